@@ -1,0 +1,110 @@
+"""Every error that Gemelo raises on purpose.
+
+GemeloError                  a code and a sentence that a peer may read
+├── UsageError               the caller did something wrong; the sentence says what to do
+│   ├── UnknownDeployment
+│   ├── OriginRefused
+│   ├── TokenRefused
+│   ├── BadMessage
+│   ├── BadAudio
+│   ├── BadText
+│   ├── BadLayer             a policy layer is wrong; names file and line where known
+│   └── BadDocument
+├── Busy                     no slot is free; carries `retry_s`
+├── Draining                 the server is going down; new sessions go elsewhere
+└── ServiceError             something behind a seam failed
+    ├── MindError
+    ├── VoiceError
+    ├── EarError
+    ├── EmbedderError
+    ├── ModelFileError       a model file is missing or its sha256 is wrong
+    └── StoreError
+
+`str(error)` is safe to send and to log: it never holds what a fan said.
+"""
+
+from __future__ import annotations
+
+
+class GemeloError(Exception):
+    """Base of the tree. `code` is stable and machine readable; `str()` is one plain sentence."""
+
+    code = "error"
+
+
+class UsageError(GemeloError):
+    code = "usage"
+
+
+class UnknownDeployment(UsageError):
+    code = "unknown_deployment"
+
+
+class OriginRefused(UsageError):
+    code = "origin_refused"
+
+
+class TokenRefused(UsageError):
+    code = "token_refused"
+
+
+class BadMessage(UsageError):
+    code = "bad_message"
+
+
+class BadAudio(UsageError):
+    code = "bad_audio"
+
+
+class BadText(UsageError):
+    code = "bad_text"
+
+
+class BadLayer(UsageError):
+    code = "bad_layer"
+
+
+class BadDocument(UsageError):
+    code = "bad_document"
+
+
+class Busy(GemeloError):
+    """No slot is free. `retry_s` says after how many seconds it is worth trying again."""
+
+    code = "busy"
+
+    def __init__(self, message: str, retry_s: float) -> None:
+        super().__init__(message)
+        self.retry_s = retry_s
+
+
+class Draining(GemeloError):
+    code = "draining"
+
+
+class ServiceError(GemeloError):
+    code = "service"
+
+
+class MindError(ServiceError):
+    code = "mind"
+
+
+class VoiceError(ServiceError):
+    code = "voice"
+
+
+class EarError(ServiceError):
+    code = "ear"
+
+
+class EmbedderError(ServiceError):
+    code = "embedder"
+
+
+class ModelFileError(ServiceError):
+    code = "model_file"
+
+
+class StoreError(ServiceError):
+    code = "store"

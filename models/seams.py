@@ -1,0 +1,166 @@
+"""The seams: one small Protocol per outside thing, so that the engine never sees a vendor.
+
+Everything here is implemented in `gemelo.models.adapters` (one file a vendor or local model) and
+faked once in `tests/fakes.py`. An object named in the plural or as a thing (`SpeechToText`, `Ears`)
+is shared by all sessions; what its `open` returns belongs to one session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gemelo.models.vocabulary import (
+    Language,
+    Prompt,
+    Speech,
+    Transcript,
+    TurnSignal,
+    Written,
+)
+
+
+class Clock(Protocol):
+    """Monotonic time in seconds. Injected, so that tests run in virtual time."""
+
+    def now(self) -> float: ...
+
+
+class Ear(Protocol):
+    """One fan's ear: audio in, turn signals out through the `emit` given to `Ears.open`."""
+
+    def hear(self, pcm: bytes) -> None:
+        """Takes s16le mono at `IN_RATE`, any whole number of samples. Never blocks."""
+        ...
+
+    def transcript(self, transcript: Transcript) -> None:
+        """Takes what the fan's own browser recognised. Ears with a recogniser ignore it."""
+        ...
+
+    async def close(self) -> None:
+        """Frees what the ear holds; emits nothing afterwards."""
+        ...
+
+
+class Ears(Protocol):
+    """Opens ears. `emit` is called on the event loop, in order, and must not block."""
+
+    def hears(self, language: Language) -> bool:
+        """Whether this ear can recognise speech in `language` on its own."""
+        ...
+
+    async def open(self, language: Language, emit: Callable[[TurnSignal], None]) -> Ear: ...
+
+
+class SpeechStream(Protocol):
+    """One fan's recogniser behind an ear that decides turns by itself."""
+
+    def hear(self, pcm: bytes) -> None:
+        """Takes s16le mono at `IN_RATE`. Never blocks."""
+        ...
+
+    def begin(self) -> None:
+        """The voice set in: what is heard from now on (and shortly before) is one utterance."""
+        ...
+
+    def settle(self) -> None:
+        """The voice paused: give a final transcript of the utterance as soon as possible."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class SpeechToText(Protocol):
+    """Plain speech recognition: interims and finals, no opinion about turns."""
+
+    def hears(self, language: Language) -> bool: ...
+
+    async def open(
+        self, language: Language, emit: Callable[[Transcript], None]
+    ) -> SpeechStream: ...
+
+
+class VoiceActivity(Protocol):
+    """Voice activity of one fan, from a model that all sessions share."""
+
+    def hear(self, window: NDArray[np.int16]) -> None:
+        """Takes exactly 512 samples at 16 kHz; the probability comes by the callback."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class VoiceDetector(Protocol):
+    """Shared voice activity model. `heard` gets the probability (0-1) of each window, in order."""
+
+    def open(self, heard: Callable[[float], None]) -> VoiceActivity: ...
+
+
+class TurnDetector(Protocol):
+    """Says from the sound alone whether a speaker has finished."""
+
+    async def finished(self, pcm: NDArray[np.int16]) -> float:
+        """Probability (0-1) that the turn is over, from up to 8 s at 16 kHz ending in silence."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """A mind. Cancelling the iteration cancels the generation at its source."""
+
+    def reply(self, prompt: Prompt) -> AsyncIterator[Written]:
+        """Streams a reply.
+
+        Raises:
+            MindError: the model is down, slow, refuses or answers garbage.
+        """
+        ...
+
+    async def warm(self, prefix: str, tenant: str) -> None:
+        """Prefills a session's stable prefix where the model has a cache for it."""
+        ...
+
+
+class TextToSpeech(Protocol):
+    """A voice."""
+
+    def speak(self, text: AsyncIterator[str], language: Language) -> AsyncIterator[Speech]:
+        """Speaks text as it comes, one utterance per call; ends when the text has ended.
+
+        Raises:
+            VoiceError: synthesis failed.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """A sentence encoder."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def name(self) -> str:
+        """Identifies the vectors, so that an index made by another encoder is not searched."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> list[Embedding]:
+        """Encodes texts. Blocks (about 1 ms a short text): call it in a thread."""
+        ...
+
+
+class Embedding(Protocol):
+    """One encoded text.
+
+    `vector`: float32 (d,), unit length. `tokens`: float16 (t, d), unit rows, special tokens
+    left out. `ids`: int32 (t,), the vocabulary id of each token.
+    """
+
+    @property
+    def vector(self) -> NDArray[np.float32]: ...
+    @property
+    def tokens(self) -> NDArray[np.float16]: ...
+    @property
+    def ids(self) -> NDArray[np.int32]: ...

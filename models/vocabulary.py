@@ -1,0 +1,177 @@
+"""The words that every layer speaks: a handful of frozen dataclasses and two rates.
+
+A wire format lives at its edge (`gemelo.pipelines`, `gemelo.models.adapters`); everything between
+two edges is said in these types. Audio is always mono, signed 16-bit little-endian PCM.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+IN_RATE = 16_000
+"""Hz of the audio that a fan sends."""
+OUT_RATE = 24_000
+"""Hz of the audio that a twin sends."""
+FRAME_MS = 20
+"""Milliseconds of one audio frame, in either direction."""
+BYTES_PER_SAMPLE = 2
+
+DraftId = NewType("DraftId", int)
+TurnId = NewType("TurnId", str)
+Language = NewType("Language", str)
+"""ISO 639-1 code in lower case: `es`, `en`."""
+
+
+class Signal(StrEnum):
+    """What an ear says about a turn; the one vocabulary of every ear (Flux, ink-2, local)."""
+
+    START = "start"
+    """The fan's voice set in. Carries no text."""
+    UPDATE = "update"
+    """The transcript so far changed."""
+    EAGER_END = "eager_end"
+    """The fan has probably finished; may be said again with a better text, or taken back."""
+    RESUME = "resume"
+    """The fan went on after an `EAGER_END`."""
+    END = "end"
+    """The turn is over. An empty text means that it was noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSignal:
+    """One signal of an ear, with the whole transcript of the turn so far."""
+
+    kind: Signal
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a `SpeechToText` heard since the last final: the whole text, not the difference."""
+
+    text: str
+    final: bool
+
+
+class Label(StrEnum):
+    """Where a sentence of a reply comes from; fans see it beside the sentence."""
+
+    VERBATIM = "verbatim"
+    """The talent's own words, with a source."""
+    PARAPHRASE = "paraphrase"
+    """Worded by a model."""
+    SPONSORED = "sponsored"
+    """A claim that a campaign's layer approved."""
+    HOUSE = "house"
+    """A fixed line of the policy: disclosure, deflection, notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a passage stands: the document and the place in it (heading, time, page)."""
+
+    document: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of knowledge as it was found for one question.
+
+    `sentences` are the passage's own sentences in reading order; `best` are the indices of those
+    that answer the question, best first (empty where the finder does not say).
+    """
+
+    id: str
+    text: str
+    source: Source
+    score: float = 0.0
+    label: Label = Label.VERBATIM
+    sentences: tuple[str, ...] = ()
+    best: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Answer of one search. `declined` says that nothing found is good enough to answer from."""
+
+    passages: tuple[Passage, ...] = ()
+    declined: bool = True
+    micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One past turn as it was really heard: the twin's words stop where the fan cut them off."""
+
+    fan: str
+    twin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """All that a mind gets for one reply, most stable part first (prefix caches rest on it).
+
+    `prefix` is byte-identical for every session on one policy version. `aside` holds lines that
+    a verbatim mind says when it has nothing to say (deflections in the fan's language).
+    """
+
+    prefix: str
+    history: tuple[Exchange, ...]
+    findings: Findings
+    question: str
+    language: Language
+    aside: str = ""
+    tenant: str = ""
+    """Salt for caches that several tenants share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A piece of a reply as a mind writes it. Pieces join without a separator."""
+
+    text: str
+    label: Label = Label.PARAPHRASE
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """One word in a voice's audio: `start`, `end` index the text that was fed; times in ms."""
+
+    start: int
+    end: int
+    from_ms: float
+    to_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Viseme:
+    """The mouth's shape from `at_ms` on (ms from the first sample of the utterance)."""
+
+    at_ms: float
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A piece of synthesised speech.
+
+    Attributes:
+        pcm: s16le mono at `OUT_RATE`; any length, whole samples.
+        text_end: the audio up to the end of `pcm` voices nothing past this index of the text fed
+            so far. A playout may release it once the guard has let that much text pass.
+        words: words that start inside `pcm`, ms counted from the utterance's first sample.
+        visemes: mouth shapes that start inside `pcm`, same clock.
+    """
+
+    pcm: bytes
+    text_end: int
+    words: tuple[SpokenWord, ...] = ()
+    visemes: tuple[Viseme, ...] = ()
+
+
+VISEMES = ("rest", "aa", "ee", "ih", "oh", "ou", "mbp", "fv", "l", "sz", "ch", "kg", "th", "r")
+"""Mouth shapes that the widget can draw; adapters map phonemes onto them."""
