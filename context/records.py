@@ -1,0 +1,110 @@
+"""What is kept of a turn, and the verdicts of the guard that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gemelo.models.vocabulary import Label, Language, Source, TurnId
+
+
+class TurnStatus(StrEnum):
+    """How a turn stands. `OPEN` after the process died means: committed, never finished."""
+
+    OPEN = "open"
+    DONE = "done"
+    CUT = "cut"
+    """The fan interrupted; `heard` stops at the last word that was heard."""
+    FAILED = "failed"
+    """A service failed; the fan heard a short in-character line instead."""
+
+
+class Decision(StrEnum):
+    ALLOW = "allow"
+    BLOCK = "block"
+    REDACT = "redact"
+    CRISIS = "crisis"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One decision of the guard. Holds no speech: `span` are two indices into the judged text."""
+
+    decision: Decision
+    rule: str
+    layer: str
+    span: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The guard's account of one turn.
+
+    `policy` is the hash of the compiled context; `micros` the CPU time of all checks (us);
+    `hold_ms` how long released text had waited, at most; `released_after_block` must be 0.
+    """
+
+    policy: str
+    verdicts: tuple[Verdict, ...] = ()
+    micros: int = 0
+    hold_ms: float = 0.0
+    released_after_block: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a reply and where it comes from."""
+
+    text: str
+    label: Label
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When things happened in one turn, ms after the true end of the fan's turn (typed: its arrival).
+
+    Missing stages are None. `end_of_turn` is when the turn was decided.
+    """
+
+    end_of_turn: float | None = None
+    retrieval: float | None = None
+    first_token: float | None = None
+    first_clause: float | None = None
+    guard: float | None = None
+    first_text: float | None = None
+    first_audio: float | None = None
+    done: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A committed turn, as it is stored before anything of its reply leaves.
+
+    `client_id` is the id that the fan's client gave a typed message; (session, client_id) is
+    unique, so that a message sent again after a reconnect is no second turn.
+    """
+
+    id: TurnId
+    session: str
+    number: int
+    fan: str
+    language: Language
+    policy: str
+    typed: bool
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """How a turn ended. `reply` is all that was guarded and sent, `heard` what the fan got of it."""
+
+    status: TurnStatus
+    reply: str
+    heard: str
+    sentences: tuple[Sentence, ...] = ()
+    receipt: Receipt = field(default_factory=lambda: Receipt(policy=""))
+    timeline: Timeline = field(default_factory=Timeline)
+    declined: bool = False
+    error: str = ""
+    """Code of the error that failed the turn; never a text."""
