@@ -1,0 +1,387 @@
+"""Turn-taking, decided purely: signals with a time in, commands out, nothing awaited.
+
+    IDLE ──START──▶ LISTENING ──EAGER_END──▶ ENDING ──END──▶ REPLYING ──Replied──▶ IDLE
+                      ▲   ▲                    │ RESUME         │  ▲
+                      │   └────────────────────┘          START │  │ "mhm", a cough, noise: Resume
+                      │                                         ▼  │
+                      └──── the fan took the floor: Cut ────── PAUSED
+
+A *draft* is a reply begun on a guess, at most one alive. `Commit` opens its gate when the turn is
+decided and the words are still the same; until then nothing of it may be heard, stored or acted on.
+While the twin replies, the fan's voice pauses it at once and the next half second tells why: a
+back-channel (resumed) or an interruption (cut). Told apart by the word where an ear gives words, else
+by the length of the voice. A typed message and the stop button always take the floor.
+
+Drafts before the commit follow "speculate behind a commit gate" in ARCHITECTURE.md.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from gemelo.models.vocabulary import DraftId, Signal, TurnSignal
+
+
+class State(Enum):
+    IDLE = auto()
+    """Nobody speaks."""
+    LISTENING = auto()
+    """The fan is speaking."""
+    ENDING = auto()
+    """The fan has probably finished."""
+    REPLYING = auto()
+    """A turn was committed; the twin thinks or speaks."""
+    PAUSED = auto()
+    """The fan's voice set in over the twin; nobody knows yet what it is."""
+
+
+_LEGAL: dict[State, frozenset[State]] = {
+    State.IDLE: frozenset({State.LISTENING, State.REPLYING}),
+    State.LISTENING: frozenset({State.IDLE, State.ENDING, State.REPLYING}),
+    State.ENDING: frozenset({State.IDLE, State.LISTENING, State.REPLYING}),
+    State.REPLYING: frozenset({State.IDLE, State.PAUSED}),
+    State.PAUSED: frozenset({State.REPLYING, State.LISTENING, State.IDLE}),
+}
+
+
+class IllegalTransition(RuntimeError):
+    """The session broke the machine's contract: a bug, never a fan's doing."""
+
+
+class Speculation(Enum):
+    """When drafts are begun before the turn is decided."""
+
+    NEVER = auto()
+    SILENCE = auto()
+    """At a probable end only: about 1.3 calls of the model a turn."""
+    INTERIM = auto()
+    """At every change of the transcript: quickest, about 6 calls a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRules:
+    """Limits of turn-taking, in seconds of the fan's voice."""
+
+    speculation: Speculation = Speculation.SILENCE
+    drafts_a_turn: int = 12
+    wordless_interrupts_s: float = 0.8
+    """Voice without any known word takes the floor after this long; a cough is shorter."""
+    word_interrupts_s: float = 0.45
+    """A single unremarkable word takes the floor only when the voice lasted this long."""
+    back_channel_limit_s: float = 2.5
+    """Nobody says "mhm" for longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An ear gave a signal."""
+
+    signal: TurnSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fan sent a typed message; `client_id` is the client's own id for it."""
+
+    text: str
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The fan pressed the stop button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The reply to turn `number` has been played to its end (or failed)."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLost:
+    """A draft failed before its commit; a fresh one is worth trying."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The `deadline` has passed."""
+
+
+TurnEvent = Heard | Typed | Stopped | Replied | DraftLost | Tick
+
+
+@dataclass(frozen=True, slots=True)
+class StartDraft:
+    draft: DraftId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Turn `number` is decided: store it, then let its draft be heard."""
+
+    number: int
+    draft: DraftId
+    text: str
+    typed: bool
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop sounding, keep everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on sounding where it stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Cancel the reply to turn `number`; its history ends at the last word heard."""
+
+    number: int
+
+
+Command = StartDraft | DropDraft | Commit | Pause | Resume | Cut
+
+BACK_CHANNELS = frozenset(
+    "mhm mm mmm hm hmm uh huh aha ajá aja ah oh eh ok okay okey vale sí si ya claro bueno bien yes yeah yep "
+    "right sure wow jaja jajaja haha hahaha genial guau cool nice exacto exactly great entiendo".split()
+)
+"""Words that say "go on", folded; several in a row still do."""
+
+FLOOR_TAKERS = frozenset(
+    "stop wait hey no but why who what when where how para espera oye alto pero cállate calla basta "
+    "quién qué cómo cuándo dónde cuál perdón sorry pardon excuse listen escucha hola hello".split()
+)
+"""Single words that take the floor however short they were."""
+
+
+def normalise(text: str) -> str:
+    """Folds case, width, punctuation and white space: what must be equal to promote a draft."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    spoken = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
+    return " ".join(spoken.split()) or text.strip()
+
+
+class TurnMachine:
+    """Takes the turns of one session. `handle` is the only door; `deadline` asks for a `Tick`."""
+
+    def __init__(self, rules: TurnRules | None = None) -> None:
+        self._rules = rules or TurnRules()
+        self.state = State.IDLE
+        self._text = ""
+        self._draft: tuple[DraftId, str] | None = None
+        self._drafts_started = 0
+        self._drafts_this_turn = 0
+        self._number = 0
+        self._voice_since: float | None = None
+        self._voiced = 0.0
+
+    @property
+    def deadline(self) -> float | None:
+        """When to send a `Tick`: the voice over the twin will then have lasted long enough."""
+        if self.state is not State.PAUSED or self._voice_since is None:
+            return None
+        return self._voice_since + self._patience() - self._voiced
+
+    def handle(self, event: TurnEvent, now: float) -> list[Command]:
+        """Takes one event at `now` (s, monotonic) and says what to do, in order.
+
+        Raises:
+            IllegalTransition: the event contradicts what this machine has commanded.
+        """
+        match event:
+            case Heard(signal):
+                return self._heard(signal, now)
+            case Typed(text, client_id):
+                return [*self._take_floor(), *self._commit(text, typed=True, client_id=client_id)]
+            case Stopped():
+                return self._stop()
+            case Replied(number):
+                return self._replied(number)
+            case DraftLost(draft):
+                if self._draft and self._draft[0] == draft:
+                    self._draft = None
+                return []
+            case Tick():
+                return self._judge_voice(now)
+
+    # -- the fan's voice ------------------------------------------------------------------------
+
+    def _heard(self, signal: TurnSignal, now: float) -> list[Command]:
+        self._count_voice(signal.kind, now)
+        if self.state is State.IDLE and (signal.text or signal.kind is Signal.START):
+            self._begin_listening()
+        if self.state in (State.REPLYING, State.PAUSED):
+            return self._heard_over_twin(signal, now)
+        if self.state is State.IDLE:
+            return []
+        match signal.kind:
+            case Signal.START | Signal.RESUME:
+                self._go(State.LISTENING)
+                return []
+            case Signal.UPDATE:
+                self._go(State.LISTENING)
+                return self._follow(signal.text, guess=self._rules.speculation is Speculation.INTERIM)
+            case Signal.EAGER_END:
+                self._go(State.ENDING)
+                return self._follow(signal.text, guess=self._rules.speculation is not Speculation.NEVER)
+            case Signal.END:
+                return self._end(signal.text)
+
+    def _heard_over_twin(self, signal: TurnSignal, now: float) -> list[Command]:
+        if signal.kind is Signal.RESUME and self.state is State.REPLYING:
+            return []
+        paused: list[Command] = []
+        if self.state is State.REPLYING:
+            if signal.kind is Signal.END and not signal.text:
+                return []
+            self._go(State.PAUSED)
+            self._text = ""
+            paused = [Pause()]
+        self._text = signal.text or self._text
+        if signal.kind is Signal.END:
+            return paused + self._judge_end(self._text)
+        return paused + self._judge_voice(now, ending=signal.kind is Signal.EAGER_END)
+
+    def _judge_voice(self, now: float, *, ending: bool = False) -> list[Command]:
+        """Decides, as soon as it can be known, whether the voice over the twin takes the floor."""
+        if self.state is not State.PAUSED or not self._takes_floor(self._text, self._voice_so_far(now)):
+            return []
+        cut = self._cut()
+        self._begin_listening()
+        if not self._text:
+            return cut
+        if ending:
+            self._go(State.ENDING)
+        guess = self._rules.speculation is Speculation.INTERIM or (
+            ending and self._rules.speculation is Speculation.SILENCE
+        )
+        return cut + self._follow(self._text, guess=guess)
+
+    def _judge_end(self, text: str) -> list[Command]:
+        if not text or not self._takes_floor(text, self._voiced):
+            self._go(State.REPLYING)
+            return [Resume()]
+        cut = self._cut()
+        self._begin_listening()
+        return cut + self._end(text)
+
+    def _takes_floor(self, text: str, voiced: float) -> bool:
+        words = normalise(text).split() if text else []
+        if not words or all(word in BACK_CHANNELS for word in words):
+            return voiced >= self._patience()
+        return len(words) > 1 or words[0] in FLOOR_TAKERS or voiced >= self._rules.word_interrupts_s
+
+    def _patience(self) -> float:
+        """Seconds of voice after which what has been heard so far takes the floor."""
+        words = normalise(self._text).split() if self._text else []
+        if not words:
+            return self._rules.wordless_interrupts_s
+        if all(word in BACK_CHANNELS for word in words):
+            return self._rules.back_channel_limit_s
+        return self._rules.word_interrupts_s
+
+    def _count_voice(self, kind: Signal, now: float) -> None:
+        """Adds up how long the voice really sounded, pauses left out."""
+        if kind is Signal.START:
+            self._voice_since, self._voiced = now, 0.0
+        elif kind in (Signal.EAGER_END, Signal.END):
+            self._voiced = self._voice_so_far(now)
+            self._voice_since = None
+        elif self._voice_since is None:
+            self._voice_since = now
+
+    def _voice_so_far(self, now: float) -> float:
+        return self._voiced + (now - self._voice_since if self._voice_since is not None else 0.0)
+
+    # -- drafts and commits ---------------------------------------------------------------------
+
+    def _begin_listening(self) -> None:
+        self._go(State.LISTENING)
+        self._drafts_this_turn = 0
+
+    def _follow(self, text: str, *, guess: bool) -> list[Command]:
+        """Keeps the draft only while it answers the words as they stand; begins one on a guess."""
+        if text:
+            self._text = text
+        if self._draft and self._draft[1] == normalise(self._text):
+            return []
+        commands = self._drop()
+        if guess and self._text and self._drafts_this_turn < self._rules.drafts_a_turn:
+            commands.append(self._start(self._text))
+        return commands
+
+    def _start(self, text: str) -> StartDraft:
+        self._drafts_started += 1
+        self._drafts_this_turn += 1
+        draft = DraftId(self._drafts_started)
+        self._draft = (draft, normalise(text))
+        return StartDraft(draft, text)
+
+    def _drop(self) -> list[Command]:
+        dropped: list[Command] = [DropDraft(self._draft[0])] if self._draft else []
+        self._draft = None
+        return dropped
+
+    def _end(self, text: str) -> list[Command]:
+        if text:
+            return self._commit(text, typed=False)
+        commands = self._drop()
+        self._text = ""
+        self._go(State.IDLE)
+        return commands
+
+    def _commit(self, text: str, *, typed: bool, client_id: str | None = None) -> list[Command]:
+        commands: list[Command] = []
+        if self._draft is None or self._draft[1] != normalise(text):
+            commands = self._drop()
+            commands.append(self._start(text))
+        assert self._draft is not None
+        draft, self._draft = self._draft[0], None
+        self._number += 1
+        self._text = ""
+        self._go(State.REPLYING)
+        return [*commands, Commit(self._number, draft, text, typed, client_id)]
+
+    # -- the end of a reply ---------------------------------------------------------------------
+
+    def _take_floor(self) -> list[Command]:
+        """Clears the way for a turn that needs no judging: cuts the twin, forgets half a sentence."""
+        if self.state in (State.REPLYING, State.PAUSED):
+            return self._cut()
+        return self._drop()
+
+    def _stop(self) -> list[Command]:
+        if self.state in (State.REPLYING, State.PAUSED):
+            return self._cut()
+        return []
+
+    def _cut(self) -> list[Command]:
+        self._go(State.IDLE)
+        return [Cut(self._number)]
+
+    def _replied(self, number: int) -> list[Command]:
+        if number != self._number or self.state not in (State.REPLYING, State.PAUSED):
+            raise IllegalTransition(f"reply to {number} ended in {self.state.name} of turn {self._number}")
+        self._go(State.LISTENING if self.state is State.PAUSED else State.IDLE)
+        return []
+
+    def _go(self, state: State) -> None:
+        if state is not self.state and state not in _LEGAL[self.state]:
+            raise IllegalTransition(f"{self.state.name} to {state.name}")
+        self.state = state
