@@ -1,7 +1,8 @@
-"""Finding what a talent said about something."""
+"""Finding what a talent said about something, and keeping the documents it is found in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from gemelo.models.vocabulary import Findings, Language
@@ -16,4 +17,55 @@ class Knowledge(Protocol):
         `Findings.declined` says that none is good enough. Each passage names the sentences that
         answer best in `Passage.best`.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage as it was cut from a document, before any question.
+
+    `headings` is the path of headings above it, outermost first; `spans` are the (start, end)
+    indices of its sentences in `text`, in reading order, with nothing but white space between.
+    """
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    headings: tuple[str, ...]
+    language: Language
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(self.text[start:end] for start, end in self.spans)
+
+    @property
+    def place(self) -> str:
+        return " › ".join(self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One learned document. `path` names it within its twin; `sha256` is that of the file's bytes."""
+
+    path: str
+    sha256: str
+    passages: tuple[Cut, ...]
+
+
+class Documents(Protocol):
+    """Keeps what twins have learned; a document is there whole or not at all.
+
+    Raises:
+        StoreError: the store cannot be read or written; nothing changed.
+    """
+
+    async def put(self, twin: str, document: Document) -> None:
+        """Stores a document with all its passages, in place of the one of the same path."""
+        ...
+
+    async def all(self, twin: str) -> tuple[Document, ...]:
+        """Every document of a twin, ordered by path, passages in reading order."""
+        ...
+
+    async def remove(self, twin: str, path: str) -> bool:
+        """Forgets a document; False where there was none."""
         ...
