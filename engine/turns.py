@@ -303,7 +303,7 @@ class TurnMachine:
         elif kind in (Signal.EAGER_END, Signal.END):
             self._voiced = self._voice_so_far(now)
             self._voice_since = None
-        elif self._voice_since is None:
+        elif kind is Signal.RESUME and self._voice_since is None:
             self._voice_since = now
 
     def _voice_so_far(self, now: float) -> float:

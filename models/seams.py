@@ -7,7 +7,7 @@ is shared by all sessions; what its `open` returns belongs to one session.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -78,9 +78,7 @@ class SpeechToText(Protocol):
 
     def hears(self, language: Language) -> bool: ...
 
-    async def open(
-        self, language: Language, emit: Callable[[Transcript], None]
-    ) -> SpeechStream: ...
+    async def open(self, language: Language, emit: Callable[[Transcript], None]) -> SpeechStream: ...
 
 
 class VoiceActivity(Protocol):
@@ -110,7 +108,7 @@ class TurnDetector(Protocol):
 class LanguageModel(Protocol):
     """A mind. Cancelling the iteration cancels the generation at its source."""
 
-    def reply(self, prompt: Prompt) -> AsyncIterator[Written]:
+    def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
         """Streams a reply.
 
         Raises:
@@ -126,7 +124,7 @@ class LanguageModel(Protocol):
 class TextToSpeech(Protocol):
     """A voice."""
 
-    def speak(self, text: AsyncIterator[str], language: Language) -> AsyncIterator[Speech]:
+    def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
         """Speaks text as it comes, one utterance per call; ends when the text has ended.
 
         Raises:

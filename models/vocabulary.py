@@ -41,10 +41,15 @@ class Signal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnSignal:
-    """One signal of an ear, with the whole transcript of the turn so far."""
+    """One signal of an ear, with the whole transcript of the turn so far.
+
+    `silence_ms` is how long the fan had been silent, as far as the ear can tell: the timeline of a
+    turn starts at the true end of speech, not at its detection.
+    """
 
     kind: Signal
     text: str = ""
+    silence_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

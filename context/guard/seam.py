@@ -18,9 +18,9 @@ from gemelo.models.vocabulary import Language
 class Judged:
     """What may leave now.
 
-    `text` is safe to send (redactions already made); `upto` is how many characters of all the
-    text fed so far are judged and allowed, in the *unredacted* text (a voice may sound that far);
-    `verdict` is set when this step blocked.
+    `text` is safe to send: what was fed, with redacted characters replaced one by one, so that
+    indices into the reply are indices into what was fed. `upto` is how many characters of all the
+    text fed so far may leave (a voice may sound that far). `verdict` is set when this step blocked.
     """
 
     text: str

@@ -1,0 +1,99 @@
+"""A reply behind a commit gate.
+
+A draft is written by `reply` in one task. Until its turn is decided everything stays in here; `open`
+lets it out in order, and from then on it passes straight through. Nothing else in the engine knows
+whether a reply was speculated.
+
+    reply ──text, speech──▶ Draft [ gate ] ──open(sink)──▶ Sink (a committed turn)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from gemelo.context.records import Receipt
+from gemelo.models.seams import Clock
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
+
+
+class Sink(Protocol):
+    """Where a committed draft goes."""
+
+    def text(self, piece: Written) -> None:
+        """Takes guarded text, in order."""
+        ...
+
+    async def speech(self, speech: Speech, text_base: int) -> None:
+        """Takes judged speech; waits while too much of it is queued."""
+        ...
+
+
+class Draft:
+    """Buffers one reply until its gate opens. Cancelling a draft is cancelling its `task`.
+
+    Attributes:
+        task: the one task that makes this reply.
+        marks: when its stages were reached, on the session's clock (s).
+        receipt, declined, error, voice_error: the account of the reply, complete when the task is.
+    """
+
+    def __init__(self, clock: Clock, lookahead_ms: float) -> None:
+        self._clock = clock
+        self._lookahead_bytes = lookahead_ms * OUT_RATE * BYTES_PER_SAMPLE / 1000
+        self._buffer: list[Written | tuple[Speech, int]] = []
+        self._speech_bytes = 0
+        self._sink: Sink | None = None
+        self._opened = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self.marks: dict[str, float] = {}
+        self.receipt: Receipt | None = None
+        self.declined = False
+        self.error = ""
+        self.voice_error = ""
+
+    @property
+    def committed(self) -> bool:
+        return self._sink is not None
+
+    def mark(self, stage: str) -> None:
+        """Notes the first time that `stage` was reached."""
+        self.marks.setdefault(stage, self._clock.now())
+
+    def text(self, piece: Written) -> None:
+        """Takes guarded text."""
+        if self._sink:
+            self._sink.text(piece)
+        else:
+            self._buffer.append(piece)
+
+    async def speech(self, speech: Speech, text_base: int) -> None:
+        """Takes judged speech; a draft that has enough of it waits here for its commit."""
+        if self._sink is None and self._speech_bytes < self._lookahead_bytes:
+            self._buffer.append((speech, text_base))
+            self._speech_bytes += len(speech.pcm)
+            return
+        await self._opened.wait()
+        assert self._sink is not None
+        await self._sink.speech(speech, text_base)
+
+    async def open(self, sink: Sink) -> None:
+        """The turn is decided: lets out what was buffered, then everything that follows."""
+        while self._buffer:
+            part = self._buffer.pop(0)
+            if isinstance(part, Written):
+                sink.text(part)
+            else:
+                await sink.speech(*part)
+        self._sink = sink
+        self._opened.set()
+
+    def begin(self, reply: Callable[[Draft], asyncio.Task[None]]) -> None:
+        """Starts the task that makes this reply."""
+        self.task = reply(self)
+
+    def drop(self) -> None:
+        """Cancels the reply and everything under way for it."""
+        if self.task:
+            self.task.cancel()

@@ -1,0 +1,71 @@
+"""What a session stands on: everything it uses and owns nothing of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gemelo.context.guard.seam import Guard
+from gemelo.context.knowledge.seam import Knowledge
+from gemelo.context.policy import Context
+from gemelo.engine.records import Records
+from gemelo.engine.turns import TurnRules
+from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
+from gemelo.models.vocabulary import Exchange, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one session.
+
+    Attributes:
+        retrieval_s: a search that takes longer is left out of the reply.
+        lookahead_ms: speech that a draft may synthesise before its turn is decided.
+        queue_ms: speech that may wait for the playhead; the voice is held back past it.
+        lead_ms: audio sent ahead of the playhead (see `Playout`).
+        history: past turns that a prompt carries.
+        reply_chars: a mind that writes more than this is stopped at the next sentence.
+        note_heard_s: how often the heard-cursor is stored while the twin speaks.
+    """
+
+    retrieval_s: float = 1.0
+    lookahead_ms: float = 1500
+    queue_ms: float = 4000
+    lead_ms: float = 300
+    history: int = 12
+    reply_chars: int = 2000
+    note_heard_s: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One deployment's compiled context and the services behind it, shared by its sessions.
+
+    `tell_language` guesses the language of a typed text among those given, else says the last
+    argument.
+    """
+
+    context: Context
+    guard: Guard
+    knowledge: Knowledge
+    mind: LanguageModel
+    voice: TextToSpeech
+    ears: Ears
+    records: Records
+    clock: Clock
+    tell_language: Callable[[str, tuple[Language, ...], Language], Language]
+    rules: TurnRules = field(default_factory=TurnRules)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question as a reply needs it."""
+
+    question: str
+    language: Language
+    number: int
+    """Of the turn in its session, from 1; makes fixed lines rotate."""
+    history: tuple[Exchange, ...]
+    spoken: bool
+    """Whether the reply is to be spoken as well as written."""
