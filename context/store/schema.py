@@ -1,0 +1,184 @@
+"""The tables. `migrations/` builds them; a test holds the two equal.
+
+Times are whole milliseconds since 1970 in UTC. Deleting a row deletes what belongs to it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+)
+from sqlalchemy.types import TypeDecorator
+
+from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
+from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, TwinState
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Json(TypeDecorator[Any]):
+    """A value of the vocabulary, kept as JSON; NULL stands for none."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kept: Any) -> None:
+        super().__init__(none_as_null=True)
+        self.kept = kept
+        self._adapter = TypeAdapter[Any](kept)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.validate_python(value)
+
+
+class Code(TypeDecorator[Any]):
+    """A member of an enum, kept as its value."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kinds: type[StrEnum]) -> None:
+        super().__init__()
+        self.kinds = kinds
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return value if value is None else self.kinds(value).value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return value if value is None else self.kinds(value)
+
+
+def _belongs_to(column: str) -> ForeignKey:
+    return ForeignKey(column, ondelete="CASCADE")
+
+
+talents = Table(
+    "talents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+)
+
+twins = Table(
+    "twins",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("state", Code(TwinState), nullable=False),
+)
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("twin", String, _belongs_to("twins.id"), nullable=False, index=True),
+    Column("type", Code(DeploymentType), nullable=False),
+    Column("status", Code(DeploymentStatus), nullable=False),
+    Column("origins", Json(tuple[str, ...]), nullable=False),
+    Column("languages", Json(tuple[str, ...]), nullable=False),
+    Column("theme", JSON, nullable=False),
+)
+
+layers = Table(
+    "layers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("twin", String, _belongs_to("twins.id"), nullable=False),
+    Column("deployment", String, _belongs_to("deployments.key")),
+    Column("kind", Code(LayerKind), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("yaml", Text, nullable=False),
+)
+Index(
+    "uq_layers_version",
+    layers.c.twin,
+    func.coalesce(layers.c.deployment, ""),
+    layers.c.kind,
+    layers.c.version,
+    unique=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("deployment", String, _belongs_to("deployments.key"), nullable=False, index=True),
+    Column("policy", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("session", String, _belongs_to("sessions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("client_id", String),
+    Column("fan", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("typed", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("status", Code(TurnStatus), nullable=False, server_default="open", index=True),
+    Column("reply", Text, nullable=False, server_default=""),
+    Column("heard", Text, nullable=False, server_default=""),
+    Column("declined", Boolean, nullable=False, server_default=false()),
+    Column("error", String, nullable=False, server_default=""),
+    Column("sentences", Json(tuple[Sentence, ...])),
+    Column("receipt", Json(Receipt)),
+    Column("timeline", Json(Timeline)),
+    UniqueConstraint("session", "client_id"),
+    UniqueConstraint("session", "number"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("twin", String, _belongs_to("twins.id"), nullable=False),
+    Column("path", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    UniqueConstraint("twin", "path"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("document", Integer, _belongs_to("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("spans", Json(tuple[tuple[int, int], ...]), nullable=False),
+    Column("headings", Json(tuple[str, ...]), nullable=False),
+)

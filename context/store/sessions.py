@@ -1,0 +1,52 @@
+"""Sessions of fans. A row holds nothing that tells who the fan is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gemelo.context.store.clock import now_ms
+from gemelo.context.store.database import Database
+from gemelo.context.store.schema import sessions
+from gemelo.context.twins import SessionRecord
+from gemelo.models.vocabulary import Language
+
+
+class SqlSessions:
+    """Keeps sessions on a `Database`; `SqlRecords.finish` moves their `last_seen`."""
+
+    def __init__(self, database: Database, now: Callable[[], int] = now_ms) -> None:
+        self._database = database
+        self._now = now
+
+    async def open(self, session: str, deployment: str, policy: str, language: Language) -> SessionRecord:
+        """Stores a new session; a session must stand here before its first turn is committed.
+
+        Raises:
+            StoreError: the store cannot be written, the deployment is unknown or the id is taken.
+        """
+        now = self._now()
+        record = SessionRecord(session, deployment, policy, language, created=now, last_seen=now)
+        row = {column.name: getattr(record, column.name) for column in sessions.c}
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(insert(sessions), row)
+
+        await self._database.write(work)
+        return record
+
+    async def get(self, session: str) -> SessionRecord | None:
+        """Finds a session, e.g. to resume it.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+
+        async def work(connection: AsyncConnection) -> SessionRecord | None:
+            query = select(sessions).where(sessions.c.id == session)
+            row = (await connection.execute(query)).mappings().one_or_none()
+            return None if row is None else SessionRecord(**row)
+
+        return await self._database.read(work)

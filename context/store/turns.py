@@ -1,0 +1,194 @@
+"""Turns, kept so that the death of the process loses and doubles none.
+
+commit ──▶ OPEN ── heard, heard, ... ──finish──▶ DONE | CUT | FAILED
+             └──── the process died; recover ──▶ FAILED (process_died)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.store.clock import now_ms
+from gemelo.context.store.database import Database
+from gemelo.context.store.schema import sessions, turns
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Exchange, TurnId
+
+PROCESS_DIED = "process_died"
+"""Error code of a turn that was being answered when its process ended."""
+
+_log = logging.getLogger(__name__)
+
+_RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
+_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
+_COMMITTED = (*_RECORD, "created")
+
+# One statement, so that a turn sent twice is refused without a look before it and without an error.
+_COMMIT = (
+    insert(turns)
+    .from_select(
+        _COMMITTED,
+        select(*(bindparam(name, type_=turns.c[name].type) for name in _COMMITTED)).where(
+            ~exists().where(
+                turns.c.session == bindparam("session"), turns.c.client_id == bindparam("client_id")
+            )
+        ),
+    )
+    .execution_options(preserve_rowcount=True)
+)
+_HEARD = (
+    update(turns)
+    .where(turns.c.id == bindparam("turn"), turns.c.status == TurnStatus.OPEN)
+    .values(heard=bindparam("text"))
+)
+_FINISH = (
+    update(turns)
+    .where(turns.c.id == bindparam("turn"))
+    .values({name: bindparam(f"new_{name}", type_=turns.c[name].type) for name in _OUTCOME})
+)
+_SEEN = (
+    update(sessions)
+    .where(sessions.c.id == select(turns.c.session).where(turns.c.id == bindparam("turn")).scalar_subquery())
+    .values(last_seen=bindparam("now"))
+)
+_RECOVER = (
+    update(turns)
+    .where(turns.c.status == TurnStatus.OPEN)
+    .values(status=TurnStatus.FAILED, error=PROCESS_DIED)
+)
+
+
+class SqlRecords:
+    """`gemelo.engine.records.Records` on a `Database`.
+
+    What was heard is written at most every `heard_every_s`, of all turns together; what is pending
+    is written when its turn finishes and on `close`.
+    """
+
+    def __init__(
+        self, database: Database, now: Callable[[], int] = now_ms, heard_every_s: float = 0.25
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._heard_every_s = heard_every_s
+        self._heard: dict[TurnId, str] = {}
+        self._writing_heard: asyncio.Task[None] | None = None
+
+    async def recover(self) -> int:
+        """Marks every open turn as failed; what was heard of it stays.
+
+        For the start of the one process that answers turns on this database, once it is sure to be
+        the only one (its port is bound).
+
+        Returns:
+            How many turns the last process left open.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(_RECOVER)).rowcount
+
+        return await self._database.write(work)
+
+    async def commit(self, turn: TurnRecord) -> bool:
+        """See `Records.commit`. Once it has returned True the turn survives a kill."""
+        row = {name: getattr(turn, name) for name in _RECORD} | {"created": self._now()}
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(_COMMIT, row)).rowcount == 1
+
+        return await self._database.write(work)
+
+    async def heard(self, turn: TurnId, text: str) -> None:
+        """See `Records.heard`. Returns at once; a failure is logged, for `finish` says it again."""
+        self._heard[turn] = text
+        if self._writing_heard is None:
+            self._writing_heard = asyncio.create_task(self._write_heard())
+
+    async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
+        """See `Records.finish`. Saying it again replaces the outcome.
+
+        Raises:
+            StoreError: the store cannot be written, or the turn was never committed.
+        """
+        self._heard.pop(turn, None)
+        row: dict[str, Any] = {f"new_{name}": getattr(outcome, name) for name in _OUTCOME}
+        now = self._now()
+
+        async def work(connection: AsyncConnection) -> int:
+            await connection.execute(_SEEN, {"turn": turn, "now": now})
+            return (await connection.execute(_FINISH, row | {"turn": turn})).rowcount
+
+        if not await self._database.write(work):
+            raise StoreError("a turn that was never committed cannot finish")
+
+    async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
+        """See `Records.history`."""
+        query = (
+            select(turns.c.fan, turns.c.heard)
+            .where(turns.c.session == session)
+            .order_by(turns.c.number.desc())
+            .limit(last)
+        )
+
+        async def work(connection: AsyncConnection) -> tuple[Exchange, ...]:
+            rows = (await connection.execute(query)).all()
+            return tuple(Exchange(fan, heard) for fan, heard in reversed(rows))
+
+        return await self._database.read(work)
+
+    async def reply_of(self, session: str, client_id: str) -> tuple[TurnRecord, TurnOutcome] | None:
+        """What became of a turn that a client sends again; status `OPEN` while it is being answered.
+
+        Returns:
+            None where the session has no turn with this `client_id`.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        query = select(turns).where(turns.c.session == session, turns.c.client_id == client_id)
+
+        async def work(connection: AsyncConnection) -> tuple[TurnRecord, TurnOutcome] | None:
+            row = (await connection.execute(query)).mappings().one_or_none()
+            if row is None:
+                return None
+            kept = {name: row[name] for name in _OUTCOME if row[name] is not None}
+            return TurnRecord(**{name: row[name] for name in _RECORD}), TurnOutcome(**kept)
+
+        return await self._database.read(work)
+
+    async def close(self) -> None:
+        """Writes what was heard and is not yet written."""
+        if self._writing_heard is not None:
+            self._writing_heard.cancel()
+            await asyncio.gather(self._writing_heard, return_exceptions=True)
+        await self._flush_heard()
+
+    async def _write_heard(self) -> None:
+        while self._heard:
+            await self._flush_heard()
+            await asyncio.sleep(self._heard_every_s)
+        self._writing_heard = None
+
+    async def _flush_heard(self) -> None:
+        rows = [{"turn": turn, "text": text} for turn, text in self._heard.items()]
+        self._heard.clear()
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_HEARD, rows)
+
+        if not rows:
+            return
+        try:
+            await self._database.write(work)
+        except StoreError as error:
+            _log.warning("what was heard of %d turns is not stored yet: %s", len(rows), error)

@@ -1,0 +1,124 @@
+"""Talents, their twins, the places where these live, and the layers of their policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, Table, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gemelo.context.store.database import Database
+from gemelo.context.store.schema import deployments, layers, talents, twins
+from gemelo.context.twins import (
+    Deployment,
+    LayerKind,
+    LayerText,
+    Talent,
+    Twin,
+)
+
+Query = Select[*tuple[Any, ...]]
+
+_LAYER = ("twin", "deployment", "kind", "version", "yaml")
+
+
+class SqlTwins:
+    """Keeps twins on a `Database`. A `put` replaces what stood under the same key.
+
+    Every method raises `StoreError` where the store cannot be read or written, or where what a row
+    belongs to is unknown; nothing has changed then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put_talent(self, talent: Talent) -> None:
+        await self._put(talents, talent)
+
+    async def put_twin(self, twin: Twin) -> None:
+        await self._put(twins, twin)
+
+    async def put_deployment(self, deployment: Deployment) -> None:
+        await self._put(deployments, deployment)
+
+    async def talent(self, id: str) -> Talent | None:
+        row = await self._row(select(talents).where(talents.c.id == id))
+        return Talent(**row) if row else None
+
+    async def twin(self, id: str) -> Twin | None:
+        row = await self._row(select(twins).where(twins.c.id == id))
+        return Twin(**row) if row else None
+
+    async def deployment(self, key: str) -> Deployment | None:
+        row = await self._row(select(deployments).where(deployments.c.key == key))
+        return Deployment(**row) if row else None
+
+    async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]:
+        """All deployments, or those of one twin, ordered by key."""
+        query = select(deployments).order_by(deployments.c.key)
+        if twin is not None:
+            query = query.where(deployments.c.twin == twin)
+        return tuple(Deployment(**row) for row in await self._rows(query))
+
+    async def put_layer(self, twin: str, deployment: str | None, kind: LayerKind, yaml: str) -> LayerText:
+        """Stores the next version of a layer. The same text as the newest version makes no new one."""
+        place = (layers.c.twin == twin, layers.c.deployment.is_not_distinct_from(deployment))
+        newest = (
+            select(*(layers.c[name] for name in _LAYER))
+            .where(*place, layers.c.kind == kind)
+            .order_by(layers.c.version.desc())
+            .limit(1)
+        )
+
+        async def work(connection: AsyncConnection) -> LayerText:
+            last = (await connection.execute(newest)).mappings().one_or_none()
+            if last is not None and last["yaml"] == yaml:
+                return LayerText(**last)
+            version = 1 if last is None else last["version"] + 1
+            layer = LayerText(twin, deployment, kind, version, yaml)
+            await connection.execute(insert(layers), {name: getattr(layer, name) for name in _LAYER})
+            return layer
+
+        return await self._database.write(work)
+
+    async def layers(self, deployment: str) -> tuple[LayerText, ...]:
+        """The newest version of each layer that rules a deployment, its twin's first."""
+        twin = select(deployments.c.twin).where(deployments.c.key == deployment).scalar_subquery()
+        newest_first = func.row_number().over(
+            partition_by=(layers.c.deployment, layers.c.kind), order_by=layers.c.version.desc()
+        )
+        ranked = (
+            select(*(layers.c[name] for name in _LAYER), newest_first.label("age"))
+            .where(
+                layers.c.twin == twin,
+                or_(layers.c.deployment.is_(None), layers.c.deployment == deployment),
+            )
+            .subquery()
+        )
+        query = (
+            select(*(ranked.c[name] for name in _LAYER))
+            .where(ranked.c.age == 1)
+            .order_by(ranked.c.deployment.is_not(None), ranked.c.kind)
+        )
+        return tuple(LayerText(**row) for row in await self._rows(query))
+
+    async def _put(self, table: Table, kept: Talent | Twin | Deployment) -> None:
+        row = {column.name: getattr(kept, column.name) for column in table.c}
+        (key,) = table.primary_key
+
+        async def work(connection: AsyncConnection) -> None:
+            replaced = await connection.execute(update(table).where(key == row[key.name]).values(row))
+            if not replaced.rowcount:
+                await connection.execute(insert(table), row)
+
+        await self._database.write(work)
+
+    async def _row(self, query: Query) -> dict[str, Any] | None:
+        rows = await self._rows(query)
+        return rows[0] if rows else None
+
+    async def _rows(self, query: Query) -> list[dict[str, Any]]:
+        async def work(connection: AsyncConnection) -> list[dict[str, Any]]:
+            return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.read(work)

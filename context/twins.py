@@ -1,0 +1,94 @@
+"""Who a twin belongs to and where it lives, as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from gemelo.models.vocabulary import Language
+
+
+class TwinState(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+
+
+class DeploymentType(StrEnum):
+    PORTAL = "portal"
+    """A page that we host."""
+    WIDGET = "widget"
+    """A client's site, bound to its allowed origins."""
+    CAMPAIGN = "campaign"
+    """A brand's page, time-boxed."""
+    WHITE_LABEL = "white_label"
+    """The talent's own domain."""
+
+
+class DeploymentStatus(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    SCHEDULED = "scheduled"
+
+
+class LayerKind(StrEnum):
+    """Whose rules a layer holds. Platform rules ship with the program and are not kept."""
+
+    TALENT = "talent"
+    DEPLOYMENT = "deployment"
+    CAMPAIGN = "campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Talent:
+    """The tenant that owns twins."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    id: str
+    talent: str
+    name: str
+    state: TwinState = TwinState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One place where a twin lives. `origins` is closed by default: empty admits no page."""
+
+    key: str
+    twin: str
+    type: DeploymentType
+    status: DeploymentStatus = DeploymentStatus.INACTIVE
+    origins: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    theme: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class LayerText:
+    """One version of a policy layer as YAML. `deployment` is None where it holds for the whole twin."""
+
+    twin: str
+    deployment: str | None
+    kind: LayerKind
+    version: int
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A fan's session; holds nothing that tells who the fan is. Times are ms since 1970 UTC."""
+
+    id: str
+    deployment: str
+    policy: str
+    language: Language
+    created: int = 0
+    last_seen: int = 0
