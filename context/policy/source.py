@@ -1,0 +1,101 @@
+"""Layer documents as text: YAML in, plain values and the line of every one of them out.
+
+The reader is stricter than YAML. Anchors, aliases and tags are refused (a few lines of aliases can
+grow to gigabytes), so are keys said twice, documents that are deep or large, and a second document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import yaml
+
+from gemelo.models.errors import BadLayer
+
+MAX_BYTES = 512 * 1024
+MAX_DEPTH = 12
+
+Path = tuple[str | int, ...]
+"""Keys and indices from the root of a document to one of its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as it was read: its plain `value`, and the 1-based line of each path in it."""
+
+    file: str
+    value: object
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """Line of `path`, or of the nearest thing around it that the document does say."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(text: str, file: str) -> Source:
+    """Reads one YAML document.
+
+    Args:
+        text: the document.
+        file: how errors call it.
+
+    Raises:
+        BadLayer: it is no YAML, or uses what the module's docstring refuses; names file and line.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise BadLayer(f"{file}: larger than {MAX_BYTES // 1024} kB")
+    try:
+        _refuse_bombs(text, file)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            raise BadLayer(f"{file}: empty")
+        lines: dict[Path, int] = {}
+        return Source(file, _plain(loader, root, (), lines, file), lines)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadLayer(f"{file}:{line}: no valid YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise BadLayer(f"{file}: no valid YAML: {error}".splitlines()[0]) from None
+
+
+def _refuse_bombs(text: str, file: str) -> None:
+    """Looks at the events only, before anything is built from them."""
+    depth = 0
+    parsed = yaml.parse(text, Loader=yaml.SafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    for event in cast("Iterable[yaml.Event]", parsed):
+        line = cast(int, event.start_mark.line) + 1  # pyright: ignore[reportUnknownMemberType]
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            raise BadLayer(f"{file}:{line}: anchors and aliases are not allowed")
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
+            raise BadLayer(f"{file}:{line}: tags are not allowed")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise BadLayer(f"{file}:{line}: nested deeper than {MAX_DEPTH}")
+
+
+def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> object:
+    """The node's plain value; notes the line of everything below it."""
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(loader, item, (*path, index), lines, file) for index, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        plain: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise BadLayer(f"{file}:{line}: a key must be a plain word")
+            key = key_node.value
+            if key in plain:
+                raise BadLayer(f"{file}:{line}: {key!r} is said twice")
+            lines[(*path, key)] = line
+            plain[key] = _plain(loader, value_node, (*path, key), lines, file)
+        return plain
+    return loader.construct_object(node)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
