@@ -10,10 +10,10 @@ whether a reply was speculated.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 from gemelo.context.records import Receipt
+from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
 
@@ -34,12 +34,15 @@ class Draft:
     """Buffers one reply until its gate opens. Cancelling a draft is cancelling its `task`.
 
     Attributes:
+        ask: what is replied to.
         task: the one task that makes this reply.
+        decided: whether the turn was committed; from then on a failure is told to the fan.
         marks: when its stages were reached, on the session's clock (s).
         receipt, declined, error, voice_error: the account of the reply, complete when the task is.
     """
 
-    def __init__(self, clock: Clock, lookahead_ms: float) -> None:
+    def __init__(self, ask: Ask, clock: Clock, lookahead_ms: float) -> None:
+        self.ask = ask
         self._clock = clock
         self._lookahead_bytes = lookahead_ms * OUT_RATE * BYTES_PER_SAMPLE / 1000
         self._buffer: list[Written | tuple[Speech, int]] = []
@@ -47,6 +50,7 @@ class Draft:
         self._sink: Sink | None = None
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+        self.decided = False
         self.marks: dict[str, float] = {}
         self.receipt: Receipt | None = None
         self.declined = False
@@ -54,8 +58,9 @@ class Draft:
         self.voice_error = ""
 
     @property
-    def committed(self) -> bool:
-        return self._sink is not None
+    def failed(self) -> bool:
+        """Whether the reply was given up before its turn was decided."""
+        return bool(self.task and self.task.done() and not self.task.cancelled() and self.task.exception())
 
     def mark(self, stage: str) -> None:
         """Notes the first time that `stage` was reached."""
@@ -88,10 +93,6 @@ class Draft:
                 await sink.speech(*part)
         self._sink = sink
         self._opened.set()
-
-    def begin(self, reply: Callable[[Draft], asyncio.Task[None]]) -> None:
-        """Starts the task that makes this reply."""
-        self.task = reply(self)
 
     def drop(self) -> None:
         """Cancels the reply and everything under way for it."""

@@ -59,7 +59,7 @@ class Playout:
         self._sent_ms = 0.0
         self._started: float | None = None
         self._paused_at = 0.0
-        self._reported: float | None = None
+        self._lag_ms = 0.0
         self._complete = False
 
     @property
@@ -128,19 +128,20 @@ class Playout:
         return self._elapsed_ms(now) >= self._sent_ms - 0.5
 
     def pause(self, now: float) -> bool:
-        """Stops handing out frames. Returns whether something was sounding."""
-        if self.state is not Playing.PLAYING:
+        """Hands out nothing more until `resume`. Returns whether something was sounding."""
+        if self.state is Playing.PAUSED:
             return False
         self.state, self._paused_at = Playing.PAUSED, now
-        return True
+        return self._started is not None
 
     def resume(self, now: float) -> bool:
-        """Goes on where `pause` stopped. Returns whether it had been paused."""
+        """Goes on where `pause` stopped. Returns whether something had been sounding."""
         if self.state is not Playing.PAUSED:
             return False
-        assert self._started is not None
+        self.state = Playing.STOPPED if self._started is None else Playing.PLAYING
+        if self._started is None:
+            return False
         self._started += now - self._paused_at
-        self.state = Playing.PLAYING
         return True
 
     def stop(self) -> None:
@@ -149,13 +150,14 @@ class Playout:
         self._tail, self._queued_bytes = b"", 0
         self.state = Playing.STOPPED
 
-    def report(self, played_ms: float) -> None:
-        """Notes the client's own account of how much it has played; it cannot exceed what was sent."""
-        self._reported = max(self._reported or 0.0, min(played_ms, self._sent_ms))
+    def report(self, played_ms: float, now: float) -> None:
+        """Notes the client's own account of how much it has played: how far it lags behind the clock."""
+        if 0 <= played_ms <= self._sent_ms:
+            self._lag_ms = max(0.0, self._elapsed_ms(now) - played_ms)
 
     def heard_upto(self, now: float) -> int:
         """Index into the reply's text just past the last word that the fan has heard."""
-        heard_ms = self._reported if self._reported is not None else min(self._elapsed_ms(now), self._sent_ms)
+        heard_ms = min(self._elapsed_ms(now) - self._lag_ms, self._sent_ms)
         upto = 0
         for word in self._words:
             if word.to_ms > heard_ms:

@@ -15,8 +15,9 @@ class Records(Protocol):
         """Stores a turn for good before its reply leaves.
 
         Returns:
-            False where the session already has a turn with this `client_id`: nothing was stored,
-            and no second reply may be made.
+            False where the session has answered a turn with this `client_id` before: nothing was
+            stored, and no second reply may be made (`reply_of` has the first). A turn that the
+            death of a process left unanswered is opened again, in its old place.
 
         Raises:
             StoreError: the store cannot be written; the turn must not be answered.
@@ -29,6 +30,10 @@ class Records(Protocol):
 
     async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
         """Stores how a turn ended."""
+        ...
+
+    async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
+        """How the turn with this `client_id` ended, if it did."""
         ...
 
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:

@@ -67,5 +67,7 @@ class Ask:
     number: int
     """Of the turn in its session, from 1; makes fixed lines rotate."""
     history: tuple[Exchange, ...]
+    opening: bool
+    """Whether the fan has yet to be told whose AI twin this is."""
     spoken: bool
     """Whether the reply is to be spoken as well as written."""

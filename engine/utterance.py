@@ -84,4 +84,3 @@ class Utterance:
             self._judged.clear()
             await self._judged.wait()
         return text_end <= self._allowed
-

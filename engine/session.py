@@ -1,0 +1,320 @@
+"""One fan and one twin: everything that can happen between them comes through here.
+
+    hear, transcript, say, interrupt ──▶ Session ──events──▶ TurnMachine ──commands──▶ drafts, turn
+                                                                                          │
+    Outlet ◀──────────────────────────── events ◀─────────────────────────────────────────┘
+
+Voice and typed turns take the same road. The session holds at most one draft and one turn, each one task.
+Methods that take the fan's input never block and may be called from the event loop only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections import deque
+from dataclasses import dataclass
+
+from gemelo.context.records import TurnRecord
+from gemelo.engine.chores import Chores
+from gemelo.engine.draft import Draft
+from gemelo.engine.events import FanHeard, FanStarted, FanStopped, Notice, Outlet
+from gemelo.engine.notices import notice
+from gemelo.engine.reply import reply
+from gemelo.engine.stage import Ask, Stage
+from gemelo.engine.turn import Turn
+from gemelo.engine.turns import (
+    Commit,
+    Cut,
+    DraftLost,
+    DropDraft,
+    Heard,
+    Pause,
+    Replied,
+    Resume,
+    StartDraft,
+    Stopped,
+    Tick,
+    TurnEvent,
+    TurnMachine,
+    Typed,
+)
+from gemelo.models.errors import ServiceError, StoreError
+from gemelo.models.seams import Ear
+from gemelo.models.text import clean
+from gemelo.models.vocabulary import DraftId, Exchange, Language, Signal, Transcript, TurnId, TurnSignal
+
+log = logging.getLogger(__name__)
+
+_EARLY_FRAMES = 100
+"""Frames of audio kept while an ear is being opened (2 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Who is here: the session's id, the language to begin in, and what was said before."""
+
+    session: str
+    language: Language
+    history: tuple[Exchange, ...] = ()
+    turns: int = 0
+
+
+class Session:
+    """Serves one fan.
+
+    Args:
+        fan: the session and its past.
+        stage: the deployment's context and services.
+        outlet: where events go.
+        spoken: whether replies are spoken as well as written.
+    """
+
+    def __init__(self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool) -> None:
+        self._id = fan.session
+        self._stage = stage
+        self._outlet = outlet
+        self._spoken = spoken
+        self._machine = TurnMachine(stage.rules)
+        self._language = self._ear_language = fan.language
+        self._history = deque(fan.history, maxlen=stage.limits.history)
+        self._disclosed = any(exchange.twin for exchange in fan.history)
+        self._earlier = fan.turns
+        self._begun = fan.turns
+        self._drafts: dict[DraftId, Draft] = {}
+        self._turn: Turn | None = None
+        self._turn_task: asyncio.Task[None] | None = None
+        self._ear: Ear | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._early: deque[bytes] = deque(maxlen=_EARLY_FRAMES)
+        self._origin = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._chores = Chores()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
+
+    # -- what the fan does --------------------------------------------------------------------------
+
+    def hear(self, pcm: bytes) -> None:
+        """Takes the fan's voice: s16le mono at `IN_RATE`, any whole number of samples.
+
+        Raises:
+            BadAudio: the ear cannot take these bytes.
+        """
+        if self._ear:
+            self._ear.hear(pcm)
+        else:
+            self._early.append(pcm)
+            self.open_ear()
+
+    def transcript(self, transcript: Transcript) -> None:
+        """Takes what the fan's own browser recognised."""
+        if self._ear:
+            self._ear.transcript(transcript)
+        else:
+            self.open_ear()
+
+    def say(self, text: str, client_id: str | None = None) -> None:
+        """Takes a typed message; it interrupts the twin.
+
+        Raises:
+            BadText: there is nothing to read in it, or too much.
+        """
+        text = clean(text)
+        self._language = self._stage.tell_language(text, self._stage.context.languages, self._language)
+        self._origin = self._stage.clock.now()
+        self._take(Typed(text, client_id))
+
+    def interrupt(self) -> None:
+        """The fan pressed stop."""
+        self._take(Stopped())
+
+    def played(self, turn: str, ms: float) -> None:
+        """The client says how much of a turn's audio it has played."""
+        if self._turn and self._turn.id == turn:
+            self._turn.played(ms)
+
+    def speak(self, on: bool) -> None:
+        """Turns the voice on or off for the turns to come."""
+        self._spoken = on
+
+    def use_language(self, language: Language) -> None:
+        """The fan chose a language: the ear is opened anew in it."""
+        self._language = language
+        if language != self._ear_language:
+            self._ear_language = language
+            if self._ear or self._opening:
+                self.close_ear()
+                self.open_ear()
+
+    def open_ear(self) -> None:
+        """The microphone was opened. Harmless when it is open already."""
+        if self._ear is None and self._opening is None and not self._closed:
+            self._opening = asyncio.create_task(self._open_ear())
+
+    def close_ear(self) -> None:
+        """The microphone was closed; half a sentence is forgotten."""
+        if self._opening:
+            self._opening.cancel()
+            self._opening = None
+        if self._ear:
+            self._chores.spawn(self._ear.close())
+            self._ear = None
+            self._take(Heard(TurnSignal(Signal.END)))
+
+    # -- the session's life -------------------------------------------------------------------------
+
+    async def drain(self) -> None:
+        """Waits until the reply under way has been heard and everything about it is stored."""
+        await self._idle.wait()
+        await self._chores.drain()
+
+    async def close(self) -> None:
+        """Ends the session: cuts what is being said, forgets drafts, stores what was heard."""
+        if self._closed:
+            return
+        self._closed = True
+        self.close_ear()
+        self._take(Stopped())
+        for draft in list(self._drafts):
+            self._drop(draft)
+        if self._timer:
+            self._timer.cancel()
+        await self._chores.drain()
+
+    # -- from events to commands --------------------------------------------------------------------
+
+    async def _open_ear(self) -> None:
+        language = self._ear_language
+        try:
+            ear = await self._stage.ears.open(language, self._signal)
+        except ServiceError as error:
+            log.warning("an ear did not open: %s", error.code)
+            self._outlet.send(Notice("no_ear", notice("no_ear", language)))
+            return
+        self._ear, self._opening = ear, None
+        if not self._stage.ears.hears(language):
+            self._outlet.send(Notice("no_ear", notice("no_ear", language)))
+        while self._early:
+            ear.hear(self._early.popleft())
+
+    def _signal(self, signal: TurnSignal) -> None:
+        """Takes one signal of the ear."""
+        self._language = self._ear_language
+        self._origin = self._stage.clock.now() - signal.silence_ms / 1000
+        if signal.kind is Signal.START:
+            self._outlet.send(FanStarted())
+        if signal.text:
+            heard = self._stage.guard.mask(signal.text)
+            self._outlet.send(FanHeard(heard, signal.kind is Signal.END, self._language))
+        if signal.kind is Signal.END:
+            self._outlet.send(FanStopped())
+        self._take(Heard(signal))
+
+    def _take(self, event: TurnEvent) -> None:
+        """Asks the machine, does what it says, and sets its alarm."""
+        now = self._stage.clock.now()
+        for command in self._machine.handle(event, now):
+            match command:
+                case StartDraft(draft, text):
+                    self._start(draft, text)
+                case DropDraft(draft):
+                    self._drop(draft)
+                case Commit():
+                    self._commit(command)
+                case Pause():
+                    if self._turn:
+                        self._turn.pause()
+                case Resume():
+                    if self._turn:
+                        self._turn.resume()
+                case Cut():
+                    self._cut()
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if (deadline := self._machine.deadline) is not None:
+            self._timer = asyncio.get_running_loop().call_later(deadline - now, self._take, Tick())
+
+    # -- commands -----------------------------------------------------------------------------------
+
+    def _start(self, id: DraftId, text: str) -> None:
+        ask = Ask(
+            question=text,
+            language=self._language,
+            number=self._begun + 1,
+            history=tuple(self._history),
+            opening=not self._disclosed,
+            spoken=self._spoken,
+        )
+        draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
+        self._drafts[id] = draft
+        draft.task = asyncio.create_task(reply(self._stage, draft))
+        draft.task.add_done_callback(lambda task: self._drafted(id, task))
+
+    def _drop(self, id: DraftId) -> None:
+        self._drafts.pop(id).drop()
+
+    def _drafted(self, id: DraftId, task: asyncio.Task[None]) -> None:
+        """A draft's task is over; one that failed before its commit is forgotten."""
+        if not task.cancelled() and (error := task.exception()) and id in self._drafts:
+            log.info("a draft was lost: %s", type(error).__name__)
+            del self._drafts[id]
+            self._take(DraftLost(id))
+
+    def _commit(self, commit: Commit) -> None:
+        if self._drafts[commit.draft].failed:
+            self._start(commit.draft, commit.text)
+        draft = self._drafts.pop(commit.draft)
+        draft.decided = True
+        self._begun += 1
+        record = TurnRecord(
+            id=TurnId(uuid.uuid4().hex),
+            session=self._id,
+            number=self._begun,
+            fan=commit.text,
+            language=draft.ask.language,
+            policy=self._stage.context.hash,
+            typed=commit.typed,
+            client_id=commit.client_id,
+        )
+        now = self._stage.clock.now()
+        self._turn = Turn(record, draft, self._stage, self._outlet, self._origin, now)
+        self._idle.clear()
+        self._turn_task = asyncio.create_task(self._answer(self._turn, commit.number))
+
+    async def _answer(self, turn: Turn, number: int) -> None:
+        """The one task of a committed turn; interrupting the twin cancels it."""
+        try:
+            if await turn.stored():
+                await turn.run()
+                self._remember(turn)
+            else:
+                turn.draft.drop()
+                await turn.repeat()
+        except StoreError:
+            turn.draft.drop()
+            self._outlet.send(Notice("store", notice("store", self._language)))
+        self._turn = None
+        self._idle.set()
+        self._take(Replied(number))
+
+    def _cut(self) -> None:
+        assert self._turn is not None
+        assert self._turn_task is not None
+        turn, self._turn = self._turn, None
+        self._turn_task.cancel()
+        turn.draft.drop()
+        turn.cut()
+        self._remember(turn)
+        self._idle.set()
+
+    def _remember(self, turn: Turn) -> None:
+        exchange = turn.exchange()
+        opening = turn.draft.ask.opening
+        disclosure = self._stage.context.disclosure(turn.record.language)
+        self._disclosed = self._disclosed or (opening and len(exchange.twin) >= len(disclosure))
+        self._history.append(exchange)
+        self._chores.spawn(turn.finish())

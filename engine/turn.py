@@ -1,0 +1,237 @@
+"""One committed turn: its reply on the way to the fan, and what the fan got of it.
+
+A turn is stored before anything of its reply leaves, and how much of it was heard is stored as it is
+heard. Cancelling the task that runs `run` ends it; `cut` says what remains of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from gemelo.context.records import Receipt, Timeline, TurnOutcome, TurnRecord, TurnStatus
+from gemelo.engine.chores import Chores
+from gemelo.engine.draft import Draft
+from gemelo.engine.events import (
+    Audio,
+    MouthMoved,
+    Outlet,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyText,
+    SpeakingFlushed,
+    SpeakingPaused,
+    SpeakingResumed,
+    SpeakingStarted,
+    SpeakingStopped,
+    TurnTimed,
+    WordSpoken,
+)
+from gemelo.engine.judging import label_sentences
+from gemelo.engine.playout import Frame, Playout
+from gemelo.engine.stage import Stage
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Exchange, Speech, TurnId, Written
+
+
+class Turn:
+    """Carries one reply to the fan; the `Sink` of its draft.
+
+    Args:
+        origin: the true end of the fan's words on the session's clock (s); times count from it.
+        decided: when the turn was committed (s).
+    """
+
+    def __init__(
+        self, record: TurnRecord, draft: Draft, stage: Stage, outlet: Outlet, origin: float, decided: float
+    ) -> None:
+        self.record = record
+        self.draft = draft
+        self._stage = stage
+        self._outlet = outlet
+        self._origin = origin
+        self._decided = decided
+        self._playout = Playout(stage.limits.lead_ms)
+        self._pieces: list[Written] = []
+        self._text = ""
+        self._texted = False
+        self._status = TurnStatus.OPEN
+        self._final: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._moved = asyncio.Event()
+        self._noted = (0, -math.inf)
+        self._chores = Chores()
+        self._storing = asyncio.create_task(stage.records.commit(record))
+
+    @property
+    def id(self) -> TurnId:
+        return self.record.id
+
+    async def run(self) -> None:
+        """Waits until the turn is stored, lets its draft out and sees it played to the end.
+
+        Raises:
+            StoreError: the turn could not be stored; nothing of the reply has left.
+        """
+        assert self.draft.task is not None
+        self._outlet.send(ReplyStarted(self.id))
+        await self.draft.open(self)
+        await self.draft.task
+        self._playout.complete()
+        self._status = TurnStatus.FAILED if self.draft.error else TurnStatus.DONE
+        self._end_text()
+        self._pump()
+        while not self._playout.finished(self._stage.clock.now()):
+            self._moved.clear()
+            await self._moved.wait()
+        if self._playout.sounded:
+            self._outlet.send(SpeakingStopped(self.id))
+        self._over()
+
+    async def stored(self) -> bool:
+        """Whether this turn was stored as a new one; False for a message that was answered before.
+
+        Raises:
+            StoreError: the turn could not be stored.
+        """
+        return await asyncio.shield(self._storing)
+
+    async def repeat(self) -> None:
+        """Sends once more, as text, what this message was answered with the first time."""
+        assert self.record.client_id is not None
+        outcome = await self._stage.records.reply_of(self.record.session, self.record.client_id)
+        if outcome:
+            self._outlet.send(ReplyStarted(self.id))
+            self._outlet.send(ReplyText(self.id, outcome.reply))
+            self._outlet.send(ReplyEnded(self.id, outcome.status, outcome.sentences, outcome.declined))
+
+    # -- the sink of the draft --------------------------------------------------------------------
+
+    def text(self, piece: Written) -> None:
+        self.draft.mark("first_text")
+        self._pieces.append(piece)
+        self._text += piece.text
+        self._outlet.send(ReplyText(self.id, piece.text))
+        self._note_heard(self._stage.clock.now())
+
+    async def speech(self, speech: Speech, text_base: int) -> None:
+        self._playout.add(speech, text_base)
+        self._pump()
+        while self._playout.queued_ms > self._stage.limits.queue_ms:
+            self._moved.clear()
+            await self._moved.wait()
+
+    # -- the fan interferes -----------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Stops sounding at once and keeps everything, until `resume` or `cut`."""
+        if self._playout.pause(self._stage.clock.now()):
+            self._outlet.send(SpeakingPaused(self.id))
+
+    def resume(self) -> None:
+        if self._playout.resume(self._stage.clock.now()):
+            self._outlet.send(SpeakingResumed(self.id))
+        self._pump()
+
+    def played(self, ms: float) -> None:
+        """Takes the client's own report of how much of this turn's audio it has played."""
+        self._playout.report(ms, self._stage.clock.now())
+
+    def cut(self) -> None:
+        """Ends the turn where the fan interrupted it. Its task must have been cancelled."""
+        self._status = TurnStatus.CUT
+        self._over()
+        self._playout.stop()
+        self._stop_timer()
+        self._end_text()
+        self._outlet.send(SpeakingFlushed(self.id, self.heard))
+        if self._playout.sounded:
+            self._outlet.send(SpeakingStopped(self.id))
+
+    @property
+    def heard(self) -> str:
+        """What the fan has got of the reply: the words heard, or all that was written if none sound."""
+        if self._final is not None:
+            return self._final
+        if not self.draft.ask.spoken or self.draft.voice_error:
+            return self._text
+        return self._text[: self._playout.heard_upto(self._stage.clock.now())].rstrip()
+
+    def exchange(self) -> Exchange:
+        return Exchange(self.record.fan, self.heard)
+
+    async def finish(self) -> None:
+        """Stores how the turn ended, after everything that was to be stored before."""
+        outcome = TurnOutcome(
+            status=self._status,
+            reply=self._text,
+            heard=self.heard,
+            sentences=label_sentences(self._pieces),
+            receipt=self.draft.receipt or Receipt(self.record.policy),
+            timeline=self._timeline(self.draft.marks),
+            declined=self.draft.declined,
+            error=self.draft.error,
+        )
+        try:
+            await self.stored()
+        except StoreError:
+            return  # nothing was promised about this turn, and the fan was told
+        await self._chores.drain()
+        await self._stage.records.finish(self.id, outcome)
+
+    # -- sending at the pace of listening -----------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Sends the frames that are due and sets the timer for the next ones."""
+        now = self._stage.clock.now()
+        for frame in self._playout.due(now):
+            if "first_audio" not in self.draft.marks:
+                self.draft.mark("first_audio")
+                self._outlet.send(SpeakingStarted(self.id))
+            self._send(frame)
+        self._moved.set()
+        self._note_heard(now)
+        self._stop_timer()
+        if (due := self._playout.next_due(now)) is not None:
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due - now), self._pump)
+
+    def _send(self, frame: Frame) -> None:
+        self._outlet.send(Audio(self.id, frame.pcm))
+        for word in frame.words:
+            spoken = self._text[word.start : word.end]
+            self._outlet.send(WordSpoken(self.id, spoken, word.from_ms, word.to_ms))
+        if frame.visemes:
+            self._outlet.send(MouthMoved(self.id, frame.visemes))
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- the account --------------------------------------------------------------------------------
+
+    def _note_heard(self, now: float) -> None:
+        heard = self.heard
+        if len(heard) > self._noted[0] and now - self._noted[1] >= self._stage.limits.note_heard_s:
+            self._noted = (len(heard), now)
+            self._chores.spawn(self._stage.records.heard(self.id, heard))
+
+    def _end_text(self) -> None:
+        if not self._texted:
+            self._texted = True
+            labelled = label_sentences(self._pieces)
+            self._outlet.send(ReplyEnded(self.id, self._status, labelled, self.draft.declined))
+
+    def _over(self) -> None:
+        """Nothing more will reach the fan: what was heard stands."""
+        self._final = self._text if self._status is not TurnStatus.CUT else self.heard
+        self.draft.mark("done")
+        self._outlet.send(TurnTimed(self.id, self._timeline(self.draft.marks)))
+
+    def _timeline(self, marks: dict[str, float]) -> Timeline:
+        def since(at: float | None) -> float | None:
+            return None if at is None else round((at - self._origin) * 1000, 2)
+
+        stages = ("retrieval", "first_token", "first_clause", "guard", "first_text", "first_audio", "done")
+        times = {stage: since(marks.get(stage)) for stage in stages}
+        return Timeline(end_of_turn=since(self._decided), **times)
