@@ -12,6 +12,7 @@ out the fsync of each commit: after a power failure the last moments may be miss
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -59,11 +60,12 @@ class Database:
             StoreError: the database cannot be opened, or its schema is newer than this program.
         """
         engine = create_async_engine(url, hide_parameters=True)
-        if engine.dialect.name == "sqlite":
-            _set_up_sqlite(engine)
         try:
+            if engine.dialect.name == "sqlite":
+                _set_up_sqlite(engine)
             writer = await engine.connect()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            await engine.dispose()
             raise _store_error(error) from None
         await writer.execution_options(writer=True)
         database = cls(engine, writer)
@@ -143,6 +145,9 @@ def _set_up_sqlite(engine: AsyncEngine) -> None:
     The driver begins at the first change, which cannot wait for a lock once something was read:
     https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#sqlite-transactions
     """
+
+    # aiosqlite leaves its thread behind where it cannot open the file at all.
+    sqlite3.connect(engine.url.database or "").close()
 
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None

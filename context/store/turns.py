@@ -79,7 +79,7 @@ class SqlRecords:
         self._now = now
         self._heard_every_s = heard_every_s
         self._heard: dict[TurnId, str] = {}
-        self._writing_heard: asyncio.Task[None] | None = None
+        self._flushing: asyncio.Task[None] | None = None
 
     async def recover(self) -> int:
         """Marks every open turn as failed; what was heard of it stays.
@@ -111,8 +111,8 @@ class SqlRecords:
     async def heard(self, turn: TurnId, text: str) -> None:
         """See `Records.heard`. Returns at once; a failure is logged, for `finish` says it again."""
         self._heard[turn] = text
-        if self._writing_heard is None:
-            self._writing_heard = asyncio.create_task(self._write_heard())
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush_now_and_then())
 
     async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
         """See `Records.finish`. Saying it again replaces the outcome.
@@ -166,20 +166,8 @@ class SqlRecords:
 
         return await self._database.read(work)
 
-    async def close(self) -> None:
+    async def flush(self) -> None:
         """Writes what was heard and is not yet written."""
-        if self._writing_heard is not None:
-            self._writing_heard.cancel()
-            await asyncio.gather(self._writing_heard, return_exceptions=True)
-        await self._flush_heard()
-
-    async def _write_heard(self) -> None:
-        while self._heard:
-            await self._flush_heard()
-            await asyncio.sleep(self._heard_every_s)
-        self._writing_heard = None
-
-    async def _flush_heard(self) -> None:
         rows = [{"turn": turn, "text": text} for turn, text in self._heard.items()]
         self._heard.clear()
 
@@ -191,4 +179,17 @@ class SqlRecords:
         try:
             await self._database.write(work)
         except StoreError as error:
-            _log.warning("what was heard of %d turns is not stored yet: %s", len(rows), error)
+            _log.warning("what was heard of %d turns could not be stored: %s", len(rows), error)
+
+    async def close(self) -> None:
+        """Flushes and stops writing on its own."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            await asyncio.gather(self._flushing, return_exceptions=True)
+        await self.flush()
+
+    async def _flush_now_and_then(self) -> None:
+        while self._heard:
+            await self.flush()
+            await asyncio.sleep(self._heard_every_s)
+        self._flushing = None

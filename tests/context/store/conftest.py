@@ -1,0 +1,70 @@
+"""A database in a file of its own, with one talent's twin, its portal and a session in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from gemelo.context.records import TurnRecord
+from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.turns import SqlRecords
+from gemelo.context.store.twins import SqlTwins
+from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
+from gemelo.models.vocabulary import Language, TurnId
+
+
+class MakeTurn(Protocol):
+    def __call__(
+        self, id: str = "t1", number: int = 1, *, client_id: str | None = None, fan: str = "¿Quién eres?"
+    ) -> TurnRecord: ...
+
+
+@pytest.fixture
+def turn() -> MakeTurn:
+    def make(
+        id: str = "t1", number: int = 1, *, client_id: str | None = None, fan: str = "¿Quién eres?"
+    ) -> TurnRecord:
+        return TurnRecord(TurnId(id), "s1", number, fan, Language("es"), "policy-1", True, client_id)
+
+    return make
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "gemelo.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(sqlite_url(path))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def twins(database: Database) -> SqlTwins:
+    twins = SqlTwins(database)
+    await twins.put_talent(Talent("leo", "Leo Arenas"))
+    await twins.put_twin(Twin("host", "leo", "Leo"))
+    await twins.put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
+    return twins
+
+
+@pytest.fixture
+async def sessions(database: Database, twins: SqlTwins) -> SqlSessions:
+    sessions = SqlSessions(database, now=lambda: 1_000)
+    await sessions.open("s1", "portal", "policy-1", Language("es"))
+    return sessions
+
+
+@pytest.fixture
+async def records(database: Database, sessions: SqlSessions) -> AsyncIterator[SqlRecords]:
+    clock = count(2_000)
+    records = SqlRecords(database, now=lambda: next(clock))
+    yield records
+    await records.close()

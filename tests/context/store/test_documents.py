@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from gemelo.context.knowledge.seam import Cut, Document
+from gemelo.context.store.database import Database
+from gemelo.context.store.documents import SqlDocuments
+from gemelo.context.store.twins import SqlTwins
+from gemelo.context.twins import Twin
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Language
+
+TACTICS = Document(
+    "tactics.md",
+    "ab" * 32,
+    (
+        Cut("Press high. Win it back.", ((0, 11), (12, 24)), ("Tactics", "Pressing"), Language("en")),
+        Cut("Presiona arriba.", ((0, 16),), (), Language("es")),
+    ),
+)
+
+
+@pytest.fixture
+def documents(database: Database, twins: SqlTwins) -> SqlDocuments:
+    return SqlDocuments(database)
+
+
+async def test_a_document_comes_back_as_it_was(documents: SqlDocuments) -> None:
+    """All passages return in reading order, sentence spans and headings included."""
+    await documents.put("host", TACTICS)
+    assert await documents.all("host") == (TACTICS,)
+
+
+async def test_a_document_without_passages_is_kept(documents: SqlDocuments) -> None:
+    """An empty document is known by its hash, so that it is not learned twice."""
+    empty = Document("empty.md", "00" * 32, ())
+    await documents.put("host", empty)
+    assert await documents.all("host") == (empty,)
+
+
+async def test_a_document_learned_again_replaces_the_old_one(documents: SqlDocuments) -> None:
+    """Nothing of the earlier version of a path remains."""
+    await documents.put("host", TACTICS)
+    shorter = Document(TACTICS.path, "cd" * 32, TACTICS.passages[:1])
+    await documents.put("host", shorter)
+    assert await documents.all("host") == (shorter,)
+
+
+async def test_documents_are_ordered_by_path(documents: SqlDocuments) -> None:
+    """The order does not depend on the order of learning."""
+    for path in ("b.md", "a.md", "c.md"):
+        await documents.put("host", Document(path, "", TACTICS.passages))
+    assert [document.path for document in await documents.all("host")] == ["a.md", "b.md", "c.md"]
+
+
+async def test_a_removed_document_is_gone(documents: SqlDocuments) -> None:
+    """Removing says whether there was anything to remove."""
+    await documents.put("host", TACTICS)
+    assert await documents.remove("host", TACTICS.path)
+    assert not await documents.remove("host", TACTICS.path)
+    assert await documents.all("host") == ()
+
+
+async def test_a_twin_sees_its_own_documents_only(documents: SqlDocuments, twins: SqlTwins) -> None:
+    """Two twins may hold different documents under one path."""
+    await twins.put_twin(Twin("coach", "leo", "Leo teaches"))
+    other = Document(TACTICS.path, "ef" * 32, ())
+    await documents.put("host", TACTICS)
+    await documents.put("coach", other)
+    assert await documents.all("host") == (TACTICS,)
+    assert await documents.all("coach") == (other,)
+
+
+async def test_a_document_is_there_whole_or_not_at_all(documents: SqlDocuments) -> None:
+    """Where one passage cannot be stored, the version before stays as it was."""
+    await documents.put("host", TACTICS)
+    broken = Document(
+        TACTICS.path, "cd" * 32, (*TACTICS.passages, Cut("\ud800", ((0, 1),), (), Language("en")))
+    )
+    with pytest.raises(StoreError):
+        await documents.put("host", broken)
+    assert await documents.all("host") == (TACTICS,)

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gemelo.context.records import (
+    Decision,
+    Receipt,
+    Sentence,
+    Timeline,
+    TurnOutcome,
+    TurnRecord,
+    TurnStatus,
+    Verdict,
+)
+from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
+from gemelo.context.store.twins import SqlTwins
+from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Exchange, Label, Language, Source, TurnId
+
+OUTCOME = TurnOutcome(
+    TurnStatus.CUT,
+    reply="Soy un gemelo virtual. Pregunta lo que quieras.",
+    heard="Soy un gemelo",
+    sentences=(
+        Sentence("Soy un gemelo virtual.", Label.HOUSE),
+        Sentence("Pregunta lo que quieras.", Label.VERBATIM, Source("quien-soy.md", "Saludo")),
+    ),
+    receipt=Receipt("policy-1", (Verdict(Decision.ALLOW, "names", "campaign", (3, 9)),), 120, 4.5),
+    timeline=Timeline(retrieval=1.5, done=20.25),
+    declined=True,
+)
+
+
+async def test_a_finished_turn_comes_back_as_it_was(records: SqlRecords, turn: Any) -> None:
+    """Record and outcome are read back equal to what was stored."""
+    record = turn(client_id="c1")
+    assert await records.commit(record)
+    await records.finish(record.id, OUTCOME)
+    assert await records.reply_of("s1", "c1") == (record, OUTCOME)
+
+
+async def test_an_unfinished_turn_stands_open(records: SqlRecords, turn: Any) -> None:
+    """A turn that is still being answered is found with the status `OPEN`."""
+    record = turn(client_id="c1")
+    await records.commit(record)
+    assert await records.reply_of("s1", "c1") == (record, TurnOutcome(TurnStatus.OPEN, "", ""))
+
+
+async def test_a_turn_sent_again_is_not_stored(records: SqlRecords, turn: Any) -> None:
+    """A second turn of the same client id is refused and leaves the first as it was."""
+    first = turn("t1", 1, client_id="c1")
+    assert await records.commit(first)
+    assert not await records.commit(turn("t2", 2, client_id="c1", fan="otra cosa"))
+    found = await records.reply_of("s1", "c1")
+    assert found is not None
+    assert found[0] == first
+
+
+async def test_spoken_turns_need_no_client_id(records: SqlRecords, turn: Any) -> None:
+    """Turns without a client id never count as sent again."""
+    assert await records.commit(turn("t1", 1))
+    assert await records.commit(turn("t2", 2))
+
+
+async def test_the_same_client_id_is_free_in_another_session(
+    records: SqlRecords, sessions: SqlSessions, turn: Any
+) -> None:
+    """A client id is known to its own session only."""
+    await sessions.open("s2", "portal", "policy-1", Language("es"))
+    assert await records.commit(turn("t1", 1, client_id="c1"))
+    other = TurnRecord(TurnId("t2"), "s2", 1, "hola", Language("es"), "policy-1", True, "c1")
+    assert await records.commit(other)
+    assert await records.reply_of("s3", "c1") is None
+
+
+async def test_a_turn_number_is_taken_once(records: SqlRecords, turn: Any) -> None:
+    """Two turns of one session cannot have the same number."""
+    await records.commit(turn("t1", 1))
+    with pytest.raises(StoreError, match="CONSTRAINT_UNIQUE"):
+        await records.commit(turn("t2", 1))
+
+
+async def test_a_turn_of_an_unknown_session_is_refused(records: SqlRecords) -> None:
+    """A turn cannot be committed to a session that was never opened."""
+    stray = TurnRecord(TurnId("t1"), "nobody", 1, "hola", Language("es"), "policy-1", True)
+    with pytest.raises(StoreError, match="CONSTRAINT_FOREIGNKEY"):
+        await records.commit(stray)
+
+
+async def test_a_turn_never_committed_cannot_finish(records: SqlRecords) -> None:
+    """Finishing a turn that the store does not know is an error, not a silence."""
+    with pytest.raises(StoreError):
+        await records.finish(TurnId("ghost"), OUTCOME)
+
+
+async def test_history_is_what_was_heard_oldest_first(records: SqlRecords, turn: Any) -> None:
+    """The last turns come in the order they were taken, with the words that were heard of them."""
+    for number in (1, 2, 3):
+        await records.commit(turn(f"t{number}", number, fan=f"pregunta {number}"))
+    await records.finish(TurnId("t2"), OUTCOME)
+    assert await records.history("s1", 2) == (
+        Exchange("pregunta 2", "Soy un gemelo"),
+        Exchange("pregunta 3", ""),
+    )
+
+
+async def test_what_was_heard_stands_before_the_turn_ends(records: SqlRecords, turn: Any) -> None:
+    """The latest text that was heard is in the history after a flush."""
+    record = turn()
+    await records.commit(record)
+    for text in ("Soy", "Soy un", "Soy un gemelo"):
+        await records.heard(record.id, text)
+    await records.flush()
+    assert await records.history("s1", 1) == (Exchange(record.fan, "Soy un gemelo"),)
+
+
+async def test_hearing_is_written_in_the_background(
+    database: Database, sessions: SqlSessions, turn: Any
+) -> None:
+    """Without any further call the store learns what was heard."""
+    records = SqlRecords(database, heard_every_s=0)
+    record = turn()
+    await records.commit(record)
+    await records.heard(record.id, "Soy un gemelo")
+    while await records.history("s1", 1) != (Exchange(record.fan, "Soy un gemelo"),):
+        pass
+    await records.close()
+
+
+async def test_many_updates_of_one_turn_make_few_writes(
+    database: Database, sessions: SqlSessions, turn: Any
+) -> None:
+    """What is said within one interval is written once, with its last text."""
+    records = SqlRecords(database, heard_every_s=3_600)
+    record = turn()
+    await records.commit(record)
+    await records.heard(record.id, "Soy")
+    while (await records.history("s1", 1))[0].twin != "Soy":
+        pass
+    for length in range(3, 20):
+        await records.heard(record.id, "Soy un gemelo virtual"[:length])
+        await database.write(nothing)
+        assert await records.history("s1", 1) == (Exchange(record.fan, "Soy"),)
+    await records.close()
+    assert await records.history("s1", 1) == (Exchange(record.fan, "Soy un gemelo virtu"),)
+
+
+async def nothing(_: object) -> None: ...
+
+
+async def test_hearing_after_the_end_changes_nothing(records: SqlRecords, turn: Any) -> None:
+    """A late report does not overwrite what the outcome says was heard."""
+    record = turn()
+    await records.commit(record)
+    await records.heard(record.id, "Soy un gemelo vir")
+    await records.finish(record.id, OUTCOME)
+    await records.heard(record.id, "Soy un gemelo virtual y más")
+    await records.flush()
+    assert await records.history("s1", 1) == (Exchange(record.fan, OUTCOME.heard),)
+
+
+async def test_a_failure_to_note_hearing_is_logged_without_speech(
+    database: Database, records: SqlRecords, turn: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A reply goes on where the note of it cannot be stored; the log does not quote it."""
+    record = turn()
+    await records.commit(record)
+    await database.downgrade("base")
+    with caplog.at_level(logging.WARNING):
+        await records.heard(record.id, "secreto")
+        await records.flush()
+    assert "could not be stored" in caplog.text
+    assert "secreto" not in caplog.text
+
+
+async def test_finishing_a_turn_marks_its_session_as_seen(
+    records: SqlRecords, sessions: SqlSessions, turn: Any
+) -> None:
+    """A session's `last_seen` moves with its turns."""
+    record = turn()
+    await records.commit(record)
+    await records.finish(record.id, OUTCOME)
+    session = await sessions.get("s1")
+    assert session is not None
+    assert (session.created, session.last_seen) == (1_000, 2_001)
+
+
+async def test_recovery_fails_what_was_left_open_and_keeps_what_was_heard(
+    records: SqlRecords, turn: Any
+) -> None:
+    """Open turns of a dead process are failed with its own code; finished ones stay."""
+    await records.commit(turn("t1", 1, client_id="c1"))
+    await records.finish(TurnId("t1"), OUTCOME)
+    await records.commit(turn("t2", 2, client_id="c2"))
+    await records.heard(TurnId("t2"), "Soy un")
+    await records.flush()
+    assert await records.recover() == 1
+    done, died = await records.reply_of("s1", "c1"), await records.reply_of("s1", "c2")
+    assert done is not None
+    assert died is not None
+    assert done[1] == OUTCOME
+    assert died[1] == TurnOutcome(TurnStatus.FAILED, "", "Soy un", error=PROCESS_DIED)
+    assert await records.recover() == 0
+
+
+STEPS = st.tuples(st.sampled_from(["commit", "heard", "finish", "restart"]), st.integers(0, 4))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(STEPS, max_size=25))
+def test_any_order_of_steps_leaves_what_a_dictionary_would(steps: list[tuple[str, int]]) -> None:
+    """Commits, resends, hearing, finishing and restarts add up as they do in a plain model."""
+    with TemporaryDirectory() as folder:
+        asyncio.run(_play(Path(folder) / "gemelo.db", steps))
+
+
+async def _play(path: Path, steps: list[tuple[str, int]]) -> None:
+    """Plays steps on a store and on a model: client id -> (turn id, status, heard)."""
+    database = await Database.open(sqlite_url(path))
+    await _seed(database)
+    records = SqlRecords(database, heard_every_s=0)
+    model: dict[str, tuple[TurnId, TurnStatus, str]] = {}
+    for number, (step, which) in enumerate(steps):
+        client_id = f"c{which}"
+        id, status, heard = model.get(client_id, (TurnId(f"t{number}"), None, ""))
+        text = f"palabra {number}"
+        if step == "commit":
+            record = TurnRecord(TurnId(f"t{number}"), "s1", number, "x", Language("es"), "p", True, client_id)
+            assert await records.commit(record) == (status is None)
+            model.setdefault(client_id, (record.id, TurnStatus.OPEN, ""))
+        elif step == "heard" and status is not None:
+            await records.heard(id, text)
+            model[client_id] = (id, status, text if status is TurnStatus.OPEN else heard)
+        elif step == "finish" and status is not None:
+            await records.finish(id, TurnOutcome(TurnStatus.DONE, text, text))
+            model[client_id] = (id, TurnStatus.DONE, text)
+        elif step == "restart":
+            await records.close()
+            await database.close()
+            database = await Database.open(sqlite_url(path))
+            records = SqlRecords(database, heard_every_s=0)
+            await records.recover()
+            model = {key: (id, _after_death(status), heard) for key, (id, status, heard) in model.items()}
+    await records.close()
+    for client_id, (id, status, heard) in model.items():
+        found = await records.reply_of("s1", client_id)
+        assert found is not None
+        assert (found[0].id, found[1].status, found[1].heard) == (id, status, heard)
+    assert len(await records.history("s1", 100)) == len(model)
+    await database.close()
+
+
+def _after_death(status: TurnStatus) -> TurnStatus:
+    return TurnStatus.FAILED if status is TurnStatus.OPEN else status
+
+
+async def _seed(database: Database) -> None:
+    twins = SqlTwins(database)
+    await twins.put_talent(Talent("leo", "Leo Arenas"))
+    await twins.put_twin(Twin("host", "leo", "Leo"))
+    await twins.put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
+    await SqlSessions(database).open("s1", "portal", "p", Language("es"))
