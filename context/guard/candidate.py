@@ -1,0 +1,135 @@
+"""Would a reader take this piece of text for that name? Pure; `names` proposes the pieces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from gemelo.context.guard.glyphs import INVISIBLE, SPACE, fold
+from gemelo.context.guard.lexicon import lexicon
+from gemelo.context.guard.skeleton import key
+
+_MIN_GLUED = 6
+"""Letters from which a name inside a longer token is meant."""
+_MIN_TAGGED = 4
+"""The same inside a hashtag, handle, domain or CamelCase."""
+_MIN_SPELLED = 3
+"""Single letters in a row that spell something."""
+
+_GAP = re.compile("[ .]+")
+_TAGGED = re.compile(
+    r"[#@＃＠]|https?:|www\.|.*\w\.(?:com|es|net|org|io|eu|mx|ar|co|tv|app)\b", re.IGNORECASE
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:\n])[\s\"'“«¿¡(*_]*$")
+_SEEN_BEFORE = 40
+"""Characters before a word that are looked at for the end of a sentence."""
+_PLURAL = re.compile(r"e?s(?![^ .])")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One spelling of a name to avoid.
+
+    `letters` are its `words` joined, signs read as letters; `common` says that every word of it is
+    an ordinary one, so that only capitals tell the name from the word.
+    """
+
+    words: tuple[str, ...]
+    letters: str
+    key: str
+    common: bool
+    layer: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`text[first : last + 1]`, whose letters have a name's key; `flat` is the text's skeleton."""
+
+    before: str
+    text: str
+    flat: str
+    first: int
+    last: int
+
+    def is_name(self, name: Name) -> bool:
+        if not any(character.isalpha() for character in self.written):
+            return False
+        if not (self._begins and self._ends):
+            return self._is_glued(name)
+        if len(self.pieces) == 1 or [key(piece) for piece in self.pieces] == [key(w) for w in name.words]:
+            return self._is_whole(name)
+        return self._is_cut_up(name)
+
+    @cached_property
+    def written(self) -> str:
+        return self.text[self.first : self.last + 1]
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """The letters, cut where space or punctuation cuts them."""
+        return tuple(_GAP.split(self.flat[self.first : self.last + 1].replace(INVISIBLE, "")))
+
+    @cached_property
+    def _begins(self) -> bool:
+        return not self.flat[: self.first].rstrip(INVISIBLE)[-1:].isalpha() or not self.written[0].isascii()
+
+    @cached_property
+    def _ends(self) -> bool:
+        rest = self.flat[self.last + 1 :].lstrip(INVISIBLE)
+        return not rest[:1].isalpha() or bool(_PLURAL.match(rest))
+
+    @cached_property
+    def _token(self) -> str:
+        """What stands around it up to white space."""
+        start = self.flat.rfind(SPACE, 0, self.first) + 1
+        end = self.flat.find(SPACE, self.last)
+        return self.text[start : None if end < 0 else end]
+
+    @cached_property
+    def _tagged(self) -> bool:
+        return bool(_TAGGED.match(self._token))
+
+    def _is_whole(self, name: Name) -> bool:
+        """Written in one piece, or with the spaces that the name has."""
+        plain = fold(self.written)
+        words = tuple(re.findall(r"\w+", plain))
+        if "".join(self.pieces) != name.letters and all(word in lexicon().known for word in words):
+            return False
+        if not name.common or words != name.words or self._styled or self._tagged:
+            return True
+        capitals = [word[0].isupper() for word in re.findall(r"\w+", self.written)]
+        if len(capitals) > 1 or not capitals[0] or (self.written.isupper() and len(plain) > 1):
+            return all(capitals)
+        return not _SENTENCE_START.search((self.before + self.text[: self.first])[-_SEEN_BEFORE:])
+
+    @property
+    def _styled(self) -> bool:
+        """Full width, bold, invisible characters inside...: nobody writes an ordinary word so."""
+        composed = unicodedata.normalize("NFC", self.written)
+        return composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
+
+    def _is_glued(self, name: Name) -> bool:
+        """Part of a longer token."""
+        if len(self.pieces) > 1 or len(name.letters) < _MIN_TAGGED:
+            return False
+        if self._tagged:
+            return True
+        if len(name.letters) >= _MIN_GLUED and not name.common:
+            return not all(word in lexicon().known for word in re.findall(r"\w+", fold(self._token)))
+        hump = self._begins or self.text[self.first - 1].islower()
+        next_hump = self._ends or self.text[self.last + 1].isupper()
+        return self.written[0].isupper() and hump and next_hump
+
+    def _is_cut_up(self, name: Name) -> bool:
+        """Letters with space or punctuation where the name has none."""
+        if all(len(piece) == 1 for piece in self.pieces):
+            return len(self.pieces) >= _MIN_SPELLED
+        if fold(self.written).replace("’", "'") in lexicon().known:  # "he'll"
+            return False
+        ordinary = all(piece in lexicon().common for piece in self.pieces)
+        exact = "".join(self.pieces).replace("l", "i") == name.letters.replace("l", "i")
+        if SPACE not in self.flat[self.first : self.last]:
+            return exact or not ordinary
+        return not ordinary if exact else not any(piece in lexicon().known for piece in self.pieces)

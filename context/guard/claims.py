@@ -1,0 +1,121 @@
+"""Finding claims to be human, or to be the talent in person (PRODUCT.md, rule 3); pure.
+
+The claims are phrases over words, kept in a trie, so that a stream knows at every word whether what
+it holds could still become one. A denial ("no soy humano"), a report ("me preguntan si soy humano")
+and a question are no claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from gemelo.context.guard.glyphs import INVISIBLE
+from gemelo.context.guard.skeleton import skeletons, spread
+
+_WORD = re.compile(r"[^ .]+")
+_BREAK = re.compile(r"[.!?…;:\n]")
+_NO_CLAIM = re.compile(
+    r"\b(?:no|nunca|jam[aá]s|tampoco|ni|si|not|never|if|whether|nor)\s+"
+    r"(?:(?:est[aá]s?|realmente|really|actually)\s+)?$",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[\"'»”)]*\?")
+_SEEN_BEFORE = 32
+"""Characters before a claim that are looked at for a negation."""
+
+# each line: alternatives for every place of a phrase; "" leaves the place out
+_HUMAN_ES = "humano|humana|un humano|una humana|un ser humano|una persona real|una persona humana|\
+una persona de verdad|una persona de carne|un hombre real|una mujer real|un hombre de carne|\
+una mujer de carne|de carne y hueso|un tipo de carne"
+_HUMAN_EN = "human|a human|a human being|a real human|a real person|a real man|a real woman|\
+a living person|an actual person|an actual human|flesh and blood|made of flesh"
+_MACHINE_ES = "ia|inteligencia artificial|robot|bot|chatbot|maquina|programa|programa informatico|\
+modelo de lenguaje|personaje virtual|asistente virtual|gemelo digital|gemelo virtual|artificial|virtual"
+_MACHINE_EN = "ai|a i|artificial intelligence|bot|robot|chatbot|machine|computer|program|computer program|\
+language model|virtual character|virtual assistant|digital twin|ai twin|artificial|virtual"
+_I_AM = "i am|i m|im"
+_PHRASES = (
+    ("soy", "|realmente|totalmente|completamente|solo|tambien", _HUMAN_ES),
+    ("hablas con|hablando con|charlando con|chateando con", _HUMAN_ES),
+    ("no soy", "|realmente|para nada", "|un|una|ningun|ninguna", _MACHINE_ES),
+    (_I_AM, "|really|actually|just|only|totally|fully|also|definitely|as", _HUMAN_EN),
+    ("talking to|talking with|speaking to|speaking with|chatting with", _HUMAN_EN),
+    (f"{_I_AM}|i ain t|i aint", "not|", "|actually|really", "|an|a|no|some", _MACHINE_EN),
+)
+_IN_PERSON = (
+    ("soy", "el verdadero|la verdadera|el autentico|la autentica|el real|la real", "{talent}"),
+    ("soy", "{talent}", "en persona|el de verdad|la de verdad|en carne y hueso"),
+    (_I_AM, "the real|really the real|the actual", "{talent}"),
+    (_I_AM, "{talent}", "in person|in the flesh|for real"),
+)
+
+
+class Claim(NamedTuple):
+    """A claim in a text: `text[start:end]`; `end` is 0 where the text breaks off before it is one."""
+
+    start: int
+    end: int
+
+
+class _Node(dict[str, "_Node"]):
+    """The words that may come next in some phrase; `whole` where a phrase is complete."""
+
+    whole = False
+
+
+class ClaimMatcher:
+    """The claims that one talent's twin must not make."""
+
+    def __init__(self, talent: str) -> None:
+        self._root = _Node()
+        name = " ".join(_letters(word) for word in talent.split())
+        for places in (*_PHRASES, *_IN_PERSON):
+            alternatives = (place.replace("{talent}", name).split("|") for place in places)
+            for phrase in product(*alternatives):
+                self._add(" ".join(phrase).split())
+
+    def _add(self, words: Sequence[str]) -> None:
+        node = self._root
+        for word in words:
+            node = node.setdefault(word, _Node())
+        node.whole = True
+
+    def find(self, text: str, start: int = 0) -> list[Claim]:
+        """Finds every claim in `text[start:]`, first one first; `start` is 0 or follows white space."""
+        return sorted({claim for claim in self._walk(text, start) if claim.end})
+
+    def pending(self, text: str, start: int) -> int:
+        """Where in `text[start:]` a phrase begins that the next words could complete, or its length."""
+        return min((claim.start for claim in self._walk(text, start) if not claim.end), default=len(text))
+
+    def _walk(self, text: str, start: int) -> Iterator[Claim]:
+        """Claims, and with an end of 0 the phrases that `text` breaks off."""
+        for skeleton in skeletons(text[start:]):
+            words = [
+                (found.start() + start, found.end() + start, found[0].replace(INVISIBLE, ""))
+                for found in _WORD.finditer(skeleton.flat)
+            ]
+            for index, (first, _, word) in enumerate(words):
+                if word not in self._root or _NO_CLAIM.search(text[max(0, first - _SEEN_BEFORE) : first]):
+                    continue
+                if (end := self._follow(text, words[index:])) is not None:
+                    yield Claim(first, end)
+
+    def _follow(self, text: str, words: Sequence[tuple[int, int, str]]) -> int | None:
+        """Where the phrase that begins `words` ends; 0 if the text ends first, None if there is none."""
+        node = self._root
+        reached = words[0][0]
+        for start, end, word in words:
+            if word not in node or _BREAK.search(text, reached, start):
+                return None
+            node, reached = node[word], end
+            if node.whole:
+                return None if _QUESTION.match(text, end) else end
+        return 0
+
+
+def _letters(text: str) -> str:
+    return skeletons(spread(text)[0])[0].flat.replace(INVISIBLE, "").replace(".", " ")

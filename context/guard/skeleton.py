@@ -1,0 +1,109 @@
+"""What is left of a text when disguises are taken off; pure.
+
+A skeleton has one character for each of its text: the letter that it stands for, `SPACE`,
+`PUNCTUATION` or `INVISIBLE`. Its *key* keeps the letters only, with repeats collapsed and `l` and `i`
+made one (`1`, `|` and `!` stand for either). Equal keys make a name and a piece of text worth comparing.
+
+    "¡P.ú m4444s!"    plain " .p.u ms."...   with leet " .p.u maaaas."...   key "pumas"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from gemelo.context.guard.glyphs import INVISIBLE, LEET, PUNCTUATION, SPACE, reading
+
+_WIDE = "\1"
+"""Stands in a flat text for a character that reads as several letters."""
+
+# a digit always; "!" only between letters, "$" beside one, or it is what it looks like
+_LEET = re.compile(r"[0-9]|(?<=[\w!¡|])[!¡|+(](?=[\w!¡|])|[$@€£](?=\w)|(?<=\w)[$@€£]")
+_REPEATS = re.compile(r"(.)\1+")
+
+
+class _Flat(dict[int, str]):
+    """Translation table, filled as characters turn up: one character in, one out."""
+
+    def __missing__(self, code: int) -> str:
+        read = reading(chr(code))
+        self[code] = read if len(read) == 1 else _WIDE
+        return self[code]
+
+
+class _Key(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = "" if character in (SPACE, PUNCTUATION, INVISIBLE) else character
+        return self[code]
+
+
+_FLAT = _Flat()
+_KEY = _Key({ord("l"): "i"})
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """One reading of a text: `flat[i]` is what the text's character `i` stands for."""
+
+    flat: str
+
+    @cached_property
+    def key(self) -> str:
+        """The letters, repeats collapsed, `l` as `i`."""
+        return _REPEATS.sub(r"\1", self.flat.translate(_KEY))
+
+    @cached_property
+    def runs(self) -> list[tuple[int, int]]:
+        """For each character of `key`: index in `flat` of the first and the last letter of its run."""
+        runs: list[tuple[int, int]] = []
+        before = ""
+        for index, letter in enumerate(self.flat):
+            letter = _KEY[ord(letter)]
+            if not letter:
+                continue
+            if letter == before:
+                runs[-1] = (runs[-1][0], index)
+            else:
+                runs.append((index, index))
+                before = letter
+        return runs
+
+
+def spread(text: str) -> tuple[str, list[int] | None]:
+    """Writes characters that read as several letters (`æ`, `ﬁ`) out.
+
+    Returns:
+        The text, and for each of its characters the index it had before (None: nothing changed).
+    """
+    if text.isascii() or _WIDE not in text.translate(_FLAT):
+        return text, None
+    parts = [
+        (part, index)
+        for index, character in enumerate(text)
+        for part in (reading(character) if _FLAT[ord(character)] == _WIDE else character)
+    ]
+    return "".join(part for part, _ in parts), [index for _, index in parts]
+
+
+def skeletons(text: str) -> tuple[Skeleton, ...]:
+    """The readings of a text: signs as punctuation, and, where it has any, signs as letters.
+
+    Characters that read as several letters match nothing unless `spread` wrote them out before.
+    """
+    plain = Skeleton(text.translate(_FLAT))
+    leet = _LEET.sub(lambda sign: LEET[sign[0]], text)
+    return (plain,) if leet == text else (plain, Skeleton(leet.translate(_FLAT)))
+
+
+def letters(text: str) -> str:
+    """Every letter of a name, signs read as letters wherever they stand."""
+    written = "".join(LEET.get(character, character) for character in spread(text)[0])
+    flat = written.translate(_FLAT)
+    return "".join(letter for letter in flat if letter not in (SPACE, PUNCTUATION, INVISIBLE))
+
+
+def key(text: str) -> str:
+    """Key of letters: repeats collapsed, `l` as `i`."""
+    return Skeleton(text).key

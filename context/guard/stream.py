@@ -1,0 +1,73 @@
+"""Judging one reply while it is being written.
+
+Text is released up to the last white space before which everything is settled, and judged just
+before that. So a stream lets out exactly what stands before the first span that breaks a rule in the
+whole text, however the text was cut into pieces.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from gemelo.context.guard.rules import SpanRules
+from gemelo.context.guard.seam import Judged
+from gemelo.context.records import Receipt, Verdict
+
+Timer = Callable[[], float]
+"""Monotonic seconds, for the accounts of CPU time and hold."""
+
+
+class Stream:
+    """A `GuardStream` over span rules."""
+
+    def __init__(self, rules: SpanRules, policy: str, timer: Timer) -> None:
+        self._rules = rules
+        self._policy = policy
+        self._timer = timer
+        self._text = ""
+        self._released = 0
+        self._verdict: Verdict | None = None
+        self._arrivals: deque[tuple[int, float]] = deque()
+        self._seconds = 0.0
+        self._hold_s = 0.0
+
+    def feed(self, text: str) -> Judged:
+        began = self._timer()
+        self._arrivals.append((len(self._text), began))
+        self._text += text
+        return self._judge(*self._rules.settled(self._text, self._released), began)
+
+    def finish(self) -> Judged:
+        return self._judge(len(self._text), len(self._text), self._timer())
+
+    def receipt(self) -> Receipt:
+        blocked_at = self._verdict.span[0] if self._verdict else self._released
+        return Receipt(
+            policy=self._policy,
+            verdicts=(self._verdict,) if self._verdict else (),
+            micros=round(self._seconds * 1e6),
+            hold_ms=self._hold_s * 1e3,
+            released_after_block=max(0, self._released - blocked_at),
+        )
+
+    def _judge(self, end: int, until: int, began: float) -> Judged:
+        """Judges `text[:end]` and releases it up to `until`, or up to what broke a rule before that."""
+        if self._verdict or until <= self._released:
+            self._seconds += self._timer() - began
+            return Judged("", self._released)
+        broken = self._rules.judge(self._text[:end], self._released)
+        verdict = next((verdict for verdict in broken if verdict.span[0] < until), None)
+        self._verdict = verdict
+        judged = self._release(verdict.span[0] if verdict else until, verdict)
+        self._seconds += self._timer() - began
+        return judged
+
+    def _release(self, until: int, verdict: Verdict | None) -> Judged:
+        leaving = self._text[self._released : until]
+        if leaving:
+            while len(self._arrivals) > 1 and self._arrivals[1][0] <= self._released:
+                self._arrivals.popleft()
+            self._hold_s = max(self._hold_s, self._timer() - self._arrivals[0][1])
+        self._released = until
+        return Judged(leaving, until, verdict)
