@@ -1,0 +1,160 @@
+"""A twin's shelves on disk: one immutable directory per version, and a pointer to the current one.
+
+    ROOT/current              name of the version that is searched
+    ROOT/VERSION/meta.json    encoder, languages, passages
+    ROOT/VERSION/en.units.npy and so on: one array a file, mapped when opened
+
+A version is written beside the others and pointed to by renaming, so a reader has the old one or the
+new one, never half of either. What is open stays readable after its files are gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gemelo.context.knowledge import shelf as shelves
+from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.shelf import Dense, Entry, Lexical, Shelf
+from gemelo.models.errors import StoreError
+from gemelo.models.seams import Embedder
+from gemelo.models.vocabulary import Label, Language
+
+FORMAT = 1
+
+Index = Mapping[Language, Shelf]
+
+
+def build(documents: Sequence[Document], embedder: Embedder) -> Index:
+    """Encodes all passages of a twin; blocks for about 20 ms a passage.
+
+    Raises:
+        EmbedderError: the encoder failed.
+    """
+    sorted_out: dict[Language, list[Entry]] = {}
+    for document in documents:
+        for number, cut in enumerate(document.passages, 1):
+            heading = cut.headings[-1] if cut.headings else ""
+            entry = Entry(f"{document.path}#{number}", cut.sentences, document.path, cut.place, heading)
+            sorted_out.setdefault(cut.language, []).append(entry)
+    return {language: shelves.build(language, own, embedder) for language, own in sorted_out.items()}
+
+
+def save(index: Index, root: Path, encoder: str) -> str:
+    """Writes an index as a new version and makes it the current one; forgets all other versions.
+
+    Returns:
+        The version: a hash of the passages and the encoder.
+
+    Raises:
+        StoreError: the directory cannot be written; the old version stays current.
+    """
+    meta = {
+        "format": FORMAT,
+        "encoder": encoder,
+        "shelves": {name: [asdict(entry) for entry in shelf.entries] for name, shelf in index.items()},
+    }
+    text = json.dumps(meta, ensure_ascii=False, sort_keys=True)
+    version = sha256(text.encode()).hexdigest()[:16]
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if not (root / version / "meta.json").exists():
+            _write(index, text, root, version)
+        _point(root, version)
+    except OSError as error:
+        raise StoreError(f"the knowledge index cannot be written: {error.strerror}") from error
+    for other in root.iterdir():
+        if other.is_dir() and other.name != version:
+            shutil.rmtree(other, ignore_errors=True)
+    return version
+
+
+def current(root: Path) -> str | None:
+    """The version that `load` would open; None where nothing was learned yet."""
+    try:
+        return (root / "current").read_text().strip() or None
+    except OSError:
+        return None
+
+
+def load(root: Path, version: str, encoder: str) -> Index:
+    """Opens one version; its arrays stay on disk until they are read.
+
+    Raises:
+        StoreError: the version is damaged, or was made by another encoder: learn again.
+    """
+    folder = root / version
+    try:
+        meta = json.loads((folder / "meta.json").read_text())
+        if meta["format"] != FORMAT or meta["encoder"] != encoder:
+            raise StoreError("the knowledge index was made by another version or encoder: learn again")
+        return {
+            Language(name): Shelf(
+                language=Language(name),
+                entries=tuple(_entry(item) for item in items),
+                lexical=Lexical(**{leg: _postings(folder, f"{name}.{leg}") for leg in _names(Lexical)}),
+                dense=Dense(**{array: _array(folder, f"{name}.{array}") for array in _names(Dense)}),
+            )
+            for name, items in meta["shelves"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError("the knowledge index is damaged: learn again") from error
+
+
+def _write(index: Index, meta: str, root: Path, version: str) -> None:
+    half = Path(tempfile.mkdtemp(prefix=".half-", dir=root))
+    try:
+        for name, array in _arrays(index):
+            np.save(half / f"{name}.npy", array)
+        (half / "meta.json").write_text(meta)
+        shutil.rmtree(root / version, ignore_errors=True)
+        half.rename(root / version)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def _point(root: Path, version: str) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=".current-", dir=root)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(version)
+    Path(name).replace(root / "current")
+
+
+def _arrays(index: Index) -> Iterator[tuple[str, NDArray[Any]]]:
+    for language, shelf in index.items():
+        for leg in _names(Lexical):
+            postings: Postings = getattr(shelf.lexical, leg)
+            for array in _names(Postings):
+                yield f"{language}.{leg}.{array}", getattr(postings, array)
+        for array in _names(Dense):
+            yield f"{language}.{array}", getattr(shelf.dense, array)
+
+
+def _postings(folder: Path, name: str) -> Postings:
+    return Postings(**{array: _array(folder, f"{name}.{array}") for array in _names(Postings)})
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped)
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    item["sentences"] = tuple(item["sentences"])
+    item["label"] = Label(item["label"])
+    return Entry(**item)
+
+
+def _names(kind: type[Lexical | Dense | Postings]) -> list[str]:
+    return [field.name for field in fields(kind)]

@@ -1,0 +1,216 @@
+"""Cutting a document into passages: at headings, between paragraphs, never inside a sentence.
+
+Pure: text in, passages out.
+
+    document ─▶ blocks (headings, paragraphs) ─▶ sections ─▶ passages of at most `MAX_WORDS`
+
+Only a section that is too long for one passage overlaps: the last sentence of a passage opens the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from gemelo.context.knowledge import language
+from gemelo.context.knowledge.seam import Cut
+from gemelo.models.clauses import sentences
+from gemelo.models.errors import BadDocument
+from gemelo.models.vocabulary import Language
+
+MAX_WORDS = 350
+"""Words of the longest passage: about 500 word pieces."""
+ENOUGH_WORDS = 60
+"""A paragraph of this many words is a passage of its own; shorter ones join their neighbours."""
+MAX_SENTENCE_WORDS = 90
+"""A "sentence" longer than this (no full stop for pages) is cut between words."""
+MAX_HEADING_WORDS = 14
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
+_WRAPPED = 50
+"""A line of at least this many characters without a full stop goes on in the next line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A heading (`level` 1-6) or a paragraph (`level` 0)."""
+
+    level: int
+    text: str
+
+
+def cut_markdown(text: str) -> tuple[Cut, ...]:
+    """Cuts Markdown; markup, front matter, comments and HTML are left out, tables become lines.
+
+    Raises:
+        BadDocument: there is nothing to read in it.
+    """
+    body = _FRONT_MATTER.sub("", text, count=1)
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    return _cut(_markdown_blocks(tokens))
+
+
+def cut_plain(text: str) -> tuple[Cut, ...]:
+    """Cuts plain text; a short line on its own, or a question above its answer, is a heading.
+
+    Raises:
+        BadDocument: there is nothing to read in it.
+    """
+    return _cut(_plain_blocks(text))
+
+
+def _cut(blocks: Iterable[_Block]) -> tuple[Cut, ...]:
+    sections = [(path, paragraphs) for path, paragraphs in _sections(blocks) if paragraphs]
+    everything = " ".join(paragraph for _, paragraphs in sections for paragraph in paragraphs)
+    main = language.guess(everything)
+    cuts = tuple(
+        _passage(path, lines, main) for path, paragraphs in sections for lines in _filled(paragraphs)
+    )
+    if not cuts:
+        raise BadDocument("there is nothing to read in the document")
+    return cuts
+
+
+def _sections(blocks: Iterable[_Block]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    path: list[tuple[int, str]] = []
+    paragraphs: list[str] = []
+    for block in blocks:
+        if not block.level:
+            paragraphs.append(block.text)
+            continue
+        yield tuple(title for _, title in path), paragraphs
+        path = [(level, title) for level, title in path if level < block.level]
+        path.append((block.level, block.text))
+        paragraphs = []
+    yield tuple(title for _, title in path), paragraphs
+
+
+def _filled(paragraphs: Sequence[str]) -> Iterator[list[str]]:
+    """Groups of sentences, each one passage."""
+    lines: list[str] = []
+    size = 0
+    for paragraph in paragraphs:
+        if size >= ENOUGH_WORDS:
+            yield lines
+            lines, size = [], 0
+        for sentence in _short(sentences(paragraph)):
+            length = len(sentence.split())
+            if size + length > MAX_WORDS:
+                yield lines
+                lines = lines[-1:]
+                size = len(lines[0].split())
+            lines = [*lines, sentence]
+            size += length
+    if lines:
+        yield lines
+
+
+def _short(whole: Iterable[str]) -> Iterator[str]:
+    for sentence in whole:
+        spoken = sentence.split()
+        if len(spoken) <= MAX_SENTENCE_WORDS:
+            yield sentence
+        else:
+            for start in range(0, len(spoken), MAX_SENTENCE_WORDS):
+                yield " ".join(spoken[start : start + MAX_SENTENCE_WORDS])
+
+
+def _passage(path: tuple[str, ...], lines: Sequence[str], main: Language) -> Cut:
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for line in lines:
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    text = " ".join(lines)
+    return Cut(text, tuple(spans), path, language.guess(text, main))
+
+
+def _plain_blocks(text: str) -> Iterator[_Block]:
+    paragraphs = [part.strip() for part in _BLANK.split(text) if part.strip()]
+    for number, paragraph in enumerate(paragraphs):
+        first, _, rest = paragraph.partition("\n")
+        last = number == len(paragraphs) - 1
+        if not rest and not last and _is_title(first):
+            yield _Block(1, first.rstrip(":"))
+        elif rest and _is_title(first) and first.rstrip().endswith("?"):
+            yield _Block(1, first.strip())
+            yield _Block(0, _unwrapped(rest))
+        else:
+            yield _Block(0, _unwrapped(paragraph))
+
+
+def _is_title(line: str) -> bool:
+    line = line.strip()
+    return (
+        len(line.split()) <= MAX_HEADING_WORDS
+        and line[-1] not in ".!…,;"
+        and any(c.isalpha() for c in line)
+        and not _BULLET.match(line)
+    )
+
+
+def _unwrapped(paragraph: str) -> str:
+    """Joins the lines of hard-wrapped text; lists and short lines keep their breaks."""
+    lines = [line.strip() for line in paragraph.split("\n")]
+    joined = _BULLET.sub("", lines[0], count=1)
+    for before, line in pairwise(lines):
+        goes_on = not _BULLET.match(line) and (line[:1].islower() or len(before) >= _WRAPPED)
+        joined += (" " if goes_on else "\n") + _BULLET.sub("", line, count=1)
+    return joined
+
+
+def _markdown_blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+    level = 0
+    row: list[str] = []
+    in_row = False
+    for token in tokens:
+        match token.type:
+            case "heading_open":
+                level = int(token.tag[1])
+            case "heading_close":
+                level = 0
+            case "tr_open":
+                row, in_row = [], True
+            case "tr_close":
+                in_row = False
+                yield _Block(0, _row(row))
+            case "inline":
+                text = _inline(token.children or [])
+                if in_row:
+                    row.append(text)
+                elif text:
+                    yield _Block(level, text)
+            case "fence" | "code_block":
+                if token.content.strip():
+                    yield _Block(0, token.content.strip())
+            case _:
+                pass
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *rest = cells
+    return f"{first}: {', '.join(rest)}" if rest else first
+
+
+def _inline(children: Sequence[Token]) -> str:
+    pieces: list[str] = []
+    for child in children:
+        match child.type:
+            case "softbreak":
+                pieces.append(" ")
+            case "hardbreak":
+                pieces.append("\n")
+            case "image":
+                pieces.append(_inline(child.children or []))
+            case "text" | "code_inline" | "text_special":
+                pieces.append(child.content)
+            case _:
+                pass
+    return "".join(pieces).strip()

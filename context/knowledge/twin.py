@@ -1,0 +1,145 @@
+"""What a twin knows, opened for searching: `Library` keeps the indexes, `TwinKnowledge` asks them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from time import perf_counter_ns
+
+from gemelo.context.knowledge import index, shelf
+from gemelo.context.knowledge.choose import findings
+from gemelo.context.knowledge.index import Index
+from gemelo.context.knowledge.score import question, search
+from gemelo.context.knowledge.shelf import Entry, Shelf
+from gemelo.context.knowledge.words import words
+from gemelo.models.seams import Embedder, Embedding
+from gemelo.models.vocabulary import Findings, Label, Language
+
+MAX_QUERY = 1_000
+"""Characters of a question that are searched: its last ones, where the asking is done."""
+
+
+class Library:
+    """Keeps the current index of every twin, and notices when a twin has learned.
+
+    A search holds on to the index that it began with; a newer one serves the next search. Another
+    process may learn: the pointer on disk is read each time, which takes microseconds.
+    """
+
+    def __init__(self, root: Path, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self._root = root
+        self._opened: dict[str, tuple[str, Index]] = {}
+        self._lock = Lock()
+
+    def folder(self, twin: str) -> Path:
+        """Where a twin's index lies."""
+        return self._root / twin
+
+    def version(self, twin: str) -> str:
+        """The version of a twin's index; empty where it has learned nothing."""
+        return index.current(self.folder(twin)) or ""
+
+    def open(self, twin: str) -> tuple[str, Index]:
+        """The version and index of what a twin has learned; empty where it has learned nothing.
+
+        Raises:
+            StoreError: the index is damaged or was made by another encoder.
+        """
+        version = self.version(twin)
+        if not version:
+            return "", {}
+        opened = self._opened.get(twin)
+        if opened is None or opened[0] != version:
+            with self._lock:
+                opened = (version, index.load(self.folder(twin), version, self.embedder.name))
+                self._opened[twin] = opened
+        return opened
+
+
+class TwinKnowledge:
+    """A twin's documents and a campaign's approved claims, searched together. Implements `Knowledge`.
+
+    Args:
+        claims: sentences per language that the deployment's layers approve; found passages that
+            come of them are labelled sponsored and name `brand` as their document.
+        executor: runs the searches; the loop's own threads where it is None.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        twin: str,
+        claims: Mapping[Language, Sequence[str]] | None = None,
+        brand: str = "",
+        executor: Executor | None = None,
+    ) -> None:
+        self._library = library
+        self._twin = twin
+        self._claims = {
+            language: [
+                Entry(f"{brand}#{number}", (claim,), brand, "", brand, Label.SPONSORED)
+                for number, claim in enumerate(own, 1)
+            ]
+            for language, own in (claims or {}).items()
+            if own
+        }
+        self._executor = executor
+        self._stacks: tuple[str, dict[Language, list[Shelf]]] | None = None
+
+    async def search(self, query: str, language: Language, k: int = 5) -> Findings:
+        """Finds passages in the language of the question; in another only where there are none.
+
+        Raises:
+            StoreError: the index is damaged or was made by another encoder.
+            EmbedderError: the encoder failed.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self.find, query, language, k)
+
+    def find(self, query: str, language: Language, k: int = 5) -> Findings:
+        """`search`, in the caller's thread."""
+        begun = perf_counter_ns()
+        text = query[-MAX_QUERY:]
+        found = Findings()
+        if words(text):
+            found = self._find(text, language, k)
+        return replace(found, micros=(perf_counter_ns() - begun) // 1000)
+
+    def _find(self, text: str, language: Language, k: int) -> Findings:
+        stacks = self._stacked()
+        embedding = self._library.embedder.embed([text])[0]
+        first = _ask(text, language, stacks.get(language, []), language, embedding, k)
+        if not first.declined:
+            return first
+        for written, stack in stacks.items():
+            if written != language:
+                found = _ask(text, language, stack, written, embedding, k)
+                if not found.declined:
+                    return found
+        return first
+
+    def _stacked(self) -> dict[Language, list[Shelf]]:
+        """The shelves of each language; claims are shelved anew when the twin has learned."""
+        version, opened = self._library.open(self._twin)
+        if self._stacks is None or self._stacks[0] != version:
+            stacks = {language: [own] for language, own in opened.items()}
+            for language, entries in self._claims.items():
+                own = stacks.setdefault(language, [])
+                like = own[0] if own else None
+                own.append(shelf.build(language, entries, self._library.embedder, like))
+            self._stacks = (version, stacks)
+        return self._stacks[1]
+
+
+def _ask(
+    text: str, spoken: Language, stack: Sequence[Shelf], written: Language, embedding: Embedding, k: int
+) -> Findings:
+    if not stack:
+        return Findings()
+    asked = question(text, spoken, written, embedding)
+    return findings(asked, search(asked, stack, k), stack[0])

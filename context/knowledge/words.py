@@ -1,0 +1,95 @@
+"""Words as search sees them: folded, stemmed, cut into letter groups; and which are function words.
+
+Pure. Folding drops case and marks (`Qué` -> `que`), since fans type without them and recognisers
+disagree about them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+
+import Stemmer  # pyright: ignore[reportMissingTypeStubs]
+
+from gemelo.models.vocabulary import Language
+
+_WORD = re.compile(r"[^\W_]+")
+_GRAM = 4
+
+_FUNCTION_WORDS = {
+    "en": frozenset(
+        "a an the of in on at to for from by with and or nor is are was were be been being am it its this "
+        "that these those as what which who whom whose when where why how did do does done doing has have "
+        "had s t d m re ve ll don didn doesn isn aren wasn not no but if than then so such there here "
+        "their they them he she his her him you your yours we us our i my me mine will would can could "
+        "may might shall should must into about between during after before over under also more most "
+        "some any all each other just only very too much many please let".split()
+    ),
+    "es": frozenset(
+        "el la los las lo un una unos unas de del al a en por para con sin y o u e es son soy eres somos "
+        "fue fueron era eran ser sido siendo esta este esto estos estas estoy estan estaba ese esa eso "
+        "esos esas aquel aquella que cual cuales quien quienes cuando donde como cuanto cuanta cuantos "
+        "cuantas porque se su sus le les no ni si mas pero ha he han hay habia haber has hemos tiene "
+        "tienen tenia tuvo tengo tienes ya muy tambien entre sobre hasta desde durante antes despues nos "
+        "mi mis me tu tus te ti yo ella ellos ellas usted ustedes puede puedes puedo favor algo tan "
+        "solo".split()
+    ),
+}
+_STEMMERS = {"en": "english", "es": "spanish"}
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or compatibility forms."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return _WORD.findall(fold(text))
+
+
+def is_function_word(word: str, language: Language) -> bool:
+    """Whether a folded word carries grammar rather than meaning; never where the language is unknown."""
+    return word in _FUNCTION_WORDS.get(language, ())
+
+
+def function_words(language: Language) -> frozenset[str]:
+    return _FUNCTION_WORDS.get(language, frozenset())
+
+
+def stems(folded: list[str], language: Language) -> list[str]:
+    """Snowball stems of folded words; the words themselves where the language has no stemmer here."""
+    stemmer = _stemmer(language)
+    return [stemmer(word) for word in folded] if stemmer else folded
+
+
+def grams(folded: list[str]) -> list[str]:
+    """Groups of four letters with word boundaries: they survive inflection and cross related languages."""
+    found: list[str] = []
+    for word in folded:
+        edged = f"_{word}_"
+        found += [edged[i : i + _GRAM] for i in range(max(1, len(edged) - _GRAM + 1))]
+    return found
+
+
+def pairs(stemmed: list[str]) -> list[str]:
+    """Neighbouring words."""
+    return [f"{first} {second}" for first, second in pairwise(stemmed)]
+
+
+@lru_cache(maxsize=8)
+def _stemmer(language: Language) -> Callable[[str], str] | None:
+    algorithm = _STEMMERS.get(language)
+    if algorithm is None:
+        return None
+    stem: Callable[[str], str] = Stemmer.Stemmer(algorithm).stemWord  # pyright: ignore
+
+    @lru_cache(maxsize=1 << 15)
+    def remembered(word: str) -> str:
+        return stem(word)
+
+    return remembered
