@@ -1,0 +1,73 @@
+// The twin's face: a drawing whose mouth follows the voice's visemes on the playhead.
+/** @import {Playhead, Viseme} from "./types.js" */
+
+/** Half width, opening and height of the teeth of each mouth, in the drawing's units. @type {Record<string, [number, number, number]>} */
+export const MOUTHS = {
+  rest: [18, 0, 0],
+  aa: [17, 22, 4],
+  ee: [21, 10, 6],
+  ih: [18, 11, 6],
+  oh: [13, 19, 0],
+  ou: [9, 12, 0],
+  mbp: [15, 0, 0],
+  fv: [15, 6, 6],
+  l: [16, 13, 5],
+  sz: [18, 8, 8],
+  ch: [13, 12, 6],
+  kg: [16, 13, 4],
+  th: [17, 9, 5],
+  r: [13, 10, 3],
+};
+
+/** The shape at a time. @param {Viseme[]} track in order of time @param {number} ms */
+export const shapeAt = (track, ms) => track.findLast(([at]) => at <= ms)?.[1] ?? "rest";
+
+/** Outline of a mouth; a shut one smiles. @param {number} half @param {number} open */
+export function outline(half, open) {
+  const smile = Math.max(0, 8 - open / 2);
+  const bow = (/** @type {number} */ y, /** @type {number} */ side) => `${100 - side * half * 0.6} ${y} ${100 + side * half * 0.6} ${y}`;
+  return `M${100 - half} 132C${bow(132 + smile - open * 0.3, 1)} ${100 + half} 132C${bow(133 + smile + open, -1)} ${100 - half} 132Z`;
+}
+
+export class Face {
+  #lips;
+  #teeth;
+  #mouth = [...(MOUTHS.rest ?? [])];
+  /** @type {Map<string, Viseme[]>} */ #tracks = new Map();
+  #still = matchMedia("(prefers-reduced-motion: reduce)");
+  #moving = false;
+
+  /** @param {Element} drawing */
+  constructor(drawing) {
+    this.#lips = drawing.querySelectorAll(".outline");
+    this.#teeth = drawing.querySelector(".teeth");
+  }
+
+  /** Adds the mouth shapes of a turn; only the latest two turns can still sound. @param {string} turn @param {Viseme[]} items */
+  learn(turn, items) {
+    this.#tracks.set(turn, [...(this.#tracks.get(turn) ?? []), ...items]);
+    for (const old of [...this.#tracks.keys()].slice(0, -2)) this.#tracks.delete(old);
+  }
+
+  /** Follows the playhead until the mouth has come to rest. @param {() => Playhead} playhead */
+  follow(playhead) {
+    if (this.#moving) return;
+    this.#moving = true;
+    const frame = () => {
+      const { turn, ms, playing } = playhead();
+      const shape = playing && !this.#still.matches ? shapeAt(this.#tracks.get(turn) ?? [], ms + 40) : "rest";
+      const goal = MOUTHS[shape] ?? MOUTHS.rest ?? [];
+      this.#mouth = this.#mouth.map((now, i) => now + ((goal[i] ?? 0) - now) * 0.4);
+      this.#draw();
+      this.#moving = playing || Math.abs((this.#mouth[1] ?? 0) - (goal[1] ?? 0)) > 0.2;
+      if (this.#moving) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  #draw() {
+    const [half = 0, open = 0, teeth = 0] = this.#mouth;
+    for (const path of this.#lips) path.setAttribute("d", outline(half, open));
+    this.#teeth?.setAttribute("height", String(14 + teeth - open * 0.3));
+  }
+}

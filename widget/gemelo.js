@@ -1,0 +1,192 @@
+// <gemelo-twin>: a talent's twin, embedded. Attributes in, events out; the rest stays in the shadow.
+// This shell is all that a page loads; the conversation comes when somebody reaches for it.
+/** @import {Activity, Grant} from "./types.js" */
+/** @import {Conversation} from "./conversation.js" */
+import { DRAWING } from "./drawing.js";
+import { request } from "./session.js";
+import { SHEET } from "./style.js";
+import { choose, TEXTS } from "./texts.js";
+
+/** @param {string} name @param {string} path @param {string} [more] */
+const button = (name, path, more = "") =>
+  `<button class="${name}" ${more}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg><span></span></button>`;
+
+const FRAME = `<div class="frame"><section class="stage">${DRAWING}<div><p class="badge"></p><p class="sponsor"></p><p class="status"></p></div></section>
+<section class="talk"><div class="intro"><slot></slot></div><ol class="log" tabindex="0"></ol><p class="notice" role="alert"></p>
+<form><input maxlength="4000" autocomplete="off" enterkeyhint="send">${button("send", "M5 12h13M12 5l7 7-7 7")}</form>
+<div class="tools">${button("mic", "M12 15a3 3 0 003-3V6a3 3 0 10-6 0v6a3 3 0 003 3zM6 11v1a6 6 0 0012 0v-1M12 18v3", 'aria-pressed="false"')}
+${button("voice", "M4 10v4h4l5 4V6L8 10zM16 9a4 4 0 010 6M18 6a8 8 0 010 12", 'aria-pressed="true"')}
+${button("stop", "M7 7h10v10H7z", 'aria-disabled="true"')}<select></select></div><p class="ear"></p>
+<div class="sr" role="log" aria-live="polite"></div></section></div>`;
+
+export class GemeloTwin extends HTMLElement {
+  static observedAttributes = ["language"];
+
+  /** Made by the first gesture: browsers let a page sound only from then on. @type {AudioContext | undefined} */
+  context;
+  #root = this.attachShadow({ mode: "open" });
+  /** @type {Grant | undefined} */ #grant;
+  /** @type {Promise<Conversation> | undefined} */ #conversation;
+  /** @type {Activity} */ #state = "connecting";
+  #language = "";
+  #leaving = new AbortController();
+
+  constructor() {
+    super();
+    this.#root.adoptedStyleSheets = [SHEET];
+    this.#root.innerHTML = FRAME;
+    const input = /** @type {HTMLInputElement} */ (this.find("input"));
+    this.find("form").onsubmit = (event) => {
+      event.preventDefault();
+      this.ask(input.value);
+      input.value = "";
+    };
+    const select = /** @type {HTMLSelectElement} */ (this.find("select"));
+    select.onchange = () => (this.language = select.value);
+    this.find(".mic").onclick = () => this.#gesture((conversation) => conversation.toggleMic());
+    this.find(".voice").onclick = () => this.#gesture((conversation) => conversation.toggleVoice());
+    this.find(".stop").onclick = () => this.interrupt();
+  }
+
+  async connectedCallback() {
+    const { signal } = (this.#leaving = new AbortController());
+    for (const event of ["focusin", "pointerdown"]) this.addEventListener(event, () => this.#converse(), { signal });
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.interrupt(), { signal });
+    this.language ||= choose(navigator.languages);
+    try {
+      this.adopt(await request(this));
+      this.report("idle");
+    } catch {
+      this.#converse();
+    }
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    this.#conversation?.then((conversation) => conversation.close());
+    this.#conversation = undefined;
+  }
+
+  attributeChangedCallback() {
+    this.language = this.getAttribute("language") ?? "";
+  }
+
+  /** Replace it to add headers, a proxy or a log. @param {string} url @param {RequestInit} init */
+  fetch(url, init) {
+    return fetch(url, init);
+  }
+
+  get server() {
+    return (this.getAttribute("server") || new URL(import.meta.url).origin).replace(/\/$/, "");
+  }
+
+  get deployment() {
+    return this.getAttribute("deployment") ?? "";
+  }
+
+  /** What the twin is doing, as `gemelo-state` last said. */
+  get state() {
+    return this.#state;
+  }
+
+  get texts() {
+    return /** @type {Record<string, string>} */ (TEXTS[this.#language] ?? TEXTS.en);
+  }
+
+  /** Whether the server can hear the language that is spoken. */
+  get ear() {
+    return !!this.#grant?.deployment.ears[this.#language];
+  }
+
+  get language() {
+    return this.#language;
+  }
+
+  set language(wish) {
+    const language = choose([wish], this.#grant?.deployment.languages);
+    if (!wish || language === this.#language) return;
+    this.#language = language;
+    this.#label();
+    this.#conversation?.then((conversation) => conversation.speak(language));
+    this.emit("language", { language });
+  }
+
+  /** Says something to the twin as if the fan had typed it. @param {string} text */
+  ask(text) {
+    if (text.trim()) this.#gesture((conversation) => conversation.ask(text.trim()));
+  }
+
+  /** Stops the twin where it is. */
+  interrupt() {
+    this.#conversation?.then((conversation) => conversation.stop());
+  }
+
+  /** @param {(conversation: Conversation) => void} act */
+  #gesture(act) {
+    this.context ??= new AudioContext({ sampleRate: 24000, latencyHint: "interactive" });
+    this.context.resume();
+    this.#converse().then(act);
+  }
+
+  /** Visitors who only read hold no session: the socket opens when somebody reaches for the widget. */
+  #converse() {
+    return (this.#conversation ??= import("./conversation.js").then(
+      ({ Conversation }) => new Conversation(this, this.#grant),
+    ));
+  }
+
+  /** Takes on what the server says of this deployment. @param {Grant} grant */
+  adopt(grant) {
+    this.#grant = grant;
+    this.language = choose([this.#language], grant.deployment.languages);
+    this.#label();
+  }
+
+  /** @param {Activity} state @param {number} [seconds] until the next try */
+  report(state, seconds = 0) {
+    this.find(".status").textContent = (this.texts[state] ?? "").replace("{n}", `${seconds}`);
+    this.find(".stage").dataset.state = state;
+    if (state !== this.#state) this.emit("state", { state: (this.#state = state) });
+  }
+
+  /** @param {{mic: boolean, voice: boolean, stop: boolean}} state of the buttons */
+  press({ mic, voice, stop }) {
+    this.find(".mic").ariaPressed = `${mic}`;
+    this.find(".voice").ariaPressed = `${voice}`;
+    this.find(".stop").ariaDisabled = `${!stop}`;
+  }
+
+  /** @param {string} name @param {object} detail */
+  emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`gemelo-${name}`, { detail, bubbles: true, composed: true }));
+  }
+
+  /** @param {string} selector */
+  find(selector) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
+  }
+
+  /** Writes every fixed word in the fan's language. */
+  #label() {
+    const { texts } = this;
+    const { badge = texts.twin, sponsor, languages = [], ears } = this.#grant?.deployment ?? {};
+    for (const section of this.#root.querySelectorAll("section")) section.lang = this.#language;
+    this.find(".badge").textContent = badge ?? "";
+    this.find(".sponsor").textContent = sponsor?.line ?? "";
+    this.find(".log").ariaLabel = texts.talk ?? "";
+    Object.assign(this.find("input"), { ariaLabel: texts.input, placeholder: texts.hint });
+    for (const name of ["send", "mic", "voice", "stop"]) this.find(`.${name} span`).textContent = texts[name] ?? "";
+    const names = new Intl.DisplayNames(this.#language, { type: "language" });
+    const select = this.find("select");
+    select.ariaLabel = texts.language ?? "";
+    select.hidden = languages.length < 2;
+    select.replaceChildren(...languages.map((code) => new Option(names.of(code), code, false, code === this.#language)));
+    const deaf = !!ears && !this.ear;
+    const recogniser = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
+    this.find(".ear").textContent = (deaf && texts[recogniser ? "noEar" : "noVoice"]) || "";
+    /** @type {HTMLButtonElement} */ (this.find(".mic")).disabled = deaf && !recogniser;
+    this.report(this.#state);
+  }
+}
+
+customElements.define("gemelo-twin", GemeloTwin);

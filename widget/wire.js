@@ -1,0 +1,157 @@
+// The socket to the server: opening, reconnecting, and typed messages that survive both.
+/** @import {Detail, Frame, Grant, Listener, Site} from "./types.js" */
+import { request } from "./session.js";
+
+const LONGEST_WAIT = 8000;
+const BUSY_WAIT = 5000;
+
+/** Milliseconds before attempt n (from 0): doubled each time, half of it jitter. @param {number} n @param {number} random */
+export const backoff = (n, random) => Math.min(500 * 2 ** n, LONGEST_WAIT) * (0.5 + random / 2);
+
+const WORLD = {
+  socket: (/** @type {string} */ url) => new WebSocket(url),
+  later: (/** @type {() => void} */ run, /** @type {number} */ ms) => Number(setTimeout(run, ms)),
+};
+
+export class Wire {
+  #site;
+  #listener;
+  #world;
+  #grant;
+  /** @type {WebSocket | undefined} */ #socket;
+  /** @type {string | null} */ #resume = null;
+  /** @type {Map<string, string>} */ #outbox = new Map();
+  #attempt = 0;
+  #ready = false;
+  #closed = false;
+  #timer = 0;
+
+  /** @param {Site} site @param {Listener} listener @param {Grant} [grant] one that is still unused */
+  constructor(site, listener, grant, world = WORLD) {
+    this.#site = site;
+    this.#listener = listener;
+    this.#world = world;
+    this.#grant = grant;
+    this.#open();
+  }
+
+  close() {
+    this.#closed = true;
+    this.send("disconnect-bot");
+    this.#socket?.close(1000);
+  }
+
+  /** Tries at once instead of waiting out the back-off. */
+  hurry() {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#open();
+  }
+
+  /** Sends a typed turn, and again after a reconnect until the server has taken it. @param {string} content */
+  say(content) {
+    const id = crypto.randomUUID();
+    this.#outbox.set(id, content);
+    this.send("send-text", { content }, id);
+  }
+
+  /** @param {string} t @param {object} [d] */
+  tell(t, d) {
+    this.send("client-message", { t, d });
+  }
+
+  /** Sends one frame if the session is up. @param {string} type @param {object} [data] @param {string} [id] */
+  send(type, data, id) {
+    if (this.#ready) this.#write(type, data, id);
+  }
+
+  /** @param {ArrayBuffer} pcm s16le mono 16 kHz */
+  audio(pcm) {
+    if (this.#ready) this.#socket?.send(pcm);
+  }
+
+  /** @param {string} type @param {object} [data] @param {string} [id] */
+  #write(type, data, id) {
+    this.#socket?.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
+  }
+
+  async #open() {
+    this.#timer = 0;
+    this.#listener.onstatus(this.#attempt ? "reconnecting" : "connecting");
+    try {
+      const grant = await this.#take();
+      if (this.#closed) return;
+      const url = new URL(grant.url, this.#site.server);
+      url.protocol = url.protocol.replace("http", "ws");
+      url.searchParams.set("token", grant.token);
+      this.#listen((this.#socket = this.#world.socket(url.href)));
+    } catch (error) {
+      const refusal = /** @type {Detail} */ (error);
+      if (!refusal.last) this.#retry(refusal);
+      else if (this.#resume) {
+        this.#resume = null;
+        this.#open();
+      } else this.#listener.onstatus("refused", refusal);
+    }
+  }
+
+  /** The grant at hand while it is fresh, or a new one. */
+  async #take() {
+    const held = this.#grant;
+    this.#grant = undefined;
+    if (held && held.until > Date.now()) return held;
+    const grant = await request(this.#site, this.#resume);
+    this.#site.adopt(grant);
+    return grant;
+  }
+
+  /** @param {WebSocket} socket */
+  #listen(socket) {
+    /** @type {Detail} */ let error = { wait: 0 };
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () =>
+      this.#write("client-ready", { version: "1", about: { library: "gemelo-widget" }, voice: this.#listener.voice });
+    socket.onmessage = ({ data }) => {
+      if (typeof data !== "string") return this.#listener.onaudio(data);
+      /** @type {Frame} */ const frame = JSON.parse(data);
+      if (frame.type === "bot-ready") this.#welcome(frame.data.resume);
+      else if (frame.type === "bot-llm-started") this.#taken(frame.id);
+      else if (frame.type === "error") {
+        error = frame.data;
+        this.#outbox.delete(frame.id ?? "");
+      }
+      this.#listener.onframe(frame);
+    };
+    socket.onclose = ({ code }) => {
+      this.#ready = false;
+      this.#retry({ ...error, wait: 0, ...(code === 4503 && { code: "busy" }) });
+    };
+  }
+
+  /** @param {string} resume */
+  #welcome(resume) {
+    this.#resume = resume;
+    this.#attempt = 0;
+    this.#ready = true;
+    this.#listener.onstatus("open");
+    for (const [id, content] of this.#outbox) this.send("send-text", { content }, id);
+  }
+
+  /** A reply began: what was typed up to its message has arrived. @param {string} [id] */
+  #taken(id) {
+    for (const key of this.#outbox.keys()) {
+      this.#outbox.delete(key);
+      if (key === id) break;
+    }
+  }
+
+  /** @param {Detail} why */
+  #retry({ code, wait }) {
+    if (this.#closed) return;
+    const busy = code === "busy";
+    const ms = wait || (busy ? BUSY_WAIT : backoff(this.#attempt, Math.random()));
+    this.#attempt++;
+    this.#timer = this.#world.later(() => this.#open(), ms);
+    this.#listener.onstatus(busy ? "busy" : "reconnecting", { wait: ms });
+  }
+}
