@@ -12,10 +12,7 @@ _VALUE_WIDTH = 72
 
 def explain_text(context: Context) -> str:
     """A table of every effective rule: rule, value, layer, file and line."""
-    cells = [
-        (row.rule, _shortened(row.value), row.layer, f"{row.file}:{row.line}" if row.line else row.file)
-        for row in context.explain()
-    ]
+    cells = [(row.rule, _shortened(row.value), row.layer, row.place) for row in context.explain()]
     table = [("rule", "value", "layer", "where"), *cells]
     widths = [max(len(row[column]) for row in table) for column in range(4)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]

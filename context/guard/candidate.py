@@ -22,7 +22,8 @@ _GAP = re.compile("[ .]+")
 _TAGGED = re.compile(
     r"[#@＃＠]|https?:|www\.|.*\w\.(?:com|es|net|org|io|eu|mx|ar|co|tv|app)\b", re.IGNORECASE
 )
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:\n])[\s\"'“«¿¡(*_]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[\s\"'“«¿¡(*_]*$")
+_HUMP = re.compile(r"\w[A-ZÁÉÍÓÚÜÑ]")
 _SEEN_BEFORE = 40
 """Characters before a word that are looked at for the end of a sentence."""
 _PLURAL = re.compile(r"e?s(?![^ .])")
@@ -33,14 +34,14 @@ class Name:
     """One spelling of a name to avoid.
 
     `letters` are its `words` joined, signs read as letters; `common` says that every word of it is
-    an ordinary one, so that only capitals tell the name from the word.
+    an ordinary one, so that only capitals tell the name from the word. `owner` is whoever forbids it.
     """
 
     words: tuple[str, ...]
     letters: str
     key: str
     common: bool
-    layer: str
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Candidate:
     last: int
 
     def is_name(self, name: Name) -> bool:
-        if not any(character.isalpha() for character in self.written):
+        if not any(character.isalpha() for character in fold(self.written)):
             return False
         if not (self._begins and self._ends):
             return self._is_glued(name)
@@ -99,23 +100,32 @@ class Candidate:
             return False
         if not name.common or words != name.words or self._styled or self._tagged:
             return True
+        if len(words) > 1 and not self._spaced:
+            return True
         capitals = [word[0].isupper() for word in re.findall(r"\w+", self.written)]
         if len(capitals) > 1 or not capitals[0] or (self.written.isupper() and len(plain) > 1):
             return all(capitals)
         return not _SENTENCE_START.search((self.before + self.text[: self.first])[-_SEEN_BEFORE:])
 
     @property
+    def _spaced(self) -> bool:
+        return SPACE in self.flat[self.first : self.last]
+
+    @property
     def _styled(self) -> bool:
-        """Full width, bold, invisible characters inside...: nobody writes an ordinary word so."""
+        """Full width, bold, invisible or capital letters inside...: nobody writes an ordinary word so."""
         composed = unicodedata.normalize("NFC", self.written)
-        return composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
+        styled = composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
+        return styled or bool(_HUMP.search(composed) and not composed.isupper())
 
     def _is_glued(self, name: Name) -> bool:
         """Part of a longer token."""
-        if len(self.pieces) > 1 or len(name.letters) < _MIN_TAGGED:
+        if len(name.letters) < _MIN_TAGGED or self._spaced:
             return False
         if self._tagged:
             return True
+        if len(self.pieces) > 1:
+            return False
         if len(name.letters) >= _MIN_GLUED and not name.common:
             return not all(word in lexicon().known for word in re.findall(r"\w+", fold(self._token)))
         hump = self._begins or self.text[self.first - 1].islower()
@@ -124,12 +134,12 @@ class Candidate:
 
     def _is_cut_up(self, name: Name) -> bool:
         """Letters with space or punctuation where the name has none."""
-        if all(len(piece) == 1 for piece in self.pieces):
+        if all(len(key(piece)) == 1 for piece in self.pieces):
             return len(self.pieces) >= _MIN_SPELLED
         if fold(self.written).replace("’", "'") in lexicon().known:  # "he'll"
             return False
         ordinary = all(piece in lexicon().common for piece in self.pieces)
         exact = "".join(self.pieces).replace("l", "i") == name.letters.replace("l", "i")
-        if SPACE not in self.flat[self.first : self.last]:
+        if not self._spaced:
             return exact or not ordinary
         return not ordinary if exact else not any(piece in lexicon().known for piece in self.pieces)

@@ -31,11 +31,11 @@ _CUT_TOKEN = re.compile(r"[^ .]+(?:\.+[^ .]+)+")
 
 
 class Match(NamedTuple):
-    """A name to avoid in a text: `text[start:end]`, forbidden by `layer`."""
+    """A name to avoid in a text: `text[start:end]`, forbidden by `owner`."""
 
     start: int
     end: int
-    layer: str
+    owner: str
 
 
 class _Automaton(Protocol):
@@ -52,12 +52,12 @@ class NameMatcher:
     """
 
     def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
-        """Compiles (spelling, layer) pairs. A spelling without a letter or digit matches nothing."""
+        """Compiles (spelling, owner) pairs. A spelling without a letter or digit matches nothing."""
         self._names: dict[str, list[Name]] = {}
         self._neighbours: dict[str, set[str]] = {}
         self._automaton = cast(_Automaton, ahocorasick.Automaton())  # pyright: ignore[reportUnknownMemberType]
-        for spelling, layer in spellings:
-            self._add(_name(spelling, layer))
+        for spelling, owner in spellings:
+            self._add(_name(spelling, owner))
         self._automaton.make_automaton()
         self._word_counts = sorted({len(name.words) for names in self._names.values() for name in names})
         self.reach = max((len(found) for found in self._names), default=0) + 1
@@ -68,7 +68,7 @@ class NameMatcher:
         self._names.setdefault(name.key, []).append(name)
         self._automaton.add_word(name.key, name.key)
         if len(name.key) >= MIN_TYPO:
-            for neighbour in _deletions(name.key):
+            for neighbour in {*_deletions(name.key), *map(key, _deletions(name.letters))}:
                 self._neighbours.setdefault(neighbour, set()).add(name.key)
 
     def find(self, text: str, start: int = 0) -> list[Match]:
@@ -85,8 +85,8 @@ class NameMatcher:
             found.update(self._exact(text[:start], written, skeleton))
             found.update(self._mistyped(written, skeleton.flat))
         if origin is not None:
-            found = {Match(origin[first], origin[end - 1] + 1, layer) for first, end, layer in found}
-        return sorted(Match(first + start, end + start, layer) for first, end, layer in found)
+            found = {Match(origin[first], origin[end - 1] + 1, owner) for first, end, owner in found}
+        return sorted(Match(first + start, end + start, owner) for first, end, owner in found)
 
     def _exact(self, before: str, text: str, skeleton: Skeleton) -> Iterator[Match]:
         for end, found in self._automaton.iter(skeleton.key):
@@ -96,26 +96,31 @@ class NameMatcher:
                     candidate = Candidate(before, text, skeleton.flat, first, last)
                     for name in self._names[found]:
                         if candidate.is_name(name):
-                            yield Match(first, last + 1, name.layer)
+                            yield Match(first, last + 1, name.owner)
 
     def _mistyped(self, text: str, flat: str) -> Iterator[Match]:
         for start, end, token, words in _units(flat, self._word_counts):
-            if any(character.isalpha() for character in text[start:end]):
+            if any(character.isalpha() for character in fold(text[start:end])):
                 for name in self._near(token):
                     if len(name.words) >= words:
-                        yield Match(start, end, name.layer)
+                        yield Match(start, end, name.owner)
 
     def _near(self, token: str) -> Iterator[Name]:
         """Names that `token`, or what it is the plural of, is one edit away from."""
         for form in {token, token.removesuffix("s")} - lexicon().known:
             typed = key(form)
-            if not MIN_TYPO - 1 <= len(typed) <= self.reach:
-                continue
-            keys = {near for part in _deletions(typed) for near in self._neighbours.get(part, ())}
-            for near in keys:
-                # in a short name another first letter makes another word
-                if one_edit(typed, near) and (len(near) > MIN_TYPO or typed[0] == near[0]):
-                    yield from self._names[near]
+            if MIN_TYPO - 2 <= len(typed) <= self.reach:
+                keys = {near for part in _deletions(typed) for near in self._neighbours.get(part, ())}
+                yield from (
+                    name for near in keys for name in self._names[near] if _mistypes(form, typed, name)
+                )
+
+
+def _mistypes(form: str, typed: str, name: Name) -> bool:
+    """Whether `form`, whose key is `typed`, is one edit away from a name, as written or by key."""
+    # in a short name another first letter makes another word
+    alike = len(name.key) > MIN_TYPO or typed[0] == name.key[0]
+    return alike and (one_edit(typed, name.key) or one_edit(form, name.letters))
 
 
 def one_edit(one: str, other: str) -> bool:
@@ -141,10 +146,10 @@ def _deletions(word: str) -> set[str]:
     return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
 
 
-def _name(spelling: str, layer: str) -> Name:
+def _name(spelling: str, owner: str) -> Name:
     words = tuple(read for word in _WORD.findall(fold(spelling)) if (read := letters(word)))
     joined = "".join(words)
-    return Name(words, joined, key(joined), all(word in lexicon().common for word in words), layer)
+    return Name(words, joined, key(joined), all(word in lexicon().common for word in words), owner)
 
 
 def _edges(flat: str, first: int, last: int, *, begin: bool) -> list[int]:

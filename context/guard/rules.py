@@ -30,7 +30,7 @@ class SpanRules:
         `start` is 0 or follows white space; what stands before it is context.
         """
         verdicts = [
-            Verdict(Decision.BLOCK, NAMES, name.layer, (name.start, name.end))
+            Verdict(Decision.BLOCK, NAMES, name.owner, (name.start, name.end))
             for name in self._names.find(text, start)
         ]
         verdicts += [

@@ -19,7 +19,7 @@ _WIDE = "\1"
 """Stands in a flat text for a character that reads as several letters."""
 
 # a digit always; "!" only between letters, "$" beside one, or it is what it looks like
-_LEET = re.compile(r"[0-9]|(?<=[\w!¡|])[!¡|+(](?=[\w!¡|])|[$@€£](?=\w)|(?<=\w)[$@€£]")
+_LEET = re.compile(r"\d|(?<=[\w!¡|$@€£])[!¡|+(](?=[\w!¡|$@€£])|[$@€£](?=[\w$@€£])|(?<=[\w$@€£])[$@€£]")
 _REPEATS = re.compile(r"(.)\1+")
 
 
@@ -93,8 +93,12 @@ def skeletons(text: str) -> tuple[Skeleton, ...]:
     Characters that read as several letters match nothing unless `spread` wrote them out before.
     """
     plain = Skeleton(text.translate(_FLAT))
-    leet = _LEET.sub(lambda sign: LEET[sign[0]], text)
+    leet = _LEET.sub(_as_letter, text)
     return (plain,) if leet == text else (plain, Skeleton(leet.translate(_FLAT)))
+
+
+def _as_letter(sign: re.Match[str]) -> str:
+    return LEET[str(int(sign[0])) if sign[0].isdigit() else sign[0]]
 
 
 def letters(text: str) -> str:

@@ -13,6 +13,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from gemelo.context.guard.claims import ClaimMatcher
+from gemelo.context.guard.names import NameMatcher
+from gemelo.context.guard.rules import CLAIMS, NAMES, SpanRules
 from gemelo.context.policy.context import AvoidedNames, Context, Limit, PerLanguage, Persona, Row, Sponsoring
 from gemelo.context.policy.layers import Deflection, Document, Kind, Layer
 from gemelo.context.policy.prefix import prompt_prefix
@@ -23,6 +26,7 @@ from gemelo.models.vocabulary import Language
 Preference = TypeVar("Preference", str, tuple[str, ...])
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_CLAIMS_ROW = Row(CLAIMS, "never, in any language", Kind.PLATFORM, "built in", 0)
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 
 
@@ -56,10 +60,23 @@ def _loosened(what: str, layer: Layer, path: Path, above: Layer, above_path: Pat
     return BadLayer(f"{layer.place(*path)}: {what} loosens {above.place(*above_path)}")
 
 
+def _refuse_broken_rules(rows: Sequence[Row], names: Sequence[tuple[str, Row]], talent: str) -> None:
+    """Refuses rules that would make the twin say what another rule forbids."""
+    matcher = NameMatcher((name, str(index)) for index, (name, _) in enumerate(names))
+    guard = SpanRules(matcher, ClaimMatcher(talent))
+    for row in rows:
+        if row.rule not in (NAMES, CLAIMS) and (broken := guard.judge(row.value)):
+            above = names[int(broken[0].layer)][1] if broken[0].rule == NAMES else _CLAIMS_ROW
+            raise BadLayer(
+                f"{row.layer} layer, {row.place}: {row.rule} says what {above.rule} of the "
+                f"{above.layer} layer, {above.place}, forbids"
+            )
+
+
 class _Compiler:
     """One compilation: the layers, strongest first, and what was noted on the way.
 
-    `_rows` explains the outcome.
+    `_rows` explains the outcome, `_forbidden` says which row forbids each spelling of a name.
     """
 
     def __init__(self, layers: tuple[Layer, ...], deployment: str, twin: str, talent: str) -> None:
@@ -68,6 +85,7 @@ class _Compiler:
         self._twin = twin
         self._talent = talent
         self._rows: list[Row] = []
+        self._forbidden: list[tuple[str, Row]] = []
         self._sponsoring = self._sponsoring_layer()
         self._languages = self._merge_languages()
 
@@ -79,7 +97,8 @@ class _Compiler:
         sponsor = self._merge_sponsor()
         deflections = tuple((kind, self._merge_deflections(kind)) for kind in Deflection)
         limits = self._merge_limits()
-        self._rows.append(Row("claims_to_be_human", "never, in any language", Kind.PLATFORM, "built in", 0))
+        self._rows.append(_CLAIMS_ROW)
+        _refuse_broken_rules(self._rows, self._forbidden, self._talent)
         return Context(
             deployment=self._deployment,
             twin=self._twin,
@@ -184,7 +203,9 @@ class _Compiler:
         merged: dict[str, AvoidedNames] = {}
         for layer in self._layers:
             for index, avoided in enumerate(layer.document.names_to_avoid):
-                self._note("names_to_avoid", (avoided.name, *avoided.aliases), layer, "names_to_avoid", index)
+                spellings = (avoided.name, *avoided.aliases)
+                self._note(NAMES, spellings, layer, NAMES, index)
+                self._forbidden += [(spelling, self._rows[-1]) for spelling in spellings]
                 key = avoided.name.casefold()
                 known = merged.get(key, AvoidedNames(avoided.name, (), layer.kind))
                 aliases = tuple(sorted({*known.aliases, *avoided.aliases}))

@@ -84,6 +84,11 @@ class Row:
     file: str
     line: int
 
+    @property
+    def place(self) -> str:
+        """How a person finds it: `FILE:LINE`."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -57,7 +57,7 @@ def _clean(text: str) -> str:
 
 
 def _named(text: str) -> str:
-    if not any(character.isalnum() for character in text):
+    if not any(character.isalpha() for character in text):
         raise ValueError("holds no letter")
     return text
 
