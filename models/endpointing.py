@@ -21,7 +21,6 @@ from enum import Enum
 
 from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
 
-
 _ROUNDING_MS = 0.001
 """A timer set in seconds may fire this much early."""
 
@@ -37,10 +36,11 @@ class EndpointingParameters:
     """So many windows in a row at `onset` are a voice."""
     offset: float = 0.35
     """A speaker is silent from the first window below this."""
-    settle_ms: float = 128
+    settle_ms: float = 96
     """Silence after which the recogniser is asked for its final."""
-    probe_ms: float = 192
-    """Silence after which the turn detector is asked, once a pause: earlier it takes breath for an end."""
+    probe_ms: float = 128
+    """Silence after which the turn detector is asked, once a pause. The voice activity model lags by some
+    70 ms, so this is 200 ms after the last sound; asked earlier, it takes breath for an end."""
     finished: float = 0.5
     """Above this the turn detector's answer ends the turn."""
     unfinished: float = 0.1
