@@ -17,6 +17,8 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, OUT_RATE, Speec
 
 FRAME_BYTES = OUT_RATE * FRAME_MS // 1000 * BYTES_PER_SAMPLE
 _BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
+_ROUNDING_MS = 0.5
+"""Clocks are floats: an alarm may ring this much early."""
 
 
 class Playing(Enum):
@@ -106,7 +108,7 @@ class Playout:
             self._started = now - self._sent_ms / 1000  # first frame, or the voice had run dry
         self.state = Playing.PLAYING
         frames: list[Frame] = []
-        while self._queue and self._sent_ms - self._elapsed_ms(now) < self._lead_ms:
+        while self._queue and self._sent_ms + FRAME_MS - self._elapsed_ms(now) <= self._lead_ms + _ROUNDING_MS:
             pcm = self._queue.popleft()
             self._queued_bytes -= FRAME_BYTES
             self._sent_ms += FRAME_MS
@@ -118,14 +120,16 @@ class Playout:
         if self.state is not Playing.PLAYING or self._started is None:
             return None
         if self._queue:
-            return max(now, self._started + (self._sent_ms - self._lead_ms) / 1000)
-        return self._started + self._sent_ms / 1000 if self._complete else None
+            return self._started + (self._sent_ms + FRAME_MS - self._lead_ms) / 1000
+        if not self._complete or self.finished(now):
+            return None
+        return self._started + self._sent_ms / 1000
 
     def finished(self, now: float) -> bool:
         """Whether everything that was or will be added has been heard."""
         if not self._complete or self._queue or self.state is Playing.PAUSED:
             return False
-        return self._elapsed_ms(now) >= self._sent_ms - 0.5
+        return self._elapsed_ms(now) >= self._sent_ms - _ROUNDING_MS
 
     def pause(self, now: float) -> bool:
         """Hands out nothing more until `resume`. Returns whether something was sounding."""

@@ -7,7 +7,8 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from gemelo.context.policy import Context, Deflection
+from gemelo.context.policy.context import Context
+from gemelo.context.policy.layers import Deflection
 from gemelo.engine.draft import Draft
 from gemelo.engine.judging import Judging
 from gemelo.engine.stage import Ask, Stage
@@ -49,12 +50,12 @@ async def reply(stage: Stage, out: Draft) -> None:
                 raise
             out.error = error.code if isinstance(error, GemeloError) else "internal"
             log.warning("a reply failed: %s (%s)", type(error).__name__, out.error)
-            aside = "failed"
+            aside = Deflection.FAILED
         if not judging.verdict:
             _let_out(judging.finish(), out)
             utterance.allow(judging.upto)
         if judging.verdict:
-            aside = "names" if judging.verdict.rule.startswith("names") else "blocked"
+            aside = Deflection.NAMES if judging.verdict.rule.startswith("names") else Deflection.BLOCKED
     out.receipt = judging.receipt()
     out.declined = findings.declined
     if aside:
@@ -100,7 +101,7 @@ def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
         findings=findings,
         question=ask.question,
         language=ask.language,
-        aside=context.deflection("declined", ask.language, ask.number),
+        aside=context.deflection(Deflection.DECLINED, ask.language, ask.number),
         tenant=context.talent,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.seam import Knowledge
-from gemelo.context.policy import Context
+from gemelo.context.policy.context import Context
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech

@@ -1,0 +1,1 @@
+"""What every suite may use."""

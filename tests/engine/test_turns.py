@@ -1,0 +1,243 @@
+"""Turn-taking under every interleaving of signals that an ear, a keyboard and a button can make."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from gemelo.engine.turns import (
+    Commit,
+    Cut,
+    DraftLost,
+    DropDraft,
+    Heard,
+    IllegalTransition,
+    Pause,
+    Replied,
+    Resume,
+    Speculation,
+    StartDraft,
+    State,
+    Stopped,
+    Tick,
+    TurnEvent,
+    TurnMachine,
+    TurnRules,
+    Typed,
+    normalise,
+)
+from gemelo.models.vocabulary import DraftId, Signal, TurnSignal
+
+TEXTS = st.sampled_from(["", "mhm", "sí, sí", "stop", "why", "the", "tell me a story", "Tell me a story."])
+
+
+class EveryInterleaving(RuleBasedStateMachine):
+    """Keeps its own books of what was commanded and checks DESIGN.md's invariants on them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.machine = TurnMachine(TurnRules(speculation=Speculation.INTERIM))
+        self.alive: dict[DraftId, str] = {}
+        self.replying: int | None = None
+        self.paused = False
+        self.committed: list[int] = []
+        self.ended: list[int] = []
+
+    def send(self, event: TurnEvent) -> list[type]:
+        commands = self.machine.handle(event, self.now)
+        for command in commands:
+            match command:
+                case StartDraft(draft, text):
+                    assert text, "a draft of nothing"
+                    self.alive[draft] = text
+                case DropDraft(draft):
+                    del self.alive[draft]
+                case Commit(number, draft, text):
+                    assert self.replying is None, "two voices at once"
+                    assert normalise(self.alive.pop(draft)) == normalise(text), "answered other words"
+                    self.committed.append(number)
+                    self.replying, self.paused = number, False
+                case Pause():
+                    assert self.replying is not None
+                    assert not self.paused
+                    self.paused = True
+                case Resume():
+                    assert self.paused
+                    self.paused = False
+                case Cut(number):
+                    assert self.replying == number, "cut a reply that nobody was giving"
+                    self.replying, self.paused = None, False
+                    self.ended.append(number)
+            assert len(self.alive) <= 1, "two drafts alive"
+        return [type(command) for command in commands]
+
+    @rule(seconds=st.floats(0.01, 3))
+    def time_passes(self, seconds: float) -> None:
+        end = self.now + seconds
+        deadline = self.machine.deadline
+        if deadline is not None and deadline <= end:
+            self.now = max(self.now, deadline)
+            self.send(Tick())
+        self.now = end
+
+    @rule(kind=st.sampled_from(Signal), text=TEXTS)
+    def an_ear_signals(self, kind: Signal, text: str) -> None:
+        before = self.replying
+        sent = self.send(Heard(TurnSignal(kind, text)))
+        if kind is Signal.END and text and before is None:
+            assert Commit in sent, "a turn was lost"
+        if Commit in sent:
+            assert kind is Signal.END, "a reply without a decided turn"
+
+    @rule(text=TEXTS.filter(bool))
+    def the_fan_types(self, text: str) -> None:
+        sent = self.send(Typed(text))
+        assert sent[-1] is Commit, "a typed message was lost"
+
+    @rule()
+    def the_fan_stops(self) -> None:
+        sent = self.send(Stopped())
+        assert sent in ([], [Cut])
+
+    @precondition(lambda self: self.replying is not None)
+    @rule()
+    def the_reply_ends(self) -> None:
+        assert self.replying is not None
+        number, self.replying, self.paused = self.replying, None, False
+        self.ended.append(number)
+        self.send(Replied(number))
+
+    @precondition(lambda self: bool(self.alive))
+    @rule()
+    def a_draft_is_lost(self) -> None:
+        draft, _ = self.alive.popitem()
+        assert self.send(DraftLost(draft)) == []
+
+    @invariant()
+    def every_reply_is_accounted_for(self) -> None:
+        assert self.committed == sorted(set(self.committed))
+        assert sorted([*self.ended, *([self.replying] if self.replying else [])]) == self.committed
+
+    @invariant()
+    def state_and_books_agree(self) -> None:
+        assert (self.machine.state in (State.REPLYING, State.PAUSED)) == (self.replying is not None)
+        assert (self.machine.state is State.PAUSED) == self.paused
+        if self.machine.state is State.IDLE:
+            assert not self.alive, "a draft outlived its turn"
+        assert self.replying is None or not self.alive, "a draft was begun before the floor was taken"
+
+
+TestEveryInterleaving = EveryInterleaving.TestCase
+TestEveryInterleaving.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+
+
+def heard(kind: Signal, text: str = "") -> Heard:
+    return Heard(TurnSignal(kind, text))
+
+
+def replying(rules: TurnRules | None = None) -> TurnMachine:
+    """A machine whose twin is giving its first reply."""
+    machine = TurnMachine(rules)
+    machine.handle(Typed("hello there"), 0.0)
+    return machine
+
+
+def test_a_draft_begun_at_a_probable_end_is_promoted_when_the_words_stand() -> None:
+    """EAGER_END starts a draft; END with the same words but for punctuation commits that very draft."""
+    machine = TurnMachine()
+    machine.handle(heard(Signal.START), 0.0)
+    assert machine.handle(heard(Signal.EAGER_END, "who are you"), 1.0) == [
+        StartDraft(DraftId(1), "who are you")
+    ]
+    assert machine.handle(heard(Signal.END, "Who are you?"), 1.3) == [
+        Commit(1, DraftId(1), "Who are you?", typed=False)
+    ]
+
+
+def test_a_draft_for_other_words_is_dropped_before_the_right_one_starts() -> None:
+    """END with other words than the draft's never promotes it."""
+    machine = TurnMachine()
+    machine.handle(heard(Signal.EAGER_END, "who are"), 1.0)
+    assert machine.handle(heard(Signal.END, "who are you"), 1.3) == [
+        DropDraft(DraftId(1)),
+        StartDraft(DraftId(2), "who are you"),
+        Commit(1, DraftId(2), "who are you", typed=False),
+    ]
+
+
+def test_drafts_in_silence_are_not_begun_at_interims() -> None:
+    """The cheap policy calls the model only when the fan has probably finished."""
+    machine = TurnMachine(TurnRules(speculation=Speculation.SILENCE))
+    assert machine.handle(heard(Signal.UPDATE, "who"), 0.1) == []
+    assert machine.handle(heard(Signal.UPDATE, "who are"), 0.2) == []
+
+
+@pytest.mark.parametrize("text", ["mhm", "ajá", "Sí, sí, claro.", "uh huh", "ok", ""])
+def test_a_back_channel_pauses_and_resumes(text: str) -> None:
+    """Short agreement, a cough or noise over the twin never cancels it."""
+    machine = replying()
+    assert machine.handle(heard(Signal.START), 1.0) == [Pause()]
+    if text:
+        assert machine.handle(heard(Signal.UPDATE, text), 1.2) == []
+    assert machine.handle(heard(Signal.EAGER_END, text), 1.35) == []
+    assert machine.handle(heard(Signal.END, text), 1.7) == [Resume()]
+
+
+@pytest.mark.parametrize("text", ["stop", "¿por qué?", "no, wait", "Espera"])
+def test_words_that_take_the_floor_cut_the_reply_at_once(text: str) -> None:
+    """A real interruption cancels the reply as soon as its words are known."""
+    machine = replying()
+    machine.handle(heard(Signal.START), 1.0)
+    assert machine.handle(heard(Signal.UPDATE, text), 1.3)[0] == Cut(1)
+    assert machine.state is State.LISTENING
+
+
+def test_long_voice_without_words_takes_the_floor() -> None:
+    """An ear without words: length tells an interruption from a cough."""
+    machine = replying()
+    machine.handle(heard(Signal.START), 1.0)
+    assert machine.deadline == pytest.approx(1.8)
+    assert machine.handle(Tick(), 1.8) == [Cut(1)]
+
+
+def test_silence_does_not_count_as_voice() -> None:
+    """A cough followed by the ear's silence time-out stays a cough."""
+    machine = replying()
+    machine.handle(heard(Signal.START), 1.0)
+    machine.handle(heard(Signal.EAGER_END), 1.3)
+    assert machine.deadline is None
+    assert machine.handle(heard(Signal.END), 2.3) == [Resume()]
+
+
+def test_the_stop_button_cuts_without_a_new_turn() -> None:
+    """Stop cancels what is being said and starts nothing."""
+    machine = replying()
+    assert machine.handle(Stopped(), 1.0) == [Cut(1)]
+    assert machine.state is State.IDLE
+
+
+def test_a_reply_that_nobody_gives_cannot_end() -> None:
+    """The machine raises on a contradiction instead of guessing."""
+    with pytest.raises(IllegalTransition):
+        TurnMachine().handle(Replied(1), 0.0)
+
+
+def test_a_flood_of_interims_starts_a_bounded_number_of_drafts() -> None:
+    """A draft budget a turn bounds what a talkative ear may cost."""
+    machine = TurnMachine(TurnRules(speculation=Speculation.INTERIM, drafts_a_turn=3))
+    started = [
+        command
+        for n in range(50)
+        for command in machine.handle(heard(Signal.UPDATE, f"word {n}"), n * 0.1)
+        if isinstance(command, StartDraft)
+    ]
+    assert len(started) == 3
+
+
+def test_only_marks_and_spaces_still_compare() -> None:
+    """A text without a letter or digit is compared as it stands."""
+    assert normalise("😀") == "😀"
+    assert normalise("  ¡HOLA,  mundo! ") == "hola mundo"

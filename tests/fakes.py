@@ -1,0 +1,179 @@
+"""One fake for each thing that the engine talks to, and a stage built of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice
+from gemelo.context.guard.seam import GuardStream, Judged
+from gemelo.context.policy.context import Context, PerLanguage, Persona
+from gemelo.context.policy.layers import Deflection
+from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, Verdict
+from gemelo.engine.events import Event
+from gemelo.engine.session import Fan, Session
+from gemelo.engine.stage import Stage
+from gemelo.models.clock import LoopClock
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Exchange, Language, TurnId
+
+EN, ES = Language("en"), Language("es")
+
+E = TypeVar("E")
+
+
+@dataclass
+class Outbox:
+    """An outlet that remembers every event and when it came (s)."""
+
+    events: list[tuple[float, Event]] = field(default_factory=list[tuple[float, Event]])
+
+    def send(self, event: Event) -> None:
+        self.events.append((asyncio.get_running_loop().time(), event))
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for _, event in self.events if isinstance(event, kind)]
+
+    def when(self, kind: type[Event]) -> float:
+        """When the first event of this kind came."""
+        return next(at for at, event in self.events if isinstance(event, kind))
+
+
+@dataclass
+class MemoryRecords:
+    """`Records` in a dictionary. `broken` makes every write fail."""
+
+    turns: dict[TurnId, TurnRecord] = field(default_factory=dict[TurnId, TurnRecord])
+    notes: dict[TurnId, list[str]] = field(default_factory=dict[TurnId, list[str]])
+    outcomes: dict[TurnId, TurnOutcome] = field(default_factory=dict[TurnId, TurnOutcome])
+    broken: bool = False
+    write_s: float = 0.0
+
+    async def commit(self, turn: TurnRecord) -> bool:
+        await asyncio.sleep(self.write_s)
+        if self.broken:
+            raise StoreError("the disk is full")
+        known = (t for t in self.turns.values() if turn.client_id and t.client_id == turn.client_id)
+        if any(known):
+            return False
+        self.turns[turn.id] = turn
+        return True
+
+    async def heard(self, turn: TurnId, text: str) -> None:
+        self.notes.setdefault(turn, []).append(text)
+
+    async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
+        assert turn in self.turns, "a turn was finished that was never stored"
+        self.outcomes[turn] = outcome
+
+    async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
+        for turn in self.turns.values():
+            if turn.client_id == client_id:
+                return self.outcomes.get(turn.id)
+        return None
+
+    async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
+        return tuple(Exchange(t.fan, self.outcomes[t.id].heard) for t in self.turns.values())[-last:]
+
+
+@dataclass
+class WordGuard:
+    """Blocks `banned`; holds the last word until it is complete."""
+
+    banned: str = ""
+
+    def open(self, language: Language) -> GuardStream:
+        return _WordStream(self.banned)
+
+    def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
+        return ()
+
+    def mask(self, text: str) -> str:
+        return text.replace(self.banned, "•••") if self.banned else text
+
+
+class _WordStream:
+    def __init__(self, banned: str) -> None:
+        self._banned = banned
+        self._text = ""
+        self._upto = 0
+        self._verdict: Verdict | None = None
+
+    def feed(self, text: str) -> Judged:
+        self._text += text
+        return self._release(self._text.rfind(" ") + 1)
+
+    def finish(self) -> Judged:
+        return self._release(len(self._text))
+
+    def _release(self, limit: int) -> Judged:
+        at = self._text.find(self._banned) if self._banned else -1
+        if at >= 0 and self._verdict is None:
+            self._verdict = Verdict(Decision.BLOCK, "names", "test")
+            limit = at
+        elif self._verdict:
+            limit = self._upto
+        released, self._upto = self._text[self._upto : limit], max(limit, self._upto)
+        return Judged(released, self._upto, self._verdict)
+
+    def receipt(self) -> Receipt:
+        return Receipt(policy="test", verdicts=(self._verdict,) if self._verdict else ())
+
+
+def context() -> Context:
+    """A small context in two languages, without a sponsor."""
+
+    def lines(es: str, en: str) -> PerLanguage:
+        return PerLanguage(((ES, (es + " uno.", es + " dos.")), (EN, (en + " one.", en + " two."))))
+
+    return Context(
+        deployment="test-portal",
+        twin="test",
+        talent="Tess",
+        languages=(EN, ES),
+        persona=Persona("Tess", lines("Persona", "Persona"), ("warm",), "short"),
+        disclosures=PerLanguage(((ES, ("Soy un gemelo virtual.",)), (EN, ("I am a virtual twin.",)))),
+        deflections=tuple((kind, lines(kind, kind)) for kind in Deflection),
+        names=(),
+        focus=(),
+        sponsor=None,
+        limits=(),
+        prefix="You are Tess.",
+        rows=(),
+    )
+
+
+@dataclass
+class World:
+    """A session on scripted services, with everything in reach. Make it inside a running loop."""
+
+    mind: ScriptedMind = field(default_factory=ScriptedMind)
+    voice: ScriptedVoice = field(default_factory=ScriptedVoice)
+    ears: ScriptedEars = field(default_factory=ScriptedEars)
+    records: MemoryRecords = field(default_factory=MemoryRecords)
+    guard: WordGuard = field(default_factory=WordGuard)
+    outbox: Outbox = field(default_factory=Outbox)
+
+    def stage(self) -> Stage:
+        return Stage(
+            context=context(),
+            guard=self.guard,
+            knowledge=NoKnowledge(),
+            mind=self.mind,
+            voice=self.voice,
+            ears=self.ears,
+            records=self.records,
+            clock=LoopClock(),
+            tell_language=lambda text, languages, otherwise: ES if "¿" in text else otherwise,
+        )
+
+    def session(self, *, spoken: bool = True, stage: Stage | None = None, greeted: bool = True) -> Session:
+        """A session that has said its disclosure already, unless it is to be `greeted` first."""
+        history = (Exchange("hi", "I am a virtual twin. Hello."),) if greeted else ()
+        fan = Fan("s1", EN, history, len(history))
+        return Session(fan, stage or self.stage(), self.outbox, spoken=spoken)
+
+
+def with_limits(stage: Stage, **limits: float) -> Stage:
+    return replace(stage, limits=replace(stage.limits, **limits))
