@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -37,13 +38,15 @@ modelo de lenguaje|personaje virtual|asistente virtual|gemelo digital|gemelo vir
 _MACHINE_EN = "ai|a i|artificial intelligence|bot|robot|chatbot|machine|computer|program|computer program|\
 language model|virtual character|virtual assistant|digital twin|ai twin|artificial|virtual"
 _I_AM = "i am|i m|im"
+_I_AM_NOT = "i am not|i m not|im not|i ain t|i aint"
 _PHRASES = (
     ("soy", "|realmente|totalmente|completamente|solo|tambien", _HUMAN_ES),
     ("hablas con|hablando con|charlando con|chateando con", _HUMAN_ES),
     ("no soy", "|realmente|para nada", "|un|una|ningun|ninguna", _MACHINE_ES),
     (_I_AM, "|really|actually|just|only|totally|fully|also|definitely|as", _HUMAN_EN),
     ("talking to|talking with|speaking to|speaking with|chatting with", _HUMAN_EN),
-    (f"{_I_AM}|i ain t|i aint", "not|", "|actually|really", "|an|a|no|some", _MACHINE_EN),
+    (_I_AM_NOT, "|actually|really", "|an|a|some", _MACHINE_EN),
+    (_I_AM, "no", _MACHINE_EN),
 )
 _IN_PERSON = (
     ("soy", "el verdadero|la verdadera|el autentico|la autentica|el real|la real", "{talent}"),
@@ -70,18 +73,7 @@ class ClaimMatcher:
     """The claims that one talent's twin must not make."""
 
     def __init__(self, talent: str) -> None:
-        self._root = _Node()
-        name = " ".join(_letters(word) for word in talent.split())
-        for places in (*_PHRASES, *_IN_PERSON):
-            alternatives = (place.replace("{talent}", name).split("|") for place in places)
-            for phrase in product(*alternatives):
-                self._add(" ".join(phrase).split())
-
-    def _add(self, words: Sequence[str]) -> None:
-        node = self._root
-        for word in words:
-            node = node.setdefault(word, _Node())
-        node.whole = True
+        self._root = _trie(talent)
 
     def find(self, text: str, start: int = 0) -> list[Claim]:
         """Finds every claim in `text[start:]`, first one first; `start` is 0 or follows white space."""
@@ -115,6 +107,20 @@ class ClaimMatcher:
             if node.whole:
                 return None if _QUESTION.match(text, end) else end
         return 0
+
+
+@lru_cache(maxsize=256)
+def _trie(talent: str) -> _Node:
+    root = _Node()
+    name = " ".join(_letters(word) for word in talent.split())
+    for places in (*_PHRASES, *_IN_PERSON):
+        alternatives = (place.replace("{talent}", name).split("|") for place in places)
+        for phrase in product(*alternatives):
+            node = root
+            for word in " ".join(phrase).split():
+                node = node.setdefault(word, _Node())
+            node.whole = True
+    return root
 
 
 def _letters(text: str) -> str:

@@ -1,0 +1,29 @@
+"""The stable start of every prompt."""
+
+from __future__ import annotations
+
+from tests.context.policy.documents import campaign, compiled, platform, talent
+
+CONTEXT = compiled(platform(), talent(), campaign())
+
+
+def test_the_prefix_goes_from_persona_to_standing_rules() -> None:
+    """Persona, deployment, campaign and standing rules come in this order."""
+    headings = [line for line in CONTEXT.prefix.splitlines() if line.startswith("#")]
+    assert headings == ["# Who you are", "# Where you are", "# Campaign", "# Standing rules"]
+
+
+def test_the_prefix_asks_for_what_latency_and_rules_need() -> None:
+    """It asks for a short first clause, names the talent, the languages and the approved claims."""
+    for wanted in ("clause of three to six words", "AI twin of Vera Golazo", "es, en", "dos sabores"):
+        assert wanted in CONTEXT.prefix
+
+
+def test_the_prefix_never_holds_a_name_to_avoid() -> None:
+    """A mind cannot be talked into repeating what it never read."""
+    assert "kort" not in CONTEXT.prefix.lower()
+
+
+def test_a_portal_has_no_campaign_block() -> None:
+    """Without a sponsor nothing is said about one."""
+    assert "# Campaign" not in compiled(platform(), talent()).prefix

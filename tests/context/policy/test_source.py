@@ -1,0 +1,59 @@
+"""Reading layer documents: strict YAML, with lines."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.policy.source import MAX_BYTES, MAX_DEPTH, read
+from gemelo.models.errors import BadLayer
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+
+
+def test_every_value_knows_its_line() -> None:
+    """Lines are those of the keys and items, and of the nearest thing around an unknown path."""
+    source = read("name: x\n\nlist:\n  - one\n  - two: 2\n", "f.yaml")
+    assert source.value == {"name": "x", "list": ["one", {"two": 2}]}
+    assert [source.line(path) for path in [("name",), ("list",), ("list", 1), ("list", 1, "two")]] == [
+        1,
+        3,
+        5,
+        5,
+    ]
+    assert source.line(("list", 1, "three")) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (BOMB, "f.yaml:1: anchors and aliases are not allowed"),
+        ("a: 1\nb: *a\n", "f.yaml:2: anchors and aliases are not allowed"),
+        ("a: 1\nb: !!python/object:os.system x\n", "f.yaml:2: tags are not allowed"),
+        ("a: 1\na: 2\n", "f.yaml:2: 'a' is said twice"),
+        ("? [a]\n: 1\n", "f.yaml:1: a key must be a plain word"),
+        ("a: [\n", "f.yaml:2: no valid YAML"),
+        ("a: 1\n---\nb: 2\n", "f.yaml:2: no valid YAML"),
+        ("a: \x00\n", "f.yaml: no valid YAML"),
+        ("a: \ud800\n", "f.yaml: no valid YAML"),
+        ("a: 2026-99-99\n", "f.yaml: no valid YAML"),
+        ("", "f.yaml: empty"),
+        ("x" * (MAX_BYTES + 1), "f.yaml: larger than 512 kB"),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "f.yaml:1: nested deeper than 12"),
+    ],
+)
+def test_what_no_layer_needs_is_refused(text: str, complaint: str) -> None:
+    """Bombs, tags, doubled keys, broken and oversized documents are errors that name the line."""
+    with pytest.raises(BadLayer) as caught:
+        read(text, "f.yaml")
+    assert str(caught.value).startswith(complaint)
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_the_reader_fall_over(text: str) -> None:
+    """Whatever is read, the answer is a document or a `BadLayer`."""
+    with contextlib.suppress(BadLayer):
+        assert read(text, "f.yaml").file == "f.yaml"
