@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gemelo.models.endpointing import Endpointer, EndpointingParameters, Output, Probe, Request, State
+from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
+
+VOICE, UNSURE, SILENCE = 0.9, 0.4, 0.05
+P = EndpointingParameters()
+
+
+class Ear:
+    """Drives an endpointer on a clock that moves with the audio, and keeps what it says."""
+
+    def __init__(self, *, recogniser: bool = False) -> None:
+        self.machine = Endpointer(recogniser=recogniser)
+        self.now = 0.0
+        self.said: list[Output] = []
+
+    def hear(self, probability: float, windows: int = 1) -> None:
+        for _ in range(windows):
+            self.now += P.window_ms
+            self.said += self.machine.window(probability, self.now)
+
+    def words(self, text: str, *, final: bool = False) -> None:
+        self.said += self.machine.transcript(Transcript(text, final), self.now)
+
+    def judge(self, probability: float, pause: int | None = None) -> None:
+        asked = [output.pause for output in self.said if isinstance(output, Probe)]
+        self.said += self.machine.judged(pause or asked[-1], probability, self.now)
+
+    def wait(self, ms: float) -> None:
+        self.now += ms
+        self.said += self.machine.tick(self.now)
+
+    @property
+    def signals(self) -> list[TurnSignal]:
+        return [output for output in self.said if isinstance(output, TurnSignal)]
+
+    @property
+    def kinds(self) -> list[str]:
+        return [signal.kind.value for signal in self.signals]
+
+
+def test_a_voice_is_two_windows() -> None:
+    """A single loud window is no voice, two in a row are."""
+    ear = Ear()
+    ear.hear(VOICE)
+    ear.hear(SILENCE)
+    assert ear.kinds == []
+    ear.hear(VOICE, 2)
+    assert ear.kinds == ["start"]
+
+
+def test_unsure_windows_do_not_end_speech() -> None:
+    """Between the two thresholds a speaker goes on speaking."""
+    ear = Ear()
+    ear.hear(VOICE, 2)
+    ear.hear(UNSURE, 50)
+    assert ear.machine.state is State.SPEAKING
+
+
+def test_a_finished_turn_ends_with_its_words() -> None:
+    """Silence with words is an eager end; the detector's yes makes it an end once the final is in."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 10)
+    ear.words("who are")
+    ear.hear(SILENCE, 4)
+    ear.words("who are you", final=True)
+    ear.judge(0.9)
+    assert ear.signals == [
+        TurnSignal(Signal.START),
+        TurnSignal(Signal.UPDATE, "who are"),
+        TurnSignal(Signal.EAGER_END, "who are"),
+        TurnSignal(Signal.EAGER_END, "who are you"),
+        TurnSignal(Signal.END, "who are you"),
+    ]
+
+
+def test_a_decided_turn_waits_for_its_final() -> None:
+    """The detector may be quicker than the recogniser; the end then comes with the final."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 10)
+    ear.hear(SILENCE, 4)
+    ear.judge(0.9)
+    assert ear.machine.state is State.DECIDED
+    ear.words("hello", final=True)
+    assert ear.signals[-1] == TurnSignal(Signal.END, "hello")
+
+
+def test_the_wait_for_a_final_is_bounded() -> None:
+    """A final that never comes leaves the turn with the words that did, and is ignored if it comes late."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 10)
+    ear.words("hello")
+    ear.hear(SILENCE, 4)
+    ear.judge(0.9)
+    ear.wait(P.final_wait_ms)
+    assert ear.signals[-1] == TurnSignal(Signal.END, "hello")
+    ear.words("hello there", final=True)
+    assert ear.machine.state is State.IDLE
+
+
+def test_the_voice_takes_an_eager_end_back() -> None:
+    """A pause inside a sentence is resumed, and both halves make one text."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 10)
+    ear.words("tell me")
+    ear.hear(SILENCE, 4)
+    ear.words("tell me", final=True)
+    ear.judge(0.2)
+    ear.hear(VOICE, 4)
+    ear.words("about goals")
+    ear.hear(SILENCE, 4)
+    ear.words("about goals", final=True)
+    ear.judge(0.9)
+    assert ear.kinds == ["start", "update", "eager_end", "resume", "update", "eager_end", "end"]
+    assert ear.signals[-1].text == "tell me about goals"
+    assert [output for output in ear.said if isinstance(output, Request)] == [
+        Request.BEGIN,
+        Request.SETTLE,
+        Request.BEGIN,
+        Request.SETTLE,
+    ]
+
+
+def test_the_detector_is_asked_once_a_pause() -> None:
+    """However long a pause is, it is probed once."""
+    ear = Ear()
+    ear.hear(VOICE, 3)
+    ear.hear(SILENCE, 25)
+    assert ear.said.count(Probe(1)) == 1
+
+
+def test_an_answer_about_an_earlier_pause_is_ignored() -> None:
+    """A yes that comes after the fan went on ends nothing."""
+    ear = Ear()
+    ear.hear(VOICE, 3)
+    ear.hear(SILENCE, 5)
+    ear.hear(VOICE, 3)
+    ear.hear(SILENCE, 2)
+    ear.judge(0.99, pause=1)
+    assert ear.machine.state is State.PAUSED
+
+
+def test_silence_ends_a_turn_that_sounds_unfinished_later() -> None:
+    """Doubt ends at the time-out; a clear no gives the fan longer."""
+    lengths: list[int] = []
+    for answer in (0.3, 0.02):
+        ear = Ear()
+        ear.hear(VOICE, 3)
+        ear.hear(SILENCE, 5)
+        ear.judge(answer)
+        windows = 5
+        while "end" not in ear.kinds:
+            ear.hear(SILENCE)
+            windows += 1
+        lengths.append(windows)
+    assert [round(windows * P.window_ms / 100) for windows in lengths] == [10, 15]
+
+
+def test_noise_ends_empty() -> None:
+    """Where the recogniser heard no word in a noise, the turn ends at once with an empty text."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 3)
+    ear.hear(SILENCE, 3)
+    ear.words("", final=True)
+    assert ear.signals == [TurnSignal(Signal.START), TurnSignal(Signal.END)]
+
+
+def test_an_ear_without_words_ends_empty_at_once() -> None:
+    """No recogniser and a browser that never said a word: nothing to wait for."""
+    ear = Ear()
+    ear.hear(VOICE, 3)
+    ear.hear(SILENCE, 4)
+    ear.judge(0.9)
+    assert ear.signals[-1] == TurnSignal(Signal.END)
+
+
+def test_words_without_audio_make_a_turn() -> None:
+    """A browser that sends words and no audio: a final is an eager end, and soon after the end."""
+    ear = Ear()
+    ear.words("hola")
+    ear.words("hola qué tal", final=True)
+    ear.wait(P.text_wait_ms)
+    assert ear.kinds == ["start", "update", "update", "eager_end", "end"]
+    assert ear.signals[-1].text == "hola qué tal"
+
+
+def test_a_final_ends_a_turn_that_the_voice_decided() -> None:
+    """A browser's final that comes after the decision ends the turn with no further wait."""
+    ear = Ear()
+    ear.hear(VOICE, 10)
+    ear.words("hola qué")
+    ear.hear(SILENCE, 4)
+    ear.judge(0.9)
+    assert ear.kinds[-1] == "eager_end"
+    ear.words("hola qué tal", final=True)
+    assert ear.signals[-2:] == [
+        TurnSignal(Signal.EAGER_END, "hola qué tal"),
+        TurnSignal(Signal.END, "hola qué tal"),
+    ]
+
+
+def test_audio_that_stops_ends_the_turn() -> None:
+    """A microphone that goes away in mid-word does not leave a turn open."""
+    ear = Ear()
+    ear.hear(VOICE, 5)
+    ear.wait(P.stall_ms)
+    assert ear.kinds == ["start", "end"]
+
+
+INPUTS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("hear"), st.sampled_from([VOICE, UNSURE, SILENCE]), st.integers(min_value=1, max_value=12)
+        ),
+        st.tuples(st.just("words"), st.sampled_from(["", "a", "a b", "c"]), st.booleans()),
+        st.tuples(st.just("judge"), st.sampled_from([0.02, 0.3, 0.9]), st.integers(1, 4)),
+        st.tuples(st.just("wait"), st.sampled_from([10.0, 300.0, 1200.0, 3000.0]), st.none()),
+    ),
+    max_size=40,
+)
+
+
+def run(ear: Ear, inputs: list[tuple[str, object, object]]) -> None:
+    for name, value, more in inputs:
+        match name:
+            case "hear":
+                ear.hear(value, more)  # type: ignore[arg-type]
+            case "words":
+                ear.words(value, final=more)  # type: ignore[arg-type]
+            case "judge":
+                ear.judge(value, pause=more)  # type: ignore[arg-type]
+            case _:
+                ear.wait(value)  # type: ignore[arg-type]
+
+
+@settings(max_examples=400)
+@given(INPUTS, st.booleans())
+def test_signals_come_in_a_legal_order(inputs: list[tuple[str, object, object]], recogniser: bool) -> None:
+    """Whatever comes: a turn starts once, ends once, is resumed only after an eager end, and its end
+    has the last words that were said of it."""
+    ear = Ear(recogniser=recogniser)
+    run(ear, inputs)
+    in_turn = eager = False
+    last = ""
+    for signal in ear.signals:
+        assert in_turn is (signal.kind is not Signal.START)
+        match signal.kind:
+            case Signal.START:
+                in_turn, eager, last = True, False, ""
+            case Signal.UPDATE:
+                assert not eager
+                last = signal.text
+            case Signal.EAGER_END:
+                assert signal.text
+                eager, last = True, signal.text
+            case Signal.RESUME:
+                assert eager
+                eager = False
+            case Signal.END:
+                assert signal.text in (last, "")
+                in_turn = False
+
+
+@settings(max_examples=200)
+@given(INPUTS, st.booleans())
+def test_no_turn_stays_open(inputs: list[tuple[str, object, object]], recogniser: bool) -> None:
+    """When nothing comes any more, deadlines end the turn."""
+    ear = Ear(recogniser=recogniser)
+    run(ear, inputs)
+    for _ in range(3):
+        if ear.machine.deadline is not None:
+            ear.wait(ear.machine.deadline - ear.now)
+    assert ear.machine.state is State.IDLE
+    assert ear.kinds.count("start") == ear.kinds.count("end")
+
+
+@settings(max_examples=200)
+@given(INPUTS)
+def test_the_recogniser_is_asked_in_pairs(inputs: list[tuple[str, object, object]]) -> None:
+    """Begin and settle alternate."""
+    ear = Ear(recogniser=True)
+    run(ear, inputs)
+    asked = [output for output in ear.said if isinstance(output, Request)]
+    assert asked == [Request.BEGIN, Request.SETTLE] * (len(asked) // 2) + [Request.BEGIN] * (len(asked) % 2)
