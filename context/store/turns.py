@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import Update, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
@@ -104,7 +104,9 @@ class SqlRecords:
         row = {name: getattr(turn, name) for name in _RECORD} | {"created": self._now()}
 
         async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(_COMMIT, row)).rowcount == 1
+            if (await connection.execute(_COMMIT, row)).rowcount == 1:
+                return True
+            return (await connection.execute(_reopen(row))).rowcount == 1
 
         return await self._database.write(work)
 
@@ -146,23 +148,30 @@ class SqlRecords:
 
         return await self._database.read(work)
 
-    async def reply_of(self, session: str, client_id: str) -> tuple[TurnRecord, TurnOutcome] | None:
-        """What became of a turn that a client sends again; status `OPEN` while it is being answered.
+    async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
+        """See `Records.reply_of`."""
+        query = select(*(turns.c[name] for name in _OUTCOME)).where(
+            turns.c.session == session, turns.c.client_id == client_id, turns.c.status != TurnStatus.OPEN
+        )
 
-        Returns:
-            None where the session has no turn with this `client_id`.
+        async def work(connection: AsyncConnection) -> TurnOutcome | None:
+            row = (await connection.execute(query)).mappings().one_or_none()
+            if row is None:
+                return None
+            return TurnOutcome(**{name: value for name, value in row.items() if value is not None})
+
+        return await self._database.read(work)
+
+    async def last_number(self, session: str) -> int:
+        """Number of the newest turn of a session, to go on from when it is resumed; 0 for none.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        query = select(turns).where(turns.c.session == session, turns.c.client_id == client_id)
+        query = select(func.coalesce(func.max(turns.c.number), 0)).where(turns.c.session == session)
 
-        async def work(connection: AsyncConnection) -> tuple[TurnRecord, TurnOutcome] | None:
-            row = (await connection.execute(query)).mappings().one_or_none()
-            if row is None:
-                return None
-            kept = {name: row[name] for name in _OUTCOME if row[name] is not None}
-            return TurnRecord(**{name: row[name] for name in _RECORD}), TurnOutcome(**kept)
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(query)).scalar_one()
 
         return await self._database.read(work)
 
@@ -193,3 +202,19 @@ class SqlRecords:
             await self.flush()
             await asyncio.sleep(self._heard_every_s)
         self._flushing = None
+
+
+def _reopen(row: dict[str, Any]) -> Update:
+    """Puts a turn sent again in the place of the one that a dead process left unanswered."""
+    place = ("session", "number", "client_id")
+    fresh = {name: value for name, value in row.items() if name not in place}
+    return (
+        update(turns)
+        .where(
+            turns.c.session == row["session"],
+            turns.c.client_id == row["client_id"],
+            turns.c.status == TurnStatus.FAILED,
+            turns.c.error == PROCESS_DIED,
+        )
+        .values(fresh | {"status": TurnStatus.OPEN, "error": "", "heard": ""})
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.records import (
     Decision,
@@ -21,6 +24,7 @@ from gemelo.context.records import (
     Verdict,
 )
 from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.schema import turns
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
 from gemelo.context.store.twins import SqlTwins
@@ -43,28 +47,61 @@ OUTCOME = TurnOutcome(
 
 
 async def test_a_finished_turn_comes_back_as_it_was(records: SqlRecords, turn: Any) -> None:
-    """Record and outcome are read back equal to what was stored."""
+    """The outcome is read back equal to what was stored."""
     record = turn(client_id="c1")
     assert await records.commit(record)
     await records.finish(record.id, OUTCOME)
-    assert await records.reply_of("s1", "c1") == (record, OUTCOME)
+    assert await records.reply_of("s1", "c1") == OUTCOME
 
 
-async def test_an_unfinished_turn_stands_open(records: SqlRecords, turn: Any) -> None:
-    """A turn that is still being answered is found with the status `OPEN`."""
+async def test_a_turn_is_stored_with_all_that_is_known_of_it(
+    database: Database, records: SqlRecords, turn: Any
+) -> None:
+    """Every field of a record is in its row, with the time it came."""
     record = turn(client_id="c1")
     await records.commit(record)
-    assert await records.reply_of("s1", "c1") == (record, TurnOutcome(TurnStatus.OPEN, "", ""))
+    (row,) = await rows(database)
+    assert row | asdict(record) | {"created": 2_000, "status": TurnStatus.OPEN} == row
 
 
-async def test_a_turn_sent_again_is_not_stored(records: SqlRecords, turn: Any) -> None:
+async def test_a_turn_that_is_being_answered_has_no_reply_yet(records: SqlRecords, turn: Any) -> None:
+    """Until a turn has ended there is nothing to repeat."""
+    await records.commit(turn(client_id="c1"))
+    assert await records.reply_of("s1", "c1") is None
+
+
+async def test_a_turn_sent_again_is_not_stored(database: Database, records: SqlRecords, turn: Any) -> None:
     """A second turn of the same client id is refused and leaves the first as it was."""
-    first = turn("t1", 1, client_id="c1")
-    assert await records.commit(first)
+    assert await records.commit(turn("t1", 1, client_id="c1"))
+    before = await rows(database)
     assert not await records.commit(turn("t2", 2, client_id="c1", fan="otra cosa"))
-    found = await records.reply_of("s1", "c1")
-    assert found is not None
-    assert found[0] == first
+    await records.finish(TurnId("t1"), OUTCOME)
+    assert not await records.commit(turn("t3", 3, client_id="c1", fan="otra cosa"))
+    assert [row["id"] for row in await rows(database)] == [row["id"] for row in before] == ["t1"]
+
+
+async def test_a_turn_that_a_dead_process_left_is_answered_when_it_is_sent_again(
+    database: Database, records: SqlRecords, turn: Any
+) -> None:
+    """The turn keeps its place and its number, under the id of the one sent again."""
+    await records.commit(turn("t1", 1, client_id="c1"))
+    await records.heard(TurnId("t1"), "Soy un")
+    await records.commit(turn("t2", 2, client_id="c2"))
+    await records.flush()
+    await records.recover()
+    assert await records.commit(turn("t3", 3, client_id="c1"))
+    assert await records.reply_of("s1", "c1") is None
+    await records.finish(TurnId("t3"), OUTCOME)
+    assert await records.reply_of("s1", "c1") == OUTCOME
+    assert [(row["id"], row["number"]) for row in await rows(database)] == [("t3", 1), ("t2", 2)]
+
+
+async def test_numbers_go_on_from_the_last(records: SqlRecords, turn: Any) -> None:
+    """A resumed session learns the number of its newest turn."""
+    assert await records.last_number("s1") == 0
+    await records.commit(turn("t1", 1))
+    await records.commit(turn("t2", 7))
+    assert await records.last_number("s1") == 7
 
 
 async def test_spoken_turns_need_no_client_id(records: SqlRecords, turn: Any) -> None:
@@ -206,12 +243,20 @@ async def test_recovery_fails_what_was_left_open_and_keeps_what_was_heard(
     await records.heard(TurnId("t2"), "Soy un")
     await records.flush()
     assert await records.recover() == 1
-    done, died = await records.reply_of("s1", "c1"), await records.reply_of("s1", "c2")
-    assert done is not None
-    assert died is not None
-    assert done[1] == OUTCOME
-    assert died[1] == TurnOutcome(TurnStatus.FAILED, "", "Soy un", error=PROCESS_DIED)
+    assert await records.reply_of("s1", "c1") == OUTCOME
+    died = TurnOutcome(TurnStatus.FAILED, "", "Soy un", error=PROCESS_DIED)
+    assert await records.reply_of("s1", "c2") == died
     assert await records.recover() == 0
+
+
+async def rows(database: Database) -> list[dict[str, Any]]:
+    """All turns in the order of their numbers."""
+
+    async def work(connection: AsyncConnection) -> list[dict[str, Any]]:
+        found = await connection.execute(select(turns).order_by(turns.c.number))
+        return [dict(row) for row in found.mappings()]
+
+    return await database.read(work)
 
 
 STEPS = st.tuples(st.sampled_from(["commit", "heard", "finish", "restart"]), st.integers(0, 4))
@@ -232,13 +277,15 @@ async def _play(path: Path, steps: list[tuple[str, int]]) -> None:
     records = SqlRecords(database, heard_every_s=0)
     model: dict[str, tuple[TurnId, TurnStatus, str]] = {}
     for number, (step, which) in enumerate(steps):
-        client_id = f"c{which}"
-        id, status, heard = model.get(client_id, (TurnId(f"t{number}"), None, ""))
-        text = f"palabra {number}"
+        client_id, text = f"c{which}", f"palabra {number}"
+        id, status, heard = model.get(client_id, (TurnId("none"), None, ""))
         if step == "commit":
-            record = TurnRecord(TurnId(f"t{number}"), "s1", number, "x", Language("es"), "p", True, client_id)
-            assert await records.commit(record) == (status is None)
-            model.setdefault(client_id, (record.id, TurnStatus.OPEN, ""))
+            fresh = TurnId(f"t{number}")
+            record = TurnRecord(fresh, "s1", number, "x", Language("es"), "p", True, client_id)
+            unanswered = status in (None, TurnStatus.FAILED)
+            assert await records.commit(record) == unanswered
+            if unanswered:
+                model[client_id] = (fresh, TurnStatus.OPEN, "")
         elif step == "heard" and status is not None:
             await records.heard(id, text)
             model[client_id] = (id, status, text if status is TurnStatus.OPEN else heard)
@@ -253,11 +300,8 @@ async def _play(path: Path, steps: list[tuple[str, int]]) -> None:
             await records.recover()
             model = {key: (id, _after_death(status), heard) for key, (id, status, heard) in model.items()}
     await records.close()
-    for client_id, (id, status, heard) in model.items():
-        found = await records.reply_of("s1", client_id)
-        assert found is not None
-        assert (found[0].id, found[1].status, found[1].heard) == (id, status, heard)
-    assert len(await records.history("s1", 100)) == len(model)
+    stored = {row["client_id"]: (row["id"], row["status"], row["heard"]) for row in await rows(database)}
+    assert stored == model
     await database.close()
 
 

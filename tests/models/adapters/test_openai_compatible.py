@@ -120,6 +120,18 @@ async def test_a_failed_warming_is_logged_only(caplog: pytest.LogCaptureFixture)
     assert "Leo" not in caplog.text
 
 
+async def test_no_log_holds_what_was_said(caplog: pytest.LogCaptureFixture) -> None:
+    """Even with every logger at its most talkative neither question, notes nor reply are logged."""
+    prompt = a_prompt(question="Is this secret?")
+    async with chat_server(GOOD, Answer(status=500)) as server, a_mind(server.url) as mind:
+        with caplog.at_level(logging.DEBUG):
+            await said(mind, prompt)
+            with pytest.raises(MindError):
+                await said(mind, prompt)
+    assert "127.0.0.1" in caplog.text
+    assert not [word for word in ("secret", "Press high", "Leo") if word in caplog.text]
+
+
 @pytest.mark.parametrize("then", [Then.HANG, Then.TAIL_HANGS])
 async def test_leaving_a_reply_hangs_up_on_the_server(then: Then) -> None:
     """Cancelling whoever reads a reply closes the connection to the server at once."""
