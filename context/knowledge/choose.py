@@ -7,8 +7,11 @@ answer (a number for "how many") gained under a point.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log1p
 
-from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, answered
+import numpy as np
+
+from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, RIVAL, Evidence, answered
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Shelf
@@ -25,19 +28,24 @@ def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
     """
     if not hits:
         return Findings()
-    sure = confidence(asked, hits, shelf)
-    passages = tuple(_passage(asked, hit, shelf) for hit in hits)
-    return Findings(passages=passages, declined=sure < ENOUGH)
+    sure = answered(evidence(asked, hits, shelf), shelf.language)
+    return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=sure < ENOUGH)
 
 
-def confidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> float:
-    """Probability (0-1) that the first of some hits answers the question."""
-    best = hits[0]
+def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
+    """What speaks for the first of some hits."""
+    best, rival = hits[0], hits[min(RIVAL, len(hits) - 1)]
     lexical = shelf.lexical
-    whole = coverage(asked, [best.entry.searched], shelf.language, lexical.passages)[0]
-    unit = max(coverage(asked, best.entry.units, shelf.language, lexical.units))
-    margin = hits[1].behind if len(hits) > 1 else MOST_MARGIN
-    return answered(best.maxsim, best.nearest, (whole, unit), margin, len(asked.terms), shelf.language)
+    return Evidence(
+        maxsim=best.maxsim,
+        window=best.window,
+        nearest=best.nearest,
+        unit=float(best.maxsims.max()),
+        covered=coverage(asked, [best.entry.searched], shelf.language, lexical.passages)[0],
+        together=max(coverage(asked, best.entry.units, shelf.language, lexical.units)),
+        content=log1p(sum(weight == 1 for weight in asked.terms.values())),
+        margin=min(rival.behind, MOST_MARGIN) if rival is not best else MOST_MARGIN,
+    )
 
 
 def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: Postings) -> list[float]:
@@ -50,12 +58,11 @@ def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: 
 
 def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
     entry = hit.entry
-    covered = coverage(asked, entry.sentences, shelf.language, shelf.lexical.units)
-    first = len(entry.units) - len(entry.sentences)
-    useful = [
-        float(hit.cosines[first + at] + 2 * hit.maxsims[first + at]) + covered[at]
-        for at in range(len(entry.sentences))
-    ]
+    covered = coverage(asked, entry.units, shelf.language, shelf.lexical.units)
+    useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
+    if entry.heading:  # a heading that meets the question is the question: its answer begins below
+        heading, *useful = useful
+        useful[0] = max(useful[0], heading)
     order = sorted(range(len(useful)), key=lambda at: -useful[at])
     return Passage(
         id=entry.id,

@@ -33,7 +33,7 @@ MAX_HEADING_WORDS = 14
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
+_BULLET = re.compile(r"\A(?:[-*•–·]|\d{1,3}[.)])\s+")
 _WRAPPED = 50
 """A line of at least this many characters without a full stop goes on in the next line."""
 
@@ -81,15 +81,22 @@ def _cut(blocks: Iterable[_Block]) -> tuple[Cut, ...]:
 def _sections(blocks: Iterable[_Block]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     path: list[tuple[int, str]] = []
     paragraphs: list[str] = []
+
+    def section(below: int) -> tuple[tuple[str, ...], list[str]]:
+        titles = [title for _, title in path]
+        if path and not paragraphs and below <= path[-1][0]:
+            return tuple(titles[:-1]), titles[-1:]  # it heads nothing, so it is text
+        return tuple(titles), paragraphs
+
     for block in blocks:
         if not block.level:
             paragraphs.append(block.text)
             continue
-        yield tuple(title for _, title in path), paragraphs
+        yield section(block.level)
         path = [(level, title) for level, title in path if level < block.level]
         path.append((block.level, block.text))
         paragraphs = []
-    yield tuple(title for _, title in path), paragraphs
+    yield section(0)
 
 
 def _filled(paragraphs: Sequence[str]) -> Iterator[list[str]]:
@@ -168,8 +175,8 @@ def _unwrapped(paragraph: str) -> str:
 
 def _markdown_blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
     level = 0
-    row: list[str] = []
-    in_row = False
+    header: list[str] = []
+    row: list[str] | None = None
     for token in tokens:
         match token.type:
             case "heading_open":
@@ -177,25 +184,32 @@ def _markdown_blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             case "heading_close":
                 level = 0
             case "tr_open":
-                row, in_row = [], True
-            case "tr_close":
-                in_row = False
-                yield _Block(0, _row(row))
+                row = []
+            case "thead_close":
+                header, row = row or [], None
+            case "tbody_open":
+                row = None
+            case "tr_close" if row and header:
+                yield _Block(0, _row(header, row))
+            case "table_close":
+                header, row = [], None
             case "inline":
                 text = _inline(token.children or [])
-                if in_row:
+                if row is not None:
                     row.append(text)
                 elif text:
                     yield _Block(level, text)
-            case "fence" | "code_block":
-                if token.content.strip():
-                    yield _Block(0, token.content.strip())
+            case "fence" | "code_block" if token.content.strip():
+                yield _Block(0, token.content.strip())
             case _:
                 pass
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(header: Sequence[str], cells: Sequence[str]) -> str:
     first, *rest = cells
+    if len(rest) > 1:  # one value is plain without the name of its column
+        named = zip(header[1:], rest, strict=True)
+        rest = [f"{name} {value}".strip() for name, value in named]
     return f"{first}: {', '.join(rest)}" if rest else first
 
 

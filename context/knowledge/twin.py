@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from time import perf_counter_ns
+from urllib.parse import quote
 
 from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.choose import findings
@@ -37,8 +38,8 @@ class Library:
         self._lock = Lock()
 
     def folder(self, twin: str) -> Path:
-        """Where a twin's index lies."""
-        return self._root / twin
+        """Where a twin's index lies; any name is one folder inside the library's."""
+        return self._root / f"twin-{quote(twin, safe='')}"
 
     def version(self, twin: str) -> str:
         """The version of a twin's index; empty where it has learned nothing."""

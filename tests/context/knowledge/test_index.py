@@ -1,0 +1,103 @@
+"""A twin's index on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.hashing import HashingEmbedder
+
+from gemelo.context.knowledge import index
+from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.models.errors import StoreError
+from gemelo.models.vocabulary import Language
+
+EN = Language("en")
+EMBEDDER = HashingEmbedder()
+
+
+def document(path: str, text: str) -> Document:
+    return Document(path, "0" * 64, cut_markdown(text))
+
+
+def saved(root: Path, text: str) -> str:
+    return index.save(index.build([document("a.md", text)], EMBEDDER), root, EMBEDDER.name)
+
+
+FIRST = (
+    "# Rules\n\nThe keeper may hold the ball for eight seconds.\n\n# Food\n\nThe stand sells soup and bread."
+)
+SECOND = "# Rules\n\nThe keeper must release the ball quickly.\n"
+
+
+def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
+    """Entries and every array come back the same."""
+    built = index.build([document("a.md", FIRST)], EMBEDDER)
+    loaded = index.load(tmp_path, index.save(built, tmp_path, "hashing"), "hashing")
+    assert loaded[EN].entries == built[EN].entries
+    np.testing.assert_array_equal(loaded[EN].dense.tokens, built[EN].dense.tokens)
+    np.testing.assert_array_equal(loaded[EN].lexical.grams.weights, built[EN].lexical.grams.weights)
+
+
+def test_the_same_knowledge_is_the_same_version(tmp_path: Path) -> None:
+    """Saving twice changes nothing; other passages make another version."""
+    first = saved(tmp_path, FIRST)
+    assert saved(tmp_path, FIRST) == first
+    assert saved(tmp_path, SECOND) != first
+
+
+def test_a_reader_is_undisturbed_by_a_swap(tmp_path: Path) -> None:
+    """An index that is open goes on answering after a newer one has replaced its files."""
+    old = index.load(tmp_path, saved(tmp_path, FIRST), "hashing")[EN]
+    before = np.array(old.dense.tokens)
+    new = saved(tmp_path, SECOND)
+    assert index.current(tmp_path) == new
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [new]
+    np.testing.assert_array_equal(old.dense.tokens, before)
+
+
+def test_a_failed_save_leaves_the_old_version(tmp_path: Path) -> None:
+    """Where the new version cannot be written, the old one stays current and nothing half is left."""
+    old = saved(tmp_path, FIRST)
+    built = index.build([document("a.md", SECOND)], EMBEDDER)
+    (tmp_path / "blocked").write_text("a file where a folder should be")
+    with pytest.raises(StoreError):
+        index.save(built, tmp_path / "blocked", "hashing")
+    assert index.current(tmp_path) == old
+
+
+def test_another_encoder_is_refused(tmp_path: Path) -> None:
+    """Vectors of one encoder are never searched with another."""
+    version = saved(tmp_path, FIRST)
+    with pytest.raises(StoreError, match="learn again"):
+        index.load(tmp_path, version, "other")
+
+
+@pytest.mark.parametrize("name", ["meta.json", "en.tokens.npy", "en.grams.rows.npy"])
+def test_a_damaged_index_is_a_clear_error(tmp_path: Path, name: str) -> None:
+    """A truncated file of the index raises a `StoreError`."""
+    version = saved(tmp_path, FIRST)
+    (tmp_path / version / name).write_bytes(b"half")
+    with pytest.raises(StoreError):
+        index.load(tmp_path, version, "hashing")
+
+
+async def test_the_library_notices_what_was_learned(tmp_path: Path) -> None:
+    """The next search after a swap answers from the new index, also one made by another process."""
+    library = Library(tmp_path, EMBEDDER)
+    knowledge = TwinKnowledge(library, "vera")
+    assert (await knowledge.search("keeper", EN)).passages == ()
+    saved(library.folder("vera"), FIRST)
+    assert "eight seconds" in (await knowledge.search("keeper", EN)).passages[0].text
+    saved(library.folder("vera"), SECOND)
+    assert "quickly" in (await knowledge.search("keeper", EN)).passages[0].text
+
+
+def test_twins_do_not_leave_the_library(tmp_path: Path) -> None:
+    """No name of a twin points outside the library's folder."""
+    library = Library(tmp_path, EMBEDDER)
+    for twin in ("../other", "/etc", "a/../../b", ".."):
+        assert library.folder(twin).resolve().parent == tmp_path.resolve()
