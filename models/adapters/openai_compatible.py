@@ -40,8 +40,6 @@ _GARBLED = (ValueError, TypeError, AttributeError)
 """What reading a stream of garbage raises: the SDK builds its objects without checking them."""
 
 _log = logging.getLogger(__name__)
-# At DEBUG the SDK logs whole requests, and logs never hold what a fan said.
-logging.getLogger("openai").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,12 @@ async def test_a_reply_streams_with_the_source_of_the_best_passage() -> None:
         )
 
 
-async def test_the_first_piece_comes_before_the_last_is_written() -> None:
-    """A piece is given on while the server has not finished."""
+async def test_a_piece_comes_as_it_is_written_and_closing_then_hangs_up() -> None:
+    """A piece is given on while the server has not finished; a reader who leaves stops the server."""
     async with chat_server(Answer(("Press ",), Then.HANG)) as server, a_mind(server.url) as mind:
         async with aclosing(mind.reply(a_prompt())) as reply:
             assert (await anext(reply)).text == "Press "
+        await server.hung_up.wait()
 
 
 async def test_usage_is_told_once_a_reply() -> None:
