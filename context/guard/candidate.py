@@ -74,12 +74,12 @@ class Candidate:
 
     @cached_property
     def _begins(self) -> bool:
-        return not self.flat[: self.first].rstrip(INVISIBLE)[-1:].isalpha() or not self.written[0].isascii()
+        return not _one_word(self.flat[: self.first].rstrip(INVISIBLE)[-1:], self.flat[self.first])
 
     @cached_property
     def _ends(self) -> bool:
         rest = self.flat[self.last + 1 :].lstrip(INVISIBLE)
-        return not rest[:1].isalpha() or bool(_PLURAL.match(rest))
+        return not _one_word(self.flat[self.last], rest[:1]) or bool(_PLURAL.match(rest))
 
     @cached_property
     def _token(self) -> str:
@@ -143,3 +143,8 @@ class Candidate:
         if not self._spaced:
             return exact or not ordinary
         return not ordinary if exact else not any(piece in lexicon().known for piece in self.pieces)
+
+
+def _one_word(left: str, right: str) -> bool:
+    """Whether two neighbouring letters belong to one word; scripts without spaces do not tell."""
+    return all(letter.isascii() and letter.isalpha() for letter in (left, right))

@@ -1,0 +1,80 @@
+"""Finding claims to be human, or the talent in person."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.guard.claims import ClaimMatcher
+
+MATCHER = ClaimMatcher("Vera Golazo")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Soy humana.",
+        "Claro que sí, soy una persona real.",
+        "No, soy humano.",
+        "No soy una IA, créeme.",
+        "Yo no soy ningún robot",
+        "Estás hablando con una persona de verdad.",
+        "Soy de carne y hueso",
+        "Soy Vera Golazo en persona",
+        "Soy la verdadera Vera Golazo.",
+        "I'm a real person!",
+        "I’m just human",
+        "I am not an AI.",
+        "Honestly, I'm not a bot",
+        "I'm no machine.",
+        "You are talking to a real human.",
+        "I'm the real Vera Golazo.",
+        "s0y hum4no",
+        "ѕоу humano",
+        "SOY  HU\u200bMANO",
+    ],
+)
+def test_a_claim_is_found(text: str) -> None:
+    """Both languages, disguises, and denials of being a machine."""
+    assert MATCHER.find(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No soy humana, soy un personaje virtual.",
+        "No soy una persona real.",
+        "Soy una IA.",
+        "Me preguntan si soy humana.",
+        "¿No soy un robot? Sí que lo soy.",
+        "Soy Vera Golazo, un personaje virtual.",
+        "No hay ser humano que lo pare.",
+        "I'm not a real person.",
+        "I'm an AI.",
+        "I am a virtual character.",
+        "People ask if I'm human.",
+        "You are not talking to a real person.",
+        "A human being runs nine miles a match.",
+        "I am. Human rights matter.",
+        "I'm not sure about that.",
+    ],
+)
+def test_honest_words_pass(text: str) -> None:
+    """Denials of being human, reports, questions and other people are no claims."""
+    assert MATCHER.find(text) == []
+
+
+def test_a_phrase_that_may_become_a_claim_is_pending_from_its_first_word() -> None:
+    """What the next words could complete begins where the phrase does; else nothing is pending."""
+    text = "Te digo que soy una persona "
+    assert MATCHER.pending(text, 0) == text.index("soy")
+    assert MATCHER.pending("Te digo que voy ", 0) == len("Te digo que voy ")
+    assert MATCHER.pending("soy una casa ", 0) == len("soy una casa ")
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_any_text_gives_spans_of_the_text(text: str, talent: str) -> None:
+    """Nothing makes the matcher fall over."""
+    for found in ClaimMatcher(talent).find(text):
+        assert 0 <= found.start < found.end <= len(text)

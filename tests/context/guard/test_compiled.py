@@ -1,0 +1,168 @@
+"""The guard of a context: streams, whole texts, masks, receipts."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.context.guard.disguises import DISGUISES
+from tests.context.policy.documents import campaign, compiled, platform, talent
+
+from gemelo.context.guard.compiled import MASK, CompiledGuard
+from gemelo.context.guard.seam import Guard
+from gemelo.context.records import Decision, Verdict
+from gemelo.models.vocabulary import Language
+
+EN = Language("en")
+NAMES = ("Kortaza", "Red Bull", "Nike", "Zum")
+CONTEXT = compiled(
+    platform(), talent(names_to_avoid=[{"name": "Zum"}]),
+    campaign(names_to_avoid=[{"name": name} for name in NAMES[:3]]),
+)  # fmt: skip
+GUARD = CompiledGuard(CONTEXT)
+
+
+class Ticks:
+    """A timer on which every look takes one millisecond."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        self._now += 0.001
+        return self._now
+
+
+WORDS = (
+    "soy no una persona real humano? humano I'm a Red bull Bull ni ke k o r t z zum m the partido gol. « … "
+    "Zummm um 2026 talking to zz"
+).split()
+GAPS = (" ", " ", " ", "", "\n", "  ", ", ", "-")
+
+
+@st.composite
+def _texts(draw: st.DrawFn) -> str:
+    """Replies that come close to breaking rules, and often do."""
+    dice = random.Random(draw(st.integers(0, 10_000)))
+    names = st.sampled_from(["Kortaza", "Nike", "Brisalta", "Kort", "aza"])
+    text = ""
+    for _ in range(draw(st.integers(0, 14))):
+        word = draw(st.sampled_from(WORDS))
+        if draw(st.integers(0, 3)) == 0:
+            word = DISGUISES[draw(st.sampled_from(sorted(DISGUISES)))](draw(names), dice)
+        text += word + draw(st.sampled_from(GAPS))
+    return text
+
+
+@given(text=st.one_of(_texts(), st.text(max_size=60)), data=st.data())
+@settings(max_examples=400)
+@example(text="k k k k k k o r t a z a", data=None)
+def test_no_cut_of_a_stream_leaks_or_changes_the_verdict(text: str, data: st.DataObject | None) -> None:
+    """However a reply is cut, what leaves is what stands before the first broken rule of the whole."""
+    blocks = [verdict for verdict in GUARD.judge(text, EN, "output") if verdict.decision is Decision.BLOCK]
+    allowed = text[: blocks[0].span[0]] if blocks else text
+    stream = GUARD.open(EN)
+    left, verdicts, rest = "", list[Verdict](), text
+    while rest:
+        size = data.draw(st.integers(1, 12)) if data else 1
+        judged = stream.feed(rest[:size])
+        left, rest = left + judged.text, rest[size:]
+        assert judged.upto == len(left)
+        verdicts += [judged.verdict] if judged.verdict else []
+    judged = stream.finish()
+    left += judged.text
+    verdicts += [judged.verdict] if judged.verdict else []
+    assert left == allowed
+    assert verdicts == blocks[:1]
+    assert stream.receipt().verdicts == tuple(verdicts)
+    assert stream.receipt().released_after_block == 0
+
+
+def test_a_guard_is_what_the_engine_expects() -> None:
+    """The compiled guard fits the seam."""
+    guard: Guard = GUARD
+    assert guard.open(EN).feed("") == guard.open(EN).finish()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "layer"),
+    [
+        ("I love Kortaza.", "names_to_avoid", "campaign"),
+        ("I love Zum.", "names_to_avoid", "talent"),
+        ("I'm a real person.", "claims_to_be_human", "platform"),
+    ],
+)
+def test_a_block_names_the_rule_and_its_layer(text: str, rule: str, layer: str) -> None:
+    """Verdicts say which rule of which layer was broken where, and never hold the words."""
+    [verdict] = GUARD.judge(text, EN, "output")
+    assert (verdict.decision, verdict.rule, verdict.layer) == (Decision.BLOCK, rule, layer)
+    assert text[slice(*verdict.span)] in ("Kortaza", "Zum", "I'm a real person")
+
+
+def test_a_fan_may_say_anything() -> None:
+    """On the input side nothing is blocked, and one verdict says so."""
+    assert GUARD.judge("I'm human and I love Kortaza", EN, "input") == (Verdict(Decision.ALLOW, "", ""),)
+
+
+def test_a_clean_reply_is_allowed() -> None:
+    """Where nothing is broken, one verdict says so."""
+    assert GUARD.judge("Golazo por la escuadra.", EN, "output") == (Verdict(Decision.ALLOW, "", ""),)
+
+
+def test_claims_are_blocked_without_any_names_to_avoid() -> None:
+    """The platform's built-in rules hold in every context."""
+    guard = CompiledGuard(compiled(platform(), talent()))
+    assert guard.judge("Soy humana.", EN, "output")[0].decision is Decision.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Why not Kortaza or n.i.k.e?", f"Why not {MASK} or {MASK}?"),
+        ("Kortaza", MASK),
+        ("Nothing here", "Nothing here"),
+        ("Nike-Nike Kortaza", f"{MASK}-{MASK} {MASK}"),
+        ("", ""),
+    ],
+)
+def test_a_mask_hides_names_and_nothing_else(text: str, masked: str) -> None:
+    """Each span that is a name becomes bullets."""
+    assert GUARD.mask(text) == masked
+
+
+@given(_texts())
+def test_a_masked_text_shows_no_name(text: str) -> None:
+    """What was masked is gone for good: nothing is left to find."""
+    assert GUARD.mask(GUARD.mask(text)) == GUARD.mask(text)
+
+
+def test_nothing_leaves_after_a_block() -> None:
+    """Text fed after a block, and the end of the reply, release nothing."""
+    stream = GUARD.open(EN)
+    assert stream.feed("I love Kortaza and I always will, my dear friend. ").verdict is not None
+    assert stream.feed("All is well now, nothing to see in here any more. ").text == ""
+    assert stream.finish().text == ""
+
+
+def test_a_stream_holds_a_few_words_only() -> None:
+    """Of a clean reply no more is held back than the longest name and the word being written."""
+    stream = GUARD.open(EN)
+    text = "Lo mejor del partido de ayer fue la presión alta de los locales. "
+    for end in range(1, len(text) + 1):
+        judged = stream.feed(text[end - 1 : end])
+        assert end - judged.upto <= 30
+
+
+def test_a_receipt_accounts_for_cpu_and_hold_apart() -> None:
+    """Micros add up the time in the guard, the hold is the longest that released text had waited."""
+    stream = CompiledGuard(CONTEXT, Ticks()).open(EN)
+    stream.feed("Hello ")
+    stream.feed("there ")
+    stream.finish()
+    receipt = stream.receipt()
+    assert receipt.policy == CONTEXT.hash
+    assert receipt.micros == 4000
+    assert receipt.hold_ms == pytest.approx(5)
+    assert receipt.released_after_block == 0
