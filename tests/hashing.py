@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge.words import words
+from gemelo.models.seams import Embedding
 
 DIMENSION = 64
 
@@ -23,17 +24,20 @@ class HashedText:
 
 @dataclass
 class HashingEmbedder:
-    """Implements `Embedder`; counts what it was asked, and fails with `error` where one is set."""
+    """Implements `Embedder`; counts the texts it was given, and fails with `error` where one is set."""
 
-    name: str = "hashing"
-    texts: int = 0
     error: Exception | None = None
+    texts: int = 0
+
+    @property
+    def name(self) -> str:
+        return "hashing"
 
     @property
     def dimension(self) -> int:
         return DIMENSION
 
-    def embed(self, texts: Sequence[str]) -> list[HashedText]:
+    def embed(self, texts: Sequence[str]) -> list[Embedding]:
         if self.error:
             raise self.error
         self.texts += len(texts)
@@ -45,12 +49,12 @@ def _hashed(text: str) -> HashedText:
     rows = np.array([_direction(word) for word in spoken], np.float32).reshape(-1, DIMENSION)
     total = rows.sum(axis=0) + np.float32(1e-9)
     ids = np.array([_key(word) % 100_000 for word in spoken], np.int32)
-    return HashedText(total / np.linalg.norm(total), rows.astype(np.float16), ids)
+    return HashedText((total / np.linalg.norm(total)).astype(np.float32), rows.astype(np.float16), ids)
 
 
 def _direction(word: str) -> NDArray[np.float32]:
     row = np.random.default_rng(_key(word)).standard_normal(DIMENSION).astype(np.float32)
-    return row / np.linalg.norm(row)
+    return (row / np.linalg.norm(row)).astype(np.float32)
 
 
 def _key(word: str) -> int:

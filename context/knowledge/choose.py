@@ -43,7 +43,7 @@ def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
         unit=float(best.maxsims.max()),
         covered=coverage(asked, [best.entry.searched], shelf.language, lexical.passages)[0],
         together=max(coverage(asked, best.entry.units, shelf.language, lexical.units)),
-        content=log1p(sum(weight == 1 for weight in asked.terms.values())),
+        content=log1p(asked.content),
         margin=min(rival.behind, MOST_MARGIN) if rival is not best else MOST_MARGIN,
     )
 

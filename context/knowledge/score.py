@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import faiss
 import numpy as np
@@ -54,9 +55,13 @@ _Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the shelves of one language see it. `terms` are stems with their weights."""
+    """A question as the shelves of one language see it.
+
+    `terms` are stems with their weights, `content` the number of its content words.
+    """
 
     terms: dict[str, float]
+    content: int
     grams: dict[str, float]
     pairs: dict[str, float]
     embedding: Embedding
@@ -100,6 +105,7 @@ def question(text: str, spoken: Language, written: Language, embedding: Embeddin
     light = 1.0 if few else weights.grammar
     return Question(
         terms={stem: light if is_grammar else 1.0 for stem, is_grammar in zip(stemmed, grammar, strict=True)},
+        content=len(set(content)),
         grams=dict.fromkeys(grams(found if few else content), 1.0),
         pairs=dict.fromkeys(pairs(stemmed), 1.0),
         embedding=embedding,
@@ -180,8 +186,10 @@ def _candidates(asked: Question, shelves: Sequence[Shelf], lexical: _Floats) -> 
 
 def _flat(vector: _Floats, rows: _Floats, k: int) -> _Indices:
     """The `k` rows nearest to a vector; FAISS reads mapped arrays where they lie."""
-    nearest: _Indices = faiss.knn(vector[None], rows, k, metric=faiss.METRIC_INNER_PRODUCT)[1]  # pyright: ignore
-    return nearest[0]
+    found: tuple[_Floats, _Indices] = faiss.knn(  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
+        vector[None], rows, k, metric=faiss.METRIC_INNER_PRODUCT
+    )
+    return found[1][0]
 
 
 def _by_shelf(shelves: Sequence[Shelf], chosen: _Indices) -> Iterator[tuple[Shelf, _Indices, _Indices]]:
@@ -219,7 +227,9 @@ def _met(asked: Question, shelf: Shelf, passages: _Indices) -> Iterator[_Met]:
     by_passage = np.maximum.reduceat(by_unit, unit_bounds)
     cosines, maxsims = dense.units[units] @ asked.embedding.vector, by_unit @ weights
     ends = [*unit_bounds[1:], len(units)]
-    for row, (passage, start, end) in enumerate(zip(passages.tolist(), unit_bounds, ends, strict=True)):
+    for row, (passage, start, end) in enumerate(
+        zip(cast(list[int], passages.tolist()), unit_bounds, ends, strict=True)
+    ):
         yield _Met(
             entry=shelf.entries[passage],
             maxsim=float(by_passage[row] @ weights),

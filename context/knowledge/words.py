@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from typing import Protocol, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs]
 
@@ -38,6 +39,12 @@ _FUNCTION_WORDS = {
         "solo".split()
     ),
 }
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str, /) -> str: ...  # noqa: N802
+
+
 _STEMMERS = {"en": "english", "es": "spanish"}
 
 
@@ -86,10 +93,5 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
     algorithm = _STEMMERS.get(language)
     if algorithm is None:
         return None
-    stem: Callable[[str], str] = Stemmer.Stemmer(algorithm).stemWord  # pyright: ignore
-
-    @lru_cache(maxsize=1 << 15)
-    def remembered(word: str) -> str:
-        return stem(word)
-
-    return remembered
+    stemmer = cast(_Stemmer, Stemmer.Stemmer(algorithm))  # pyright: ignore[reportUnknownMemberType]
+    return lru_cache(maxsize=1 << 15)(stemmer.stemWord)

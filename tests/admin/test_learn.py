@@ -1,0 +1,135 @@
+"""Learning documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.hashing import HashingEmbedder
+
+from gemelo.admin.services.learn import Outcome, learn
+from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.models.errors import EmbedderError
+from gemelo.models.vocabulary import Language
+
+EN = Language("en")
+TEXT = (
+    "# Bakery\n\nThe bakery on the square opens at six in the morning. "
+    + "Its bread is made by hand every day. " * 3
+)
+
+
+class MemoryDocuments:
+    """`Documents` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Document] = {}
+
+    async def put(self, twin: str, document: Document) -> None:
+        self.kept[twin, document.path] = document
+
+    async def all(self, twin: str) -> tuple[Document, ...]:
+        return tuple(self.kept[key] for key in sorted(self.kept) if key[0] == twin)
+
+    async def remove(self, twin: str, path: str) -> bool:
+        return self.kept.pop((twin, path), None) is not None
+
+
+class School:
+    """One twin that learns."""
+
+    def __init__(self, root: Path) -> None:
+        self.documents = MemoryDocuments()
+        self.embedder = HashingEmbedder()
+        self.library = Library(root / "index", self.embedder)
+
+    async def learn(self, *paths: Path) -> list[tuple[str, str]]:
+        verdicts = await learn("t", paths, self.documents, self.embedder, self.library.folder("t"))
+        self.reasons = [verdict.reason for verdict in verdicts]
+        return [(verdict.document, verdict.verdict.value) for verdict in verdicts]
+
+    async def best(self, query: str) -> str:
+        found = await TwinKnowledge(self.library, "t").search(query, EN)
+        return found.passages[0].text if found.passages else ""
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> School:
+    return School(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "talks"
+    (made / "en").mkdir(parents=True)
+    (made / "en" / "bakery.md").write_text(TEXT)
+    (made / "notes.txt").write_text(
+        "Trains\n\n" + "The night train leaves from platform nine at ten past eleven. " * 2
+    )
+    (made / ".hidden.txt").write_text(TEXT)
+    return made
+
+
+async def test_a_folder_is_walked(school: School, folder: Path) -> None:
+    """All files below a folder are learned, hidden ones left out, and can be searched at once."""
+    assert await school.learn(folder) == [("talks/en/bakery.md", "indexed"), ("talks/notes.txt", "indexed")]
+    assert "night train" in await school.best("when does the night train leave?")
+
+
+async def test_bad_files_do_not_stop_good_ones(school: School, folder: Path) -> None:
+    """Every refused file gets one reason; the others are indexed."""
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "film.mp4").write_bytes(b"\x00\x01")
+    (folder / "noise.txt").write_bytes(bytes(range(256)) * 9)
+    (folder / "tiny.md").write_text("Hi.")
+    learned = dict(await school.learn(folder, folder / "missing.txt"))
+    assert learned == {
+        "talks/en/bakery.md": "indexed",
+        "talks/notes.txt": "indexed",
+        "talks/empty.txt": "error",
+        "talks/film.mp4": "error",
+        "talks/noise.txt": "error",
+        "talks/tiny.md": "warned",
+        "missing.txt": "error",
+    }
+    assert "format not supported yet: .mp4" in school.reasons
+    assert not any("Traceback" in reason or str(folder) in reason for reason in school.reasons)
+
+
+async def test_a_document_is_replaced(school: School, folder: Path) -> None:
+    """Learning a path again puts the new text in place of the old one."""
+    await school.learn(folder)
+    (folder / "en" / "bakery.md").write_text(TEXT.replace("six", "seven"))
+    await school.learn(folder)
+    assert len(school.documents.kept) == 2
+    assert "at seven" in await school.best("when does the bakery open?")
+
+
+async def test_a_refused_document_keeps_the_old_one(school: School, folder: Path) -> None:
+    """A file that became unreadable takes nothing away from what the twin knew of it."""
+    await school.learn(folder)
+    (folder / "en" / "bakery.md").write_bytes(b"\x00" * 100)
+    learned = dict(await school.learn(folder))
+    assert learned["talks/en/bakery.md"] == "error"
+    assert "at six" in await school.best("when does the bakery open?")
+
+
+async def test_two_files_of_one_name(school: School, folder: Path) -> None:
+    """Of two files given under one name the second is refused, not silently put over the first."""
+    other = folder / "other" / "bakery.md"
+    other.parent.mkdir()
+    other.write_text("# Other\n\n" + "Something else entirely is written here. " * 5)
+    learned = await school.learn(folder / "en" / "bakery.md", other)
+    assert learned == [("bakery.md", Outcome.INDEXED.value), ("bakery.md", Outcome.ERROR.value)]
+
+
+async def test_a_failing_encoder_leaves_the_index(school: School, folder: Path) -> None:
+    """Where the encoder fails, the error is raised and the old index still answers."""
+    await school.learn(folder)
+    (folder / "more.txt").write_text("The library lends books for three weeks at a time. " * 3)
+    school.embedder.error = EmbedderError("down")
+    with pytest.raises(EmbedderError):
+        await school.learn(folder)
+    school.embedder.error = None
+    assert "bakery" in await school.best("bakery square morning")

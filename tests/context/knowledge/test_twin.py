@@ -1,0 +1,168 @@
+"""Searching what a twin knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.hashing import HashingEmbedder
+
+from gemelo.context.knowledge import index
+from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.models.errors import EmbedderError
+from gemelo.models.seams import Embedder, Embedding
+from gemelo.models.vocabulary import Label, Language
+
+EN, ES = Language("en"), Language("es")
+
+ENGLISH = """# Club
+
+## Where is the stadium?
+The stadium stands beside the river, ten minutes on foot from the station. Its roof is from 2011.
+
+## Who founded the club?
+Two sisters, Ana and Marta Ruiz, founded the club in 1934. They ran it for thirty years.
+
+## What colours does the team wear?
+The team wears green shirts and white shorts. The away kit is purple.
+"""
+SPANISH = """# Club
+
+## ¿Dónde está el estadio?
+El estadio está junto al río, a diez minutos a pie de la estación. Su techo es de 2011.
+
+## ¿Quién fundó el club?
+Dos hermanas, Ana y Marta Ruiz, fundaron el club en 1934. Lo dirigieron treinta años.
+"""
+
+
+def library(root: Path, *texts: str, embedder: Embedder | None = None) -> Library:
+    made = Library(root, embedder or HashingEmbedder())
+    documents = [Document(f"{n}.md", "0" * 64, cut_markdown(text)) for n, text in enumerate(texts)]
+    index.save(index.build(documents, made.embedder), made.folder("t"), made.embedder.name)
+    return made
+
+
+async def test_the_answer_comes_first(tmp_path: Path) -> None:
+    """The passage that answers is first, with its source, and the sentence that answers is named."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
+    found = await knowledge.search("who founded the club in 1934", EN)
+    best = found.passages[0]
+    assert not found.declined
+    assert (best.source.document, best.source.place) == ("0.md", "Club › Who founded the club?")
+    assert best.sentences[best.best[0]].startswith("Two sisters")
+
+
+async def test_the_answer_is_in_the_language_of_the_question(tmp_path: Path) -> None:
+    """Where passages in both languages answer, only those in the fan's language are found."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH, SPANISH), "t")
+    for query, language, document in (
+        ("¿quién fundó el club?", ES, "1.md"),
+        ("who founded the club?", EN, "0.md"),
+    ):
+        found = await knowledge.search(query, language)
+        assert {passage.source.document for passage in found.passages} == {document}
+
+
+async def test_another_language_is_found_where_there_is_no_own(tmp_path: Path) -> None:
+    """A twin that only knows Spanish texts still finds names that an English question shares with them."""
+    knowledge = TwinKnowledge(library(tmp_path, SPANISH), "t")
+    found = await knowledge.search("Ana Marta Ruiz 1934 club", EN)
+    assert "hermanas" in found.passages[0].text
+
+
+async def test_claims_are_found_as_sponsored(tmp_path: Path) -> None:
+    """A campaign's approved claims are searched along, labelled sponsored, under the brand's name."""
+    claims = {EN: ("Brisalta comes in two flavours, lemon and orange.", "The bottle can be closed again.")}
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t", claims, "Brisalta")
+    found = await knowledge.search("which flavours does Brisalta come in?", EN)
+    assert found.passages[0].label is Label.SPONSORED
+    assert found.passages[0].source.document == "Brisalta"
+    assert found.passages[0].sentences == (claims[EN][0],)
+    other = await knowledge.search("what colours does the team wear?", EN)
+    assert other.passages[0].label is Label.VERBATIM
+
+
+async def test_claims_alone_are_enough(tmp_path: Path) -> None:
+    """A twin that has learned nothing yet knows its campaign's claims."""
+    knowledge = TwinKnowledge(
+        Library(tmp_path, HashingEmbedder()), "new", {ES: ("Kortaza tiene dos colores.",)}, "Kortaza"
+    )
+    found = await knowledge.search("colores de Kortaza", ES)
+    assert [passage.text for passage in found.passages] == ["Kortaza tiene dos colores."]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        "😀🎉👍",
+        "?!…",
+        "\x00\x01\x1b[31m",
+        "مرحبا كيف حالك",
+        "\u202ereversed\u202c",
+        "qwrt " * 20_000,
+        "x" * 100_000,
+    ],
+)
+async def test_hostile_questions(tmp_path: Path, query: str) -> None:
+    """Empty, endless, wordless and right-to-left questions are declined like any other."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH, SPANISH), "t")
+    assert (await knowledge.search(query, EN)).declined
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(query=st.text(max_size=300))
+def test_any_question_is_answered_or_declined(tmp_path: Path, query: str) -> None:
+    """No text makes a search fail; scores fall and best sentences exist."""
+    if not (tmp_path / "made").exists():
+        library(tmp_path / "made", ENGLISH, SPANISH)
+    found = TwinKnowledge(Library(tmp_path / "made", HashingEmbedder()), "t").find(query, EN)
+    scores = [passage.score for passage in found.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= at < len(passage.sentences) for passage in found.passages for at in passage.best)
+
+
+async def test_nothing_learned_is_declined(tmp_path: Path) -> None:
+    """A twin without knowledge declines."""
+    found = await TwinKnowledge(Library(tmp_path, HashingEmbedder()), "nobody").search("hello", EN)
+    assert found.declined
+    assert found.passages == ()
+
+
+async def test_an_encoder_that_fails_is_said_so(tmp_path: Path) -> None:
+    """The error of the encoder reaches the caller."""
+    embedder = HashingEmbedder()
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH, embedder=embedder), "t")
+    embedder.error = EmbedderError("down")
+    with pytest.raises(EmbedderError):
+        await knowledge.search("stadium", EN)
+
+
+async def test_a_search_does_not_block_the_loop(tmp_path: Path) -> None:
+    """While one search is held up in the encoder, the event loop runs on."""
+    held, go = Event(), Event()
+
+    class Held(HashingEmbedder):
+        def embed(self, texts: Sequence[str]) -> list[Embedding]:
+            held.set()
+            assert go.wait(30)
+            return super().embed(texts)
+
+    made = library(tmp_path, ENGLISH)
+    made.embedder = Held()
+    with ThreadPoolExecutor(1) as executor:
+        searching = asyncio.create_task(TwinKnowledge(made, "t", executor=executor).search("stadium", EN))
+        assert await asyncio.to_thread(held.wait, 30)
+        assert not searching.done()
+        go.set()
+        assert (await searching).passages
