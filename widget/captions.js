@@ -1,4 +1,4 @@
-// What has been said, as text: the conversation's model, without a page.
+// What has been said: the captions' model, without a page.
 /** @import {Entry, Passage, Sentence, Word} from "./types.js" */
 
 const SENTENCE_END = /[.!?…]+["”»’)\]]*(?=\s)/gu;
@@ -78,7 +78,7 @@ export class Captions {
   cut(turn, heard) {
     const entry = this.begin(turn);
     const text = heard.trim();
-    entry.text = `${text}…`;
+    entry.text = text && `${text}…`;
     entry.settled = true;
     entry.words = entry.words.filter((w) => w.end <= text.length);
     entry.passages = entry.passages
@@ -103,16 +103,14 @@ export function passages(text, sentences) {
   /** @type {Passage[]} */ const found = [];
   let end = 0;
   for (const sentence of sentences) {
+    const { label, source } = sentence;
     const at = text.indexOf(sentence.text, end);
     if (at < 0) continue;
     end = at + sentence.text.length;
     const last = found.at(-1);
-    if (last && last.label === sentence.label && same(last.source, sentence.source)) last.end = end;
-    else found.push({ start: last ? at : 0, end, label: sentence.label, source: sentence.source });
+    if (!last || JSON.stringify([last.label, last.source]) !== JSON.stringify([label, source]))
+      found.push({ start: last ? at : 0, end, label, source });
   }
   found.forEach((passage, i) => (passage.end = found[i + 1]?.start ?? text.length));
   return found;
 }
-
-/** @param {Sentence["source"]} a @param {Sentence["source"]} b */
-const same = (a, b) => a?.document === b?.document && a?.place === b?.place;

@@ -1,4 +1,4 @@
-// One widget's conversation: what the wire says becomes captions, voice and face; what the fan does goes out.
+// The conversation: what the wire says becomes captions, voice and face.
 /** @import {Activity, Detail, Frame, Grant, Playhead, Status} from "./types.js" */
 /** @import {GemeloTwin} from "./gemelo.js" */
 /** @import {VoiceOut} from "./voice-out.js" */
@@ -31,15 +31,9 @@ export class Conversation {
     this.#face = new Face(twin.find(".face"));
     this.#log = new Log(twin.find(".log"), twin.find(".sr"), twin);
     this.#wire = new Wire(twin, this, grant);
-    addEventListener("online", this);
-  }
-
-  handleEvent() {
-    this.#wire.hurry();
   }
 
   close() {
-    removeEventListener("online", this);
     this.#closeMic();
     this.#voice?.then((voice) => voice.close());
     this.#wire.close();
@@ -96,9 +90,12 @@ export class Conversation {
     this.#until = Date.now() + (detail?.wait ?? 0);
     if (status === "open" && this.#mic) this.#wire.tell("mic", { on: true });
     if (status === "reconnecting" || status === "busy") {
+      const reply = this.#captions.entries.findLast((entry) => entry.who === "twin" && !entry.settled);
+      if (reply) this.#log.show(this.#captions.cut(reply.turn, reply.text));
+      this.#hush();
       this.#thinking = false;
       this.#speaking = this.#hushed = "";
-      this.#log.say(texts.reconnecting ?? "");
+      this.#log.say(texts.reconnecting);
     }
     if (status === "refused") this.#notice(texts[detail?.code ?? ""] ?? (detail?.message || texts.error));
     this.#refresh();
@@ -174,12 +171,12 @@ export class Conversation {
   #onPlayhead(playhead) {
     this.#playhead = playhead;
     this.#wire.tell("playback", { turn: playhead.turn, ms: Math.round(playhead.ms) });
-    if (playhead.playing) this.#play((voice) => this.#face.follow(() => this.#mark(voice.playhead)));
+    if (playhead.playing) this.#play((voice) => this.#face.follow(() => this.#mark(voice)));
     this.#refresh();
   }
 
-  /** @param {Playhead} playhead */
-  #mark(playhead) {
+  /** @param {VoiceOut} voice */
+  #mark({ playhead }) {
     this.#log.mark(playhead.playing ? this.#captions.reply(playhead.turn) : undefined, playhead.ms);
     return playhead;
   }
@@ -194,7 +191,7 @@ export class Conversation {
         this.#notice(this.#twin.texts[code]);
       },
     });
-    if (mic) this.#wire.tell("mic", { on: true });
+    if (mic && this.#mic) this.#wire.tell("mic", { on: true });
     return mic;
   }
 
@@ -228,7 +225,9 @@ export class Conversation {
     }
     const wait = Math.max(0, Math.ceil((this.#until - Date.now()) / 1000));
     this.#twin.report(state, wait);
-    this.#twin.press({ mic: !!this.#mic, voice: this.voice, stop: this.#engaged });
+    this.#twin.find(".mic").ariaPressed = `${!!this.#mic}`;
+    this.#twin.find(".voice").ariaPressed = `${this.voice}`;
+    this.#twin.find(".stop").ariaDisabled = `${!this.#engaged}`;
     if (state === "busy" && wait) setTimeout(() => this.#refresh(), 1000);
   }
 }

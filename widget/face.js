@@ -1,9 +1,10 @@
 // The twin's face: a drawing whose mouth follows the voice's visemes on the playhead.
 /** @import {Playhead, Viseme} from "./types.js" */
 
-/** Half width, opening and height of the teeth of each mouth, in the drawing's units. @type {Record<string, [number, number, number]>} */
+const REST = [18, 0, 0];
+/** Half width, opening and height of the teeth of each mouth, in the drawing's units. @type {Record<string, number[]>} */
 export const MOUTHS = {
-  rest: [18, 0, 0],
+  rest: REST,
   aa: [17, 22, 4],
   ee: [21, 10, 6],
   ih: [18, 11, 6],
@@ -19,21 +20,25 @@ export const MOUTHS = {
   r: [13, 10, 3],
 };
 
+/** Lips are seen to move just before they are heard. */
+const LEAD_MS = 40;
+
 /** The shape at a time. @param {Viseme[]} track in order of time @param {number} ms */
 export const shapeAt = (track, ms) => track.findLast(([at]) => at <= ms)?.[1] ?? "rest";
 
 /** Outline of a mouth; a shut one smiles. @param {number} half @param {number} open */
 export function outline(half, open) {
-  const smile = Math.max(0, 8 - open / 2);
-  const bow = (/** @type {number} */ y, /** @type {number} */ side) => `${100 - side * half * 0.6} ${y} ${100 + side * half * 0.6} ${y}`;
-  return `M${100 - half} 132C${bow(132 + smile - open * 0.3, 1)} ${100 + half} 132C${bow(133 + smile + open, -1)} ${100 - half} 132Z`;
+  const smile = 132 + Math.max(0, 8 - open / 2);
+  const [top, low, x] = [smile - open * 0.3, smile + open + 1, half * 0.6];
+  return `M${100 - half} 132C${100 - x} ${top} ${100 + x} ${top} ${100 + half} 132C${100 + x} ${low} ${100 - x} ${low} ${100 - half} 132Z`;
 }
 
 export class Face {
   #lips;
   #teeth;
-  #mouth = [...(MOUTHS.rest ?? [])];
-  /** @type {Map<string, Viseme[]>} */ #tracks = new Map();
+  #mouth = REST;
+  #turn = "";
+  /** @type {Viseme[]} */ #track = [];
   #still = matchMedia("(prefers-reduced-motion: reduce)");
   #moving = false;
 
@@ -43,10 +48,10 @@ export class Face {
     this.#teeth = drawing.querySelector(".teeth");
   }
 
-  /** Adds the mouth shapes of a turn; only the latest two turns can still sound. @param {string} turn @param {Viseme[]} items */
+  /** Adds mouth shapes to a turn, the latest one that will sound. @param {string} turn @param {Viseme[]} items */
   learn(turn, items) {
-    this.#tracks.set(turn, [...(this.#tracks.get(turn) ?? []), ...items]);
-    for (const old of [...this.#tracks.keys()].slice(0, -2)) this.#tracks.delete(old);
+    this.#track = turn === this.#turn ? [...this.#track, ...items] : items;
+    this.#turn = turn;
   }
 
   /** Follows the playhead until the mouth has come to rest. @param {() => Playhead} playhead */
@@ -55,8 +60,9 @@ export class Face {
     this.#moving = true;
     const frame = () => {
       const { turn, ms, playing } = playhead();
-      const shape = playing && !this.#still.matches ? shapeAt(this.#tracks.get(turn) ?? [], ms + 40) : "rest";
-      const goal = MOUTHS[shape] ?? MOUTHS.rest ?? [];
+      const moves = playing && turn === this.#turn && !this.#still.matches;
+      const shape = moves ? shapeAt(this.#track, ms + LEAD_MS) : "rest";
+      const goal = MOUTHS[shape] ?? REST;
       this.#mouth = this.#mouth.map((now, i) => now + ((goal[i] ?? 0) - now) * 0.4);
       this.#draw();
       this.#moving = playing || Math.abs((this.#mouth[1] ?? 0) - (goal[1] ?? 0)) > 0.2;

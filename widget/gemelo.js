@@ -1,11 +1,10 @@
-// <gemelo-twin>: a talent's twin, embedded. Attributes in, events out; the rest stays in the shadow.
-// This shell is all that a page loads; the conversation comes when somebody reaches for it.
-/** @import {Activity, Grant} from "./types.js" */
+// <gemelo-twin>: the shell of an embedded twin; the conversation is loaded when somebody reaches for it.
+/** @import {Activity, Grant, Texts} from "./types.js" */
 /** @import {Conversation} from "./conversation.js" */
 import { DRAWING } from "./drawing.js";
 import { request } from "./session.js";
 import { SHEET } from "./style.js";
-import { choose, TEXTS } from "./texts.js";
+import { choose, es, TEXTS } from "./texts.js";
 
 /** @param {string} name @param {string} path @param {string} [more] */
 const button = (name, path, more = "") =>
@@ -29,13 +28,14 @@ export class GemeloTwin extends HTMLElement {
   /** @type {Promise<Conversation> | undefined} */ #conversation;
   /** @type {Activity} */ #state = "connecting";
   #language = "";
-  #leaving = new AbortController();
+  /** @type {Texts} */ texts = es;
 
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [SHEET];
     this.#root.innerHTML = FRAME;
     const input = /** @type {HTMLInputElement} */ (this.find("input"));
+    for (const event of ["focusin", "pointerdown"]) this.#root.addEventListener(event, () => this.#converse());
     this.find("form").onsubmit = (event) => {
       event.preventDefault();
       this.ask(input.value);
@@ -48,23 +48,24 @@ export class GemeloTwin extends HTMLElement {
     this.find(".stop").onclick = () => this.interrupt();
   }
 
-  async connectedCallback() {
-    const { signal } = (this.#leaving = new AbortController());
-    for (const event of ["focusin", "pointerdown"]) this.addEventListener(event, () => this.#converse(), { signal });
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.interrupt(), { signal });
+  connectedCallback() {
+    document.addEventListener("keydown", this);
     this.language ||= choose(navigator.languages);
-    try {
-      this.adopt(await request(this));
-      this.report("idle");
-    } catch {
-      this.#converse();
-    }
+    this.#describe().then(
+      () => this.report("idle"),
+      () => this.#converse(),
+    );
   }
 
   disconnectedCallback() {
-    this.#leaving.abort();
+    document.removeEventListener("keydown", this);
     this.#conversation?.then((conversation) => conversation.close());
     this.#conversation = undefined;
+  }
+
+  /** @param {KeyboardEvent} event */
+  handleEvent({ key }) {
+    if (key === "Escape") this.interrupt();
   }
 
   attributeChangedCallback() {
@@ -77,7 +78,7 @@ export class GemeloTwin extends HTMLElement {
   }
 
   get server() {
-    return (this.getAttribute("server") || new URL(import.meta.url).origin).replace(/\/$/, "");
+    return this.getAttribute("server") || import.meta.url;
   }
 
   get deployment() {
@@ -87,10 +88,6 @@ export class GemeloTwin extends HTMLElement {
   /** What the twin is doing, as `gemelo-state` last said. */
   get state() {
     return this.#state;
-  }
-
-  get texts() {
-    return /** @type {Record<string, string>} */ (TEXTS[this.#language] ?? TEXTS.en);
   }
 
   /** Whether the server can hear the language that is spoken. */
@@ -106,7 +103,9 @@ export class GemeloTwin extends HTMLElement {
     const language = choose([wish], this.#grant?.deployment.languages);
     if (!wish || language === this.#language) return;
     this.#language = language;
+    this.texts = TEXTS[language] ?? this.texts;
     this.#label();
+    if (this.#grant) this.#describe().catch(() => {});
     this.#conversation?.then((conversation) => conversation.speak(language));
     this.emit("language", { language });
   }
@@ -135,6 +134,11 @@ export class GemeloTwin extends HTMLElement {
     ));
   }
 
+  /** Asks whose twin this is, in the fan's language. */
+  async #describe() {
+    this.adopt(await request(this));
+  }
+
   /** Takes on what the server says of this deployment. @param {Grant} grant */
   adopt(grant) {
     this.#grant = grant;
@@ -144,16 +148,9 @@ export class GemeloTwin extends HTMLElement {
 
   /** @param {Activity} state @param {number} [seconds] until the next try */
   report(state, seconds = 0) {
-    this.find(".status").textContent = (this.texts[state] ?? "").replace("{n}", `${seconds}`);
+    this.find(".status").textContent = (this.texts[state] ?? this.texts.ready).replace("{n}", `${seconds}`);
     this.find(".stage").dataset.state = state;
     if (state !== this.#state) this.emit("state", { state: (this.#state = state) });
-  }
-
-  /** @param {{mic: boolean, voice: boolean, stop: boolean}} state of the buttons */
-  press({ mic, voice, stop }) {
-    this.find(".mic").ariaPressed = `${mic}`;
-    this.find(".voice").ariaPressed = `${voice}`;
-    this.find(".stop").ariaDisabled = `${!stop}`;
   }
 
   /** @param {string} name @param {object} detail */
@@ -171,16 +168,20 @@ export class GemeloTwin extends HTMLElement {
     const { texts } = this;
     const { badge = texts.twin, sponsor, languages = [], ears } = this.#grant?.deployment ?? {};
     for (const section of this.#root.querySelectorAll("section")) section.lang = this.#language;
-    this.find(".badge").textContent = badge ?? "";
+    this.find(".badge").textContent = badge;
     this.find(".sponsor").textContent = sponsor?.line ?? "";
-    this.find(".log").ariaLabel = texts.talk ?? "";
-    Object.assign(this.find("input"), { ariaLabel: texts.input, placeholder: texts.hint });
+    this.find(".log").ariaLabel = texts.talk;
+    Object.assign(this.find("input"), { ariaLabel: texts.input, placeholder: texts.input });
     for (const name of ["send", "mic", "voice", "stop"]) this.find(`.${name} span`).textContent = texts[name] ?? "";
-    const names = new Intl.DisplayNames(this.#language, { type: "language" });
     const select = this.find("select");
-    select.ariaLabel = texts.language ?? "";
+    select.ariaLabel = texts.language;
     select.hidden = languages.length < 2;
-    select.replaceChildren(...languages.map((code) => new Option(names.of(code), code, false, code === this.#language)));
+    select.replaceChildren(
+      ...languages.map((code) => {
+        const name = new Intl.DisplayNames(code, { type: "language" }).of(code);
+        return new Option(name, code, false, code === this.#language);
+      }),
+    );
     const deaf = !!ears && !this.ear;
     const recogniser = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
     this.find(".ear").textContent = (deaf && texts[recogniser ? "noEar" : "noVoice"]) || "";

@@ -1,10 +1,10 @@
-// The fan's voice: the microphone where the server has an ear, the browser's own recogniser where it has none.
+// The fan's voice: to the server's ear, or to the browser's recogniser where the server has none.
 /** @import {MicHandlers} from "./types.js" */
 
 /** Engines of recognition stop after a silence; asked again at once, some refuse. */
 const REST_MS = 300;
 
-/** @param {boolean} ear @param {string} language @param {MicHandlers} handlers @returns {Promise<{close(): void} | undefined>} nothing where it could not open; `onerror` says why */
+/** Answers nothing where it could not open; `onerror` says why. @param {boolean} ear @param {string} language @param {MicHandlers} handlers @returns {Promise<{close(): void} | undefined>} */
 export async function listen(ear, language, handlers) {
   try {
     return ear ? await capture(handlers) : recognise(language, handlers);
@@ -20,7 +20,7 @@ async function capture({ onaudio, onerror }) {
   });
   const source = connect(stream);
   const context = /** @type {AudioContext} */ (source.context);
-  await context.audioWorklet.addModule(new URL("capture.js", import.meta.url));
+  await context.audioWorklet.addModule(new URL("worklets.js", import.meta.url));
   const node = new AudioWorkletNode(context, "gemelo-capture", {
     numberOfOutputs: 0,
     channelCount: 1,

@@ -1,4 +1,4 @@
-// The widget's looks. Pages theme it through the --gemelo-* properties, which pass into the shadow.
+// The widget's looks; pages theme it through the --gemelo-* properties.
 
 export const SHEET = new CSSStyleSheet();
 

@@ -4,6 +4,9 @@ export type Status = "connecting" | "open" | "reconnecting" | "busy" | "refused"
 export type Activity = Status | "idle" | "ready" | "listening" | "thinking" | "speaking";
 export type LabelName = "verbatim" | "paraphrase" | "sponsored" | "house";
 
+/** The widget's own words in one language, by name; not every state, label or error has one. */
+export type Texts = typeof import("./texts.js").es & { [name: string]: string | undefined };
+
 export interface Sentence {
   text: string;
   label: LabelName;
@@ -54,6 +57,12 @@ export interface Site {
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Takes on what the server says of this deployment. */
   adopt(grant: Grant): void;
+}
+
+/** What a wire needs of its surroundings; tests give it fakes. */
+export interface World {
+  socket(url: string): WebSocket;
+  later(run: () => void, ms: number): unknown;
 }
 
 /** Who wants to know what comes over the wire. */

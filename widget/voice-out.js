@@ -3,7 +3,7 @@
 
 /** @param {AudioContext} context at 24 kHz @param {(playhead: Playhead) => void} report called at every change, and each 200 ms of sound */
 export async function open(context, report) {
-  await context.audioWorklet.addModule(new URL("playback.js", import.meta.url));
+  await context.audioWorklet.addModule(new URL("worklets.js", import.meta.url));
   return new VoiceOut(context, report);
 }
 

@@ -1,5 +1,5 @@
 // The socket to the server: opening, reconnecting, and typed messages that survive both.
-/** @import {Detail, Frame, Grant, Listener, Site} from "./types.js" */
+/** @import {Detail, Frame, Grant, Listener, Site, World} from "./types.js" */
 import { request } from "./session.js";
 
 const LONGEST_WAIT = 8000;
@@ -8,10 +8,8 @@ const BUSY_WAIT = 5000;
 /** Milliseconds before attempt n (from 0): doubled each time, half of it jitter. @param {number} n @param {number} random */
 export const backoff = (n, random) => Math.min(500 * 2 ** n, LONGEST_WAIT) * (0.5 + random / 2);
 
-const WORLD = {
-  socket: (/** @type {string} */ url) => new WebSocket(url),
-  later: (/** @type {() => void} */ run, /** @type {number} */ ms) => Number(setTimeout(run, ms)),
-};
+/** @type {World} */
+const WORLD = { socket: (url) => new WebSocket(url), later: (run, ms) => setTimeout(run, ms) };
 
 export class Wire {
   #site;
@@ -24,7 +22,6 @@ export class Wire {
   #attempt = 0;
   #ready = false;
   #closed = false;
-  #timer = 0;
 
   /** @param {Site} site @param {Listener} listener @param {Grant} [grant] one that is still unused */
   constructor(site, listener, grant, world = WORLD) {
@@ -39,13 +36,6 @@ export class Wire {
     this.#closed = true;
     this.send("disconnect-bot");
     this.#socket?.close(1000);
-  }
-
-  /** Tries at once instead of waiting out the back-off. */
-  hurry() {
-    if (!this.#timer) return;
-    clearTimeout(this.#timer);
-    this.#open();
   }
 
   /** Sends a typed turn, and again after a reconnect until the server has taken it. @param {string} content */
@@ -72,17 +62,15 @@ export class Wire {
 
   /** @param {string} type @param {object} [data] @param {string} [id] */
   #write(type, data, id) {
-    this.#socket?.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
   }
 
   async #open() {
-    this.#timer = 0;
     this.#listener.onstatus(this.#attempt ? "reconnecting" : "connecting");
     try {
       const grant = await this.#take();
       if (this.#closed) return;
       const url = new URL(grant.url, this.#site.server);
-      url.protocol = url.protocol.replace("http", "ws");
       url.searchParams.set("token", grant.token);
       this.#listen((this.#socket = this.#world.socket(url.href)));
     } catch (error) {
@@ -131,14 +119,15 @@ export class Wire {
   /** @param {string} resume */
   #welcome(resume) {
     this.#resume = resume;
-    this.#attempt = 0;
+    if (!this.#outbox.size) this.#attempt = 0;
     this.#ready = true;
     this.#listener.onstatus("open");
     for (const [id, content] of this.#outbox) this.send("send-text", { content }, id);
   }
 
-  /** A reply began: what was typed up to its message has arrived. @param {string} [id] */
+  /** A reply began: what was typed up to its message has arrived, and did no harm. @param {string} [id] */
   #taken(id) {
+    this.#attempt = 0;
     for (const key of this.#outbox.keys()) {
       this.#outbox.delete(key);
       if (key === id) break;
@@ -151,7 +140,7 @@ export class Wire {
     const busy = code === "busy";
     const ms = wait || (busy ? BUSY_WAIT : backoff(this.#attempt, Math.random()));
     this.#attempt++;
-    this.#timer = this.#world.later(() => this.#open(), ms);
+    this.#world.later(() => this.#open(), ms);
     this.#listener.onstatus(busy ? "busy" : "reconnecting", { wait: ms });
   }
 }

@@ -1,4 +1,4 @@
-// On the audio thread: a queue of PCM that can pause, go on and be thrown away without a click.
+// The audio thread: the twin's voice out, the fan's in.
 
 /** Samples over which sound fades at a pause or a flush: 5 ms at 24 kHz. */
 const FADE = 120;
@@ -76,4 +76,67 @@ class Playback extends AudioWorkletProcessor {
   }
 }
 
+const RATE = 16000;
+const FRAME = 320;
+/** Zero crossings of the sinc on either side. */
+const LOBES = 8;
+
+/** 16 kHz from any higher rate by a Hann-windowed sinc; blocks in, blocks out. */
+export class Resampler {
+  #step;
+  #reach;
+  #at = 0;
+  #kept = new Float32Array(0);
+
+  /** @param {number} rate Hz of the input */
+  constructor(rate) {
+    this.#step = rate / RATE;
+    this.#reach = Math.ceil(LOBES * this.#step);
+  }
+
+  /** @param {Float32Array} block */
+  push(block) {
+    if (this.#step === 1) return block;
+    const input = new Float32Array([...this.#kept, ...block]);
+    const out = [];
+    for (; this.#at + this.#reach < input.length; this.#at += this.#step) out.push(this.#sample(input));
+    const gone = Math.max(0, Math.floor(this.#at) - this.#reach);
+    this.#kept = input.slice(gone);
+    this.#at -= gone;
+    return out;
+  }
+
+  /** @param {Float32Array} input */
+  #sample(input) {
+    let sum = 0;
+    const end = Math.floor(this.#at) + this.#reach;
+    for (let i = Math.max(0, Math.ceil(this.#at) - this.#reach); i <= end; i++) {
+      const x = (Math.PI * (i - this.#at)) / this.#step;
+      const sinc = x ? Math.sin(x) / x : 1;
+      sum += (input[i] ?? 0) * sinc * (0.5 + 0.5 * Math.cos(x / LOBES));
+    }
+    return sum / this.#step;
+  }
+}
+
+class Capture extends AudioWorkletProcessor {
+  #resampler = new Resampler(sampleRate);
+  #frame = new Int16Array(FRAME);
+  #filled = 0;
+
+  /** @param {Float32Array[][]} inputs */
+  process(inputs) {
+    const input = inputs[0]?.[0] ?? new Float32Array(0);
+    for (const value of this.#resampler.push(input)) {
+      this.#frame[this.#filled++] = Math.max(-1, Math.min(1, value)) * 32767;
+      if (this.#filled < FRAME) continue;
+      this.port.postMessage(this.#frame.buffer, [this.#frame.buffer]);
+      this.#frame = new Int16Array(FRAME);
+      this.#filled = 0;
+    }
+    return true;
+  }
+}
+
 registerProcessor("gemelo-playback", Playback);
+registerProcessor("gemelo-capture", Capture);
