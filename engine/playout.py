@@ -108,7 +108,9 @@ class Playout:
             self._started = now - self._sent_ms / 1000  # first frame, or the voice had run dry
         self.state = Playing.PLAYING
         frames: list[Frame] = []
-        while self._queue and self._sent_ms + FRAME_MS - self._elapsed_ms(now) <= self._lead_ms + _ROUNDING_MS:
+        while (
+            self._queue and self._sent_ms + FRAME_MS - self._elapsed_ms(now) <= self._lead_ms + _ROUNDING_MS
+        ):
             pcm = self._queue.popleft()
             self._queued_bytes -= FRAME_BYTES
             self._sent_ms += FRAME_MS

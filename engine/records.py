@@ -39,3 +39,7 @@ class Records(Protocol):
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         """The last turns of a session as they were heard, oldest first."""
         ...
+
+    async def last_number(self, session: str) -> int:
+        """Number of the newest turn of a session; 0 for none."""
+        ...

@@ -173,7 +173,8 @@ class Turn:
             error=self.draft.error,
         )
         try:
-            await self.stored()
+            if not await self.stored():
+                return  # the first answer to this message stands
         except StoreError:
             return  # nothing was promised about this turn, and the fan was told
         await self._chores.drain()

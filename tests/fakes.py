@@ -76,6 +76,9 @@ class MemoryRecords:
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         return tuple(Exchange(t.fan, self.outcomes[t.id].heard) for t in self.turns.values())[-last:]
 
+    async def last_number(self, session: str) -> int:
+        return len(self.turns)
+
 
 @dataclass
 class WordGuard:

@@ -1,0 +1,201 @@
+"""The HTTP face: sessions, the socket, health, metrics, the widget and the demo's pages."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, Field
+
+from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.services.reception import Pass, Reception
+from gemelo.models.errors import (
+    Busy,
+    Draining,
+    GemeloError,
+    OriginRefused,
+    ServiceError,
+    TokenRefused,
+    UnknownDeployment,
+    UsageError,
+)
+from gemelo.models.seams import Ears
+from gemelo.pipelines.rtvi import error_frame
+from gemelo.pipelines.talk import Talk
+
+_STATUS: dict[type[GemeloError], int] = {
+    UnknownDeployment: 404,
+    OriginRefused: 403,
+    TokenRefused: 401,
+    Busy: 503,
+    Draining: 503,
+    ServiceError: 503,
+    UsageError: 400,
+}
+_CLOSE = {TokenRefused: 4401, OriginRefused: 4403, UnknownDeployment: 4404, Busy: 4503, Draining: 1001}
+_PAGES = {
+    "/": "index.html",
+    "/portal": "portal.html",
+    "/campaign-a": "campaign-a.html",
+    "/campaign-b": "campaign-b.html",
+}
+_BADGE = {"es": "Gemelo de IA de {}", "en": "AI twin of {}"}
+_POLICY = (
+    "default-src 'self'; connect-src 'self' ws: wss:; script-src 'self'; style-src 'self'; "
+    "worker-src 'self'; media-src 'self' blob:; img-src 'self' data:; frame-ancestors 'self'"
+)
+
+
+class SessionRequest(BaseModel):
+    """Body of `POST /v1/sessions`."""
+
+    deployment: str = Field(max_length=128)
+    language: str | None = Field(default=None, max_length=16)
+    resume: str | None = Field(default=None, max_length=1024)
+
+
+class Api:
+    """The routes of one process, over its reception.
+
+    Attributes:
+        app: the ASGI application.
+        talks: the sockets in progress, which a stopping server lets finish.
+    """
+
+    def __init__(self, reception: Reception, ears: Ears, meters: PrometheusMeters) -> None:
+        self._reception = reception
+        self._ears = ears
+        self._meters = meters
+        self.talks: set[Talk] = set()
+        self.app = FastAPI(title="Gemelo", docs_url=None, redoc_url=None)
+        self.app.add_exception_handler(GemeloError, _refuse)
+        self.app.get("/healthz")(self.healthz)
+        self.app.get("/readyz")(self.readyz)
+        self.app.get("/metrics")(self.metrics)
+        self.app.post("/v1/sessions")(self.sessions)
+        self.app.options("/v1/sessions")(self.preflight)
+        self.app.websocket("/v1/talk")(self.talk)
+        widget = Path(str(files("gemelo.widget")))
+        self.app.mount("/widget", StaticFiles(directory=widget), name="widget")
+        for path, page in _PAGES.items():
+            self.app.get(path, include_in_schema=False)(_page(widget / "pages" / page))
+        self.app.middleware("http")(_secure)
+
+    async def healthz(self) -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    async def readyz(self) -> Response:
+        """Whether new sessions are welcome here."""
+        ready = not self._reception.draining and self._reception.held < self._reception.slots
+        body = {"ready": ready, "held": self._reception.held, "slots": self._reception.slots}
+        return JSONResponse(body, 200 if ready else 503)
+
+    async def metrics(self) -> Response:
+        return Response(self._meters.render(), media_type="text/plain; version=0.0.4")
+
+    async def sessions(self, request: Request, body: SessionRequest) -> Response:
+        """Gives a page the pass for one session."""
+        origin = request.headers.get("origin")
+        client = request.client.host if request.client else ""
+        try:
+            given = await self._reception.admit(body.deployment, origin, client, body.language, body.resume)
+        except GemeloError as error:
+            self._meters.refused.labels(error.code).inc()
+            raise
+        return JSONResponse(self._welcome(given), headers=_shared(origin))
+
+    async def preflight(self, request: Request) -> Response:
+        """Lets any page ask; which page is answered is decided by `sessions`."""
+        allow = {"access-control-allow-methods": "POST", "access-control-allow-headers": "content-type"}
+        return Response(status_code=204, headers={**_shared(request.headers.get("origin")), **allow})
+
+    async def talk(self, socket: WebSocket) -> None:
+        """Serves one session on one socket."""
+        await socket.accept()
+        try:
+            async with self._reception.enter(socket.query_params.get("token", "")) as seat:
+                talk = Talk(socket, seat.fan, seat.place.stage, self._meters, seat.resume)
+                self.talks.add(talk)
+                self._meters.sessions.inc()
+                try:
+                    await talk.serve()
+                finally:
+                    self._meters.sessions.dec()
+                    self.talks.discard(talk)
+        except GemeloError as error:
+            self._meters.refused.labels(error.code).inc()
+            await socket.send_text(error_frame(error, fatal=True))
+            await socket.close(_CLOSE.get(type(error), 1011))
+
+    async def drain(self, timeout_s: float) -> None:
+        """Takes no new sessions, lets replies under way finish, then closes every socket."""
+        self._reception.draining = True
+        leaving = [asyncio.create_task(talk.leave()) for talk in self.talks]
+        if leaving:
+            await asyncio.wait(leaving, timeout=timeout_s)
+        await asyncio.gather(*(talk.hang_up(1001) for talk in list(self.talks)), return_exceptions=True)
+
+    def _welcome(self, given: Pass) -> dict[str, object]:
+        place = given.place
+        context = place.stage.context
+        sponsor = context.sponsor
+        return {
+            "token": given.token,
+            "url": "/v1/talk",
+            "expires_in": given.expires_in,
+            "deployment": {
+                "key": place.deployment.key,
+                "twin": place.twin.name,
+                "talent": place.talent.name,
+                "language": given.language,
+                "languages": context.languages,
+                "badge": {
+                    "es": f"Gemelo de IA de {place.talent.name}",
+                    "en": f"AI twin of {place.talent.name}",
+                },
+                "sponsor": {
+                    "brand": sponsor.brand,
+                    "line": {language: sponsor.line(language) for language in context.languages},
+                }
+                if sponsor
+                else None,
+                "ears": {language: self._ears.hears(language) for language in context.languages},
+                "theme": dict(place.deployment.theme),
+            },
+        }
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GemeloError)
+    status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+    headers = _shared(request.headers.get("origin"))
+    if isinstance(error, Busy):
+        headers["retry-after"] = str(round(error.retry_s))
+    return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status, headers)
+
+
+async def _secure(request: Request, call_next) -> Response:  # type: ignore[no-untyped-def]
+    response = await call_next(request)
+    response.headers.setdefault("content-security-policy", _POLICY)
+    response.headers.setdefault("x-content-type-options", "nosniff")
+    response.headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
+    if request.url.path.startswith("/widget"):
+        response.headers["access-control-allow-origin"] = "*"  # other sites embed it
+        response.headers.setdefault("cache-control", "no-cache")
+    return response
+
+
+def _shared(origin: str | None) -> dict[str, str]:
+    return {"access-control-allow-origin": origin, "vary": "origin"} if origin else {}
+
+
+def _page(path: Path):  # type: ignore[no-untyped-def]
+    async def page() -> FileResponse:
+        return FileResponse(path)
+
+    return page

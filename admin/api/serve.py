@@ -1,0 +1,74 @@
+"""Running the application until it is told to stop, and stopping without cutting anybody off."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from gemelo.admin.api.app import Api
+from gemelo.models.errors import UsageError
+
+MAX_FRAME = 1_000_000
+"""Bytes of one WebSocket frame; a larger one closes the socket with 1009."""
+
+
+class PortTaken(UsageError):
+    code = "port_taken"
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `serve`, which drains before it stops."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Takes the port before anything slow is loaded.
+
+    Raises:
+        PortTaken: somebody else has it, or it may not be had.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        why = error.strerror
+        raise PortTaken(f"cannot listen on {host}:{port} ({why}): stop what uses it or give --port") from None
+    return listener
+
+
+async def serve(api: Api, listener: socket.socket, drain_s: float, ready: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT, then drains: no new sessions, running replies finish, then close."""
+    config = uvicorn.Config(
+        api.app,
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME,
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    ready()
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    await api.drain(drain_s)
+    server.should_exit = True
+    await serving

@@ -1,0 +1,135 @@
+"""The built house: every long-lived object, made once by `admin.wiring` and handed to who needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from gemelo.context.guard.compiled import CompiledGuard
+from gemelo.context.knowledge.language import guess
+from gemelo.context.knowledge.seam import Documents
+from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.context.policy.compile import compile_context
+from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.twins import (
+    Deployment,
+    DeploymentStatus,
+    LayerKind,
+    LayerText,
+    SessionRecord,
+    Talent,
+    Twin,
+    TwinState,
+)
+from gemelo.engine.records import Records
+from gemelo.engine.stage import Stage
+from gemelo.engine.turns import TurnRules
+from gemelo.models.errors import UnknownDeployment
+from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
+from gemelo.models.vocabulary import Language
+
+
+class Twins(Protocol):
+    """Talents, twins, deployments and layers. Every method may raise `StoreError`."""
+
+    async def put_talent(self, talent: Talent) -> None: ...
+    async def put_twin(self, twin: Twin) -> None: ...
+    async def put_deployment(self, deployment: Deployment) -> None: ...
+    async def put_layer(self, twin: str, deployment: str | None, kind: LayerKind, yaml: str) -> LayerText: ...
+    async def talent(self, id: str) -> Talent | None: ...
+    async def twin(self, id: str) -> Twin | None: ...
+    async def deployment(self, key: str) -> Deployment | None: ...
+    async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]: ...
+    async def layers(self, deployment: str) -> tuple[LayerText, ...]: ...
+
+
+class Sessions(Protocol):
+    """Sessions of fans. Every method may raise `StoreError`."""
+
+    async def open(self, session: str, deployment: str, policy: str, language: Language) -> SessionRecord: ...
+    async def get(self, session: str) -> SessionRecord | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One deployment that is open, with all that its sessions stand on."""
+
+    deployment: Deployment
+    twin: Twin
+    talent: Talent
+    stage: Stage
+
+
+def tell_language(text: str, spoken: tuple[Language, ...], otherwise: Language) -> Language:
+    """The language of a typed text among those a twin speaks here."""
+    told = guess(text, otherwise)
+    return told if told in spoken else otherwise
+
+
+@dataclass(slots=True)
+class House:
+    """What `admin.wiring.build` has built. `close` gives everything back, last built first.
+
+    Attributes:
+        platform: the layer that every deployment stands under.
+        data: folder of everything that must not be lost.
+    """
+
+    data: Path
+    platform: Layer
+    twins: Twins
+    sessions: Sessions
+    records: Records
+    documents: Documents
+    library: Library
+    mind: LanguageModel
+    voice: TextToSpeech
+    ears: Ears
+    clock: Clock
+    rules: TurnRules
+    close: Callable[[], Awaitable[None]]
+    _places: dict[str, tuple[object, Place]] = field(default_factory=dict[str, tuple[object, Place]])
+
+    async def place(self, key: str) -> Place:
+        """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
+
+        Raises:
+            UnknownDeployment: there is none of this key, or it or its twin is not live.
+            BadLayer: its layers do not compile.
+            StoreError: the store cannot be read.
+        """
+        deployment = await self.twins.deployment(key)
+        twin = deployment and await self.twins.twin(deployment.twin)
+        talent = twin and await self.twins.talent(twin.talent)
+        live = deployment and deployment.status is DeploymentStatus.ACTIVE
+        if not (deployment and twin and talent and live and twin.state is TwinState.LIVE):
+            raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
+        layers = await self.twins.layers(key)
+        made_of = (deployment, twin, talent, layers)
+        known = self._places.get(key)
+        if known is None or known[0] != made_of:
+            known = (made_of, Place(deployment, twin, talent, self._stage(deployment, talent, layers)))
+            self._places[key] = known
+        return known[1]
+
+    def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[LayerText, ...]) -> Stage:
+        loaded = [parse_layer(layer.yaml, f"{layer.kind}@{layer.version}") for layer in layers]
+        context = compile_context(
+            [self.platform, *loaded], deployment=deployment.key, twin=deployment.twin, talent=talent.name
+        )
+        sponsor = context.sponsor
+        claims = {language: sponsor.claims(language) for language in context.languages} if sponsor else {}
+        return Stage(
+            context=context,
+            guard=CompiledGuard(context),
+            knowledge=TwinKnowledge(self.library, deployment.twin, claims, sponsor.brand if sponsor else ""),
+            mind=self.mind,
+            voice=self.voice,
+            ears=self.ears,
+            records=self.records,
+            clock=self.clock,
+            tell_language=tell_language,
+            rules=self.rules,
+        )

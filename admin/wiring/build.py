@@ -1,0 +1,130 @@
+"""The one place that builds objects. Read it to see which implementation stands behind each seam."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import secrets
+from contextlib import AsyncExitStack
+from importlib.resources import files
+
+from gemelo.admin.services.house import House
+from gemelo.admin.wiring.settings import Settings
+from gemelo.context.knowledge.twin import Library
+from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.documents import SqlDocuments
+from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.turns import SqlRecords
+from gemelo.context.store.twins import SqlTwins
+from gemelo.engine.turns import TurnRules
+from gemelo.models.adapters.artifacts import load_path
+from gemelo.models.adapters.local_ear import LocalEars
+from gemelo.models.adapters.minilm import MiniLmEmbedder
+from gemelo.models.adapters.silero import SileroVoiceDetector
+from gemelo.models.adapters.smart_turn import SmartTurnDetector
+from gemelo.models.adapters.verbatim import VerbatimMind
+from gemelo.models.clock import LoopClock
+from gemelo.models.seams import LanguageModel, SpeechToText, TextToSpeech
+
+log = logging.getLogger(__name__)
+
+
+async def build(settings: Settings, *, recover: bool = False) -> House:
+    """Builds the house.
+
+    Args:
+        recover: mark turns that an earlier process left open; only the server, which owns them, does.
+
+    Raises:
+        ModelFileError: a model file is missing or changed; says what to run.
+        StoreError: the database cannot be opened.
+    """
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
+        stack.push_async_callback(database.close)
+        records = SqlRecords(database)
+        stack.push_async_callback(records.close)
+        if recover:
+            await records.recover()
+        voice = _voice(stack)
+        ears = LocalEars(
+            SileroVoiceDetector(load_path("silero-vad", settings.models_dir)),
+            SmartTurnDetector(load_path("smart-turn", settings.models_dir)),
+            _recogniser(stack),
+        )
+        embedder = MiniLmEmbedder(
+            load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
+        )
+        house = House(
+            data=settings.data_dir,
+            platform=platform_layer(),
+            twins=SqlTwins(database),
+            sessions=SqlSessions(database),
+            records=records,
+            documents=SqlDocuments(database),
+            library=Library(settings.data_dir / "indexes", embedder),
+            mind=_mind(settings, stack),
+            voice=voice,
+            ears=ears,
+            clock=LoopClock(),
+            rules=TurnRules(),
+            close=stack.pop_all().aclose,
+        )
+    gc.freeze()  # what is built now lives as long as the process: collections need not look at it
+    return house
+
+
+def platform_layer() -> Layer:
+    """The platform's own rules, which ship with the program."""
+    text = files("gemelo.context.policy").joinpath("platform.yaml").read_text("utf-8")
+    return parse_layer(text, "platform.yaml")
+
+
+def secret(settings: Settings) -> str:
+    """The key that signs session tokens; made once and kept beside the data where none is set."""
+    if settings.secret:
+        return settings.secret.get_secret_value()
+    path = settings.data_dir / "secret"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    if not settings.llm_url:
+        return VerbatimMind()
+    from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible
+
+    mind = OpenAICompatible(
+        MindSettings(
+            url=settings.llm_url,
+            model=settings.llm_model,
+            key=settings.llm_key.get_secret_value(),
+            vllm=settings.llm_vllm,
+        )
+    )
+    stack.push_async_callback(mind.close)
+    return mind
+
+
+def _voice(stack: AsyncExitStack) -> TextToSpeech:
+    from gemelo.models.adapters.espeak import EspeakVoice
+
+    voice = EspeakVoice()
+    stack.push_async_callback(voice.close)
+    return voice
+
+
+def _recogniser(stack: AsyncExitStack) -> SpeechToText:
+    from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
+
+    recogniser = PocketsphinxRecogniser()
+    stack.push_async_callback(recogniser.close)
+    return recogniser

@@ -1,0 +1,65 @@
+"""Entry point of the program `gemelo`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from gemelo.admin.api.app import Api
+from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.cli.parser import parser
+from gemelo.admin.services.house import House
+from gemelo.admin.services.reception import Reception
+from gemelo.admin.wiring.build import build, secret
+from gemelo.admin.wiring.settings import Settings
+from gemelo.models.errors import GemeloError
+
+
+class Workshop:
+    """Builds for one run of the program; see `admin.cli.workshop.Workshop`."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+
+    @property
+    def models_dir(self) -> Path:
+        return self._settings.models_dir
+
+    @property
+    def drain_s(self) -> float:
+        return self._settings.drain_s
+
+    async def house(self, *, recover: bool = False) -> House:
+        house = await build(self._settings, recover=recover)
+        self._stack.push_async_callback(house.close)
+        return house
+
+    async def api(self, house: House) -> Api:
+        settings = self._settings
+        reception = Reception(house, secret(settings), settings.slots, settings.token_s)
+        return Api(reception, house.ears, PrometheusMeters())
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    async with AsyncExitStack() as stack:
+        return await arguments.run(arguments, Workshop(Settings(), stack))
+
+
+def main() -> None:
+    """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for chatty in ("uvicorn", "alembic", "httpx"):  # uvicorn logs addresses with their tokens
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    arguments = parser().parse_args()
+    try:
+        sys.exit(asyncio.run(_run(arguments)))
+    except GemeloError as error:
+        print(f"gemelo: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,50 @@
+"""Every setting, read in one place: `GEMELO_*` variables over defaults that work on a laptop."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _checkout() -> Path | None:
+    """The source tree this program runs from, or None where it was installed from a wheel."""
+    return _ROOT if (_ROOT / "pyproject.toml").is_file() else None
+
+
+def _default(inside: str, variable: str, outside: str) -> Path:
+    tree = _checkout()
+    if tree:
+        return tree / inside
+    return Path(os.environ.get(variable) or Path.home() / outside) / "gemelo"
+
+
+class Settings(BaseSettings):
+    """Settings of one process.
+
+    Attributes:
+        data_dir: database, indexes and the secret; must not be lost.
+        models_dir: model files; can be fetched again.
+        slots: sessions that this process serves at once; past them fans are told to come back.
+        token_s: how long a session token opens a socket (s).
+        drain_s: how long a stopping server waits for replies to end (s).
+        llm_url, llm_model, llm_key: an OpenAI-compatible server; without them the verbatim mind answers.
+        llm_vllm: send vLLM's own fields too.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GEMELO_", extra="ignore")
+
+    data_dir: Path = _default(".data", "XDG_DATA_HOME", ".local/share")
+    models_dir: Path = _default(".cache/models", "XDG_CACHE_HOME", ".cache")
+    secret: SecretStr | None = None
+    slots: int = 100
+    token_s: int = 60
+    drain_s: float = 30
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("none")
+    llm_vllm: bool = False

@@ -1,0 +1,138 @@
+"""RTVI's vocabulary as JSON: one table out, one table in. Pure; `talk` does the I/O.
+
+docs/protocol.md is the specification of these frames.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gemelo.engine.events import (
+    Audio,
+    Event,
+    FanHeard,
+    FanStarted,
+    FanStopped,
+    MouthMoved,
+    Notice,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyText,
+    SpeakingFlushed,
+    SpeakingPaused,
+    SpeakingResumed,
+    SpeakingStarted,
+    SpeakingStopped,
+    TurnTimed,
+    WordSpoken,
+)
+from gemelo.models.errors import BadMessage, GemeloError
+
+LABEL = "rtvi-ai"
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text frame of a client, checked: `type` and `data` as sent, `t` and `d` of a client-message."""
+
+    type: str
+    data: dict[str, Any]
+    id: str | None = None
+
+
+def frame(type: str, data: dict[str, Any] | None = None, id: str | None = None) -> str:
+    """One text frame to a client."""
+    message: dict[str, Any] = {"label": LABEL, "type": type}
+    if id is not None:
+        message["id"] = id
+    if data is not None:
+        message["data"] = data
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def error_frame(error: GemeloError, *, fatal: bool, id: str | None = None) -> str:
+    return frame("error", {"code": error.code, "message": str(error), "fatal": fatal}, id)
+
+
+def _server(t: str, **d: Any) -> str:
+    return frame("server-message", {"t": t, "d": d})
+
+
+def encode(event: Event) -> str | bytes:
+    """Translates one event of a session."""
+    match event:
+        case Audio(_, pcm):
+            return pcm
+        case FanStarted():
+            return frame("user-started-speaking")
+        case FanStopped():
+            return frame("user-stopped-speaking")
+        case FanHeard(text, final, language):
+            return frame("user-transcription", {"text": text, "final": final, "language": language})
+        case ReplyStarted(turn):
+            return frame("bot-llm-started", {"turn": turn})
+        case ReplyText(turn, text):
+            return frame("bot-llm-text", {"turn": turn, "text": text})
+        case ReplyEnded(turn, status, sentences, declined):
+            labelled = [asdict(sentence) for sentence in sentences]
+            data = {"turn": turn, "status": status, "sentences": labelled, "declined": declined}
+            return frame("bot-llm-stopped", data)
+        case SpeakingStarted(turn):
+            return frame("bot-started-speaking", {"turn": turn})
+        case SpeakingStopped(turn):
+            return frame("bot-stopped-speaking", {"turn": turn})
+        case WordSpoken(turn, text, from_ms, to_ms):
+            return frame("bot-tts-text", {"turn": turn, "text": text, "from_ms": from_ms, "to_ms": to_ms})
+        case MouthMoved(turn, visemes):
+            return _server("visemes", turn=turn, items=[[v.at_ms, v.shape] for v in visemes])
+        case SpeakingPaused(turn):
+            return _server("pause", turn=turn)
+        case SpeakingResumed(turn):
+            return _server("resume", turn=turn)
+        case SpeakingFlushed(turn, heard):
+            return _server("flush", turn=turn, heard=heard)
+        case TurnTimed(turn, timeline):
+            return _server("timeline", turn=turn, **asdict(timeline))
+        case Notice(code, text):
+            return _server("notice", code=code, text=text)
+
+
+def decode(text: str) -> Message:
+    """Reads one text frame of a client; a `client-message` is unwrapped to its `t` and `d`.
+
+    Raises:
+        BadMessage: it is not JSON, not an RTVI message, or its parts have wrong types.
+    """
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage("this frame is not JSON") from None
+    if not isinstance(message, dict) or message.get("label", LABEL) != LABEL:
+        raise BadMessage('a frame is an object with "label": "rtvi-ai" and a "type"')
+    kind, data, id = message.get("type"), message.get("data"), message.get("id")
+    if not isinstance(kind, str):
+        raise BadMessage('a frame needs a "type"')
+    if id is not None and not (isinstance(id, str) and 0 < len(id) <= 64):
+        raise BadMessage('"id" is a string of at most 64 characters')
+    data = {} if data is None else data
+    if kind == "client-message" and isinstance(data, dict):
+        kind, data = f"client-message/{data.get('t')}", data.get("d") or {}
+    if not isinstance(data, dict):
+        raise BadMessage('"data" is an object')
+    return Message(kind, data, id)
+
+
+def field(message: Message, name: str, *kinds: type) -> Any:
+    """One field of a message's data.
+
+    Raises:
+        BadMessage: it is missing or of another type.
+    """
+    value = message.data.get(name)
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        expected = " or ".join(kind.__name__ for kind in kinds)
+        raise BadMessage(f'{message.type} needs "{name}" ({expected})')
+    return value
