@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
@@ -86,9 +87,7 @@ class ClauseSpeech:
         taken = [word for word in self._words if word[1] < text_end]
         self._words = self._words[len(taken) :]
         found: list[SpokenWord] = []
-        for (from_ms, start), (next_ms, next_start) in zip(
-            taken, [*taken[1:], (to_ms, text_end)], strict=True
-        ):
+        for (from_ms, start), (next_ms, next_start) in pairwise([*taken, (to_ms, text_end)]):
             end = start + len(self._text[start:next_start].rstrip())
             until = max(from_ms, self._voice_end(from_ms, next_ms))
             found.append(
@@ -113,7 +112,7 @@ class ClauseSpeech:
     def _take_visemes(self, to_ms: float) -> tuple[Viseme, ...]:
         taken = [phoneme for phoneme in self._phonemes if phoneme[0] < to_ms]
         found: list[Viseme] = []
-        for (from_ms, phoneme), (next_ms, _) in zip(taken, [*taken[1:], (to_ms, "")], strict=True):
+        for (from_ms, phoneme), (next_ms, _) in pairwise([*taken, (to_ms, "")]):
             parts = shapes(phoneme)
             for part, shape in enumerate(parts):
                 if shape != self._shape:

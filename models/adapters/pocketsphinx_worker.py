@@ -54,6 +54,9 @@ class _Recogniser:
             fwdflat=False, bestpath=False, maxhmmpf=3000, pl_window=5, loglevel="FATAL"
         )
         self._out = out
+        # What a decoder learns of a voice and its room (cepstral means) is kept apart by stream.
+        self._fresh = self._decoder.get_cmn(False)
+        self._learnt: dict[int, str] = {}
         self._open: dict[int, _Utterance] = {}
         self._queue: deque[_Utterance] = deque()
 
@@ -67,13 +70,14 @@ class _Recogniser:
             self._settle(frame.stream)
         elif frame.kind == FORGET:
             self._open.pop(frame.stream, None)
+            self._learnt.pop(frame.stream, None)
             for utterance in self._queue:
                 utterance.forgotten |= utterance.stream == frame.stream
         self._work()
 
     def _hear(self, frame: Frame) -> None:
         utterance = self._open.get(frame.stream)
-        if utterance and not utterance.given_up:
+        if utterance and frame.payload and not utterance.given_up:  # the decoder refuses empty audio
             utterance.audio.append(frame.payload)
 
     def _settle(self, stream: int) -> None:
@@ -89,6 +93,7 @@ class _Recogniser:
             utterance = self._queue[0]
             if not utterance.begun:
                 utterance.begun = True
+                self._decoder.set_cmn(self._learnt.get(utterance.stream, self._fresh))
                 self._decoder.start_utt()
             self._decode(utterance)
             utterance.given_up = utterance.decoded >= _LONGEST_BYTES
@@ -96,6 +101,8 @@ class _Recogniser:
                 return
             self._decoder.end_utt()
             utterance.words = self._words()
+            if not utterance.forgotten:
+                self._learnt[utterance.stream] = self._decoder.get_cmn(False)
             self._queue.popleft()
             if utterance.settled and not utterance.forgotten:
                 self._send(FINAL, utterance.stream, utterance.words)
