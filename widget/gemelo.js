@@ -51,8 +51,11 @@ export class GemeloTwin extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this);
     this.language ||= choose(navigator.languages);
-    this.#describe().then(
-      () => this.report("idle"),
+    request(this).then(
+      (grant) => {
+        this.adopt(grant);
+        this.report("idle");
+      },
       () => this.#converse(),
     );
   }
@@ -105,7 +108,6 @@ export class GemeloTwin extends HTMLElement {
     this.#language = language;
     this.texts = TEXTS[language] ?? this.texts;
     this.#label();
-    if (this.#grant) this.#describe().catch(() => {});
     this.#conversation?.then((conversation) => conversation.speak(language));
     this.emit("language", { language });
   }
@@ -132,11 +134,6 @@ export class GemeloTwin extends HTMLElement {
     return (this.#conversation ??= import("./conversation.js").then(
       ({ Conversation }) => new Conversation(this, this.#grant),
     ));
-  }
-
-  /** Asks whose twin this is, in the fan's language. */
-  async #describe() {
-    this.adopt(await request(this));
   }
 
   /** Takes on what the server says of this deployment. @param {Grant} grant */
@@ -166,10 +163,10 @@ export class GemeloTwin extends HTMLElement {
   /** Writes every fixed word in the fan's language. */
   #label() {
     const { texts } = this;
-    const { badge = texts.twin, sponsor, languages = [], ears } = this.#grant?.deployment ?? {};
+    const { badge, sponsor, languages = [], ears } = this.#grant?.deployment ?? {};
     for (const section of this.#root.querySelectorAll("section")) section.lang = this.#language;
-    this.find(".badge").textContent = badge;
-    this.find(".sponsor").textContent = sponsor?.line ?? "";
+    this.find(".badge").textContent = badge?.[this.#language] ?? texts.twin;
+    this.find(".sponsor").textContent = sponsor?.line[this.#language] ?? "";
     this.find(".log").ariaLabel = texts.talk;
     Object.assign(this.find("input"), { ariaLabel: texts.input, placeholder: texts.input });
     for (const name of ["send", "mic", "voice", "stop"]) this.find(`.${name} span`).textContent = texts[name] ?? "";

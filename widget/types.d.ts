@@ -18,8 +18,9 @@ export interface Deployment {
   twin: string;
   talent: string;
   languages: string[];
-  badge: string;
-  sponsor: { brand: string; line: string } | null;
+  /** In each language. */
+  badge: Record<string, string>;
+  sponsor: { brand: string; line: Record<string, string> } | null;
   ears: Record<string, boolean>;
   theme: Record<string, string> | null;
 }

@@ -36,7 +36,7 @@ export class FakeSocket {
   }
 }
 
-export const DEPLOYMENT = { key: "demo", languages: ["es", "en"], badge: "AI twin of Vera", sponsor: null, ears: {} };
+export const DEPLOYMENT = { key: "demo", languages: ["es", "en"], badge: { es: "Gemelo de IA de Vera", en: "AI twin of Vera" }, sponsor: null, ears: {} };
 
 export const granted = (more = {}) => ({ token: "tok", url: "/v1/talk", expires_in: 60, deployment: DEPLOYMENT, ...more });
 
