@@ -9,7 +9,7 @@ from functools import cached_property
 
 from gemelo.context.guard.glyphs import INVISIBLE, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
-from gemelo.context.guard.skeleton import key
+from gemelo.context.guard.skeleton import Reading, key
 
 _MIN_GLUED = 6
 """Letters from which a name inside a longer token is meant."""
@@ -46,10 +46,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Candidate:
-    """`text[first : last + 1]`, whose letters have a name's key; `flat` is the text's skeleton."""
+    """`reading.written[first : last + 1]`, whose letters have a name's key; `flat` is its skeleton."""
 
-    before: str
-    text: str
+    reading: Reading
     flat: str
     first: int
     last: int
@@ -65,7 +64,7 @@ class Candidate:
 
     @cached_property
     def written(self) -> str:
-        return self.text[self.first : self.last + 1]
+        return self.reading.written[self.first : self.last + 1]
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:
@@ -86,7 +85,7 @@ class Candidate:
         """What stands around it up to white space."""
         start = self.flat.rfind(SPACE, 0, self.first) + 1
         end = self.flat.find(SPACE, self.last)
-        return self.text[start : None if end < 0 else end]
+        return self.reading.written[start : None if end < 0 else end]
 
     @cached_property
     def _tagged(self) -> bool:
@@ -105,7 +104,7 @@ class Candidate:
         capitals = [word[0].isupper() for word in re.findall(r"\w+", self.written)]
         if len(capitals) > 1 or not capitals[0] or (self.written.isupper() and len(plain) > 1):
             return all(capitals)
-        return not _SENTENCE_START.search((self.before + self.text[: self.first])[-_SEEN_BEFORE:])
+        return not _SENTENCE_START.search(self.reading.before(self.first, _SEEN_BEFORE))
 
     @property
     def _spaced(self) -> bool:
@@ -128,8 +127,8 @@ class Candidate:
             return False
         if len(name.letters) >= _MIN_GLUED and not name.common:
             return not all(word in lexicon().known for word in re.findall(r"\w+", fold(self._token)))
-        hump = self._begins or self.text[self.first - 1].islower()
-        next_hump = self._ends or self.text[self.last + 1].isupper()
+        hump = self._begins or self.reading.written[self.first - 1].islower()
+        next_hump = self._ends or self.reading.written[self.last + 1].isupper()
         return self.written[0].isupper() and hump and next_hump
 
     def _is_cut_up(self, name: Name) -> bool:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from gemelo.context.guard.glyphs import INVISIBLE
-from gemelo.context.guard.skeleton import skeletons, spread
+from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE
+from gemelo.context.guard.skeleton import Reading
 
 _WORD = re.compile(r"[^ .]+")
 _BREAK = re.compile(r"[.!?…;:\n]")
@@ -57,10 +57,16 @@ _IN_PERSON = (
 
 
 class Claim(NamedTuple):
-    """A claim in a text: `text[start:end]`; `end` is 0 where the text breaks off before it is one."""
+    """A claim in a text: `text[start:end]`."""
 
     start: int
     end: int
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    letters: str
 
 
 class _Node(dict[str, "_Node"]):
@@ -75,44 +81,49 @@ class ClaimMatcher:
     def __init__(self, talent: str) -> None:
         self._root = _trie(talent)
 
-    def find(self, text: str, start: int = 0) -> list[Claim]:
-        """Finds every claim in `text[start:]`, first one first; `start` is 0 or follows white space."""
-        return sorted({claim for claim in self._walk(text, start) if claim.end})
+    def find(self, reading: Reading) -> list[Claim]:
+        """Finds every claim in a reading, first one first."""
+        claims = {(first, end) for first, end in self._walk(reading) if end is not None}
+        return sorted(Claim(*reading.span(first, end)) for first, end in claims)
 
-    def pending(self, text: str, start: int) -> int:
-        """Where in `text[start:]` a phrase begins that the next words could complete, or its length."""
-        return min((claim.start for claim in self._walk(text, start) if not claim.end), default=len(text))
+    def pending(self, reading: Reading) -> int | None:
+        """Where a phrase begins that the words after `reading` could complete, as an index in `written`."""
+        return min((first for first, end in self._walk(reading) if end is None), default=None)
 
-    def _walk(self, text: str, start: int) -> Iterator[Claim]:
-        """Claims, and with an end of 0 the phrases that `text` breaks off."""
-        for skeleton in skeletons(text[start:]):
+    def _walk(self, reading: Reading) -> Iterator[tuple[int, int | None]]:
+        """Begin and end in `written` of each claim, the end None where the text breaks it off."""
+        for skeleton in reading.skeletons:
+            if self._root.keys().isdisjoint(_bare(skeleton.flat).split()):
+                continue
             words = [
-                (found.start() + start, found.end() + start, found[0].replace(INVISIBLE, ""))
+                _Word(found.start(), found.end(), found[0].replace(INVISIBLE, ""))
                 for found in _WORD.finditer(skeleton.flat)
             ]
-            for index, (first, _, word) in enumerate(words):
-                if word not in self._root or _NO_CLAIM.search(text[max(0, first - _SEEN_BEFORE) : first]):
-                    continue
-                if (end := self._follow(text, words[index:])) is not None:
-                    yield Claim(first, end)
+            for index, word in enumerate(words):
+                if word.letters in self._root and not _NO_CLAIM.search(
+                    reading.before(word.start, _SEEN_BEFORE)
+                ):
+                    yield from self._follow(reading.written, words[index:])
 
-    def _follow(self, text: str, words: Sequence[tuple[int, int, str]]) -> int | None:
-        """Where the phrase that begins `words` ends; 0 if the text ends first, None if there is none."""
+    def _follow(self, text: str, words: Sequence[_Word]) -> Iterator[tuple[int, int | None]]:
+        """The claim that `words` begin with, if they do."""
         node = self._root
-        reached = words[0][0]
-        for start, end, word in words:
-            if word not in node or _BREAK.search(text, reached, start):
-                return None
-            node, reached = node[word], end
+        reached = words[0].start
+        for word in words:
+            if word.letters not in node or _BREAK.search(text, reached, word.start):
+                return
+            node, reached = node[word.letters], word.end
             if node.whole:
-                return None if _QUESTION.match(text, end) else end
-        return 0
+                if not _QUESTION.match(text, word.end):
+                    yield words[0].start, word.end
+                return
+        yield words[0].start, None
 
 
 @lru_cache(maxsize=256)
 def _trie(talent: str) -> _Node:
     root = _Node()
-    name = " ".join(_letters(word) for word in talent.split())
+    name = " ".join(_bare(Reading(talent).skeletons[0].flat).split())
     for places in (*_PHRASES, *_IN_PERSON):
         alternatives = (place.replace("{talent}", name).split("|") for place in places)
         for phrase in product(*alternatives):
@@ -123,5 +134,5 @@ def _trie(talent: str) -> _Node:
     return root
 
 
-def _letters(text: str) -> str:
-    return skeletons(spread(text)[0])[0].flat.replace(INVISIBLE, "").replace(".", " ")
+def _bare(flat: str) -> str:
+    return flat.replace(INVISIBLE, "").replace(PUNCTUATION, SPACE)

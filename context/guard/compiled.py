@@ -5,8 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 
 from gemelo.context.guard.claims import ClaimMatcher
-from gemelo.context.guard.names import NameMatcher
+from gemelo.context.guard.names import Match, NameMatcher
 from gemelo.context.guard.rules import SpanRules
+from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.policy.context import Context
 from gemelo.context.records import Decision, Verdict
@@ -41,15 +42,21 @@ class CompiledGuard:
 
         A fan may name anything and claim anything, so `input` is allowed.
         """
-        blocks = self._rules.judge(text) if side == "output" else []
+        blocks = self._rules.judge(Reading(text)) if side == "output" else []
         return tuple(blocks) or (Verdict(Decision.ALLOW, "", ""),)
 
     def mask(self, text: str) -> str:
-        """Replaces every name to avoid by `MASK`."""
-        masked = ""
-        shown = 0
-        for name in self._names.find(text):
-            if name.end > shown:
-                masked += text[shown : max(shown, name.start)] + MASK * (name.start >= shown)
-                shown = name.end
-        return masked + text[shown:]
+        """Replaces every name to avoid by `MASK`, and what only then stands out as one, too."""
+        while found := self._names.find(Reading(text)):
+            text = _masked(text, found)
+        return text
+
+
+def _masked(text: str, names: list[Match]) -> str:
+    masked = ""
+    shown = 0
+    for name in names:
+        if name.start >= shown:
+            masked += text[shown : name.start] + MASK
+        shown = max(shown, name.end)
+    return masked + text[shown:]

@@ -18,7 +18,7 @@ import ahocorasick  # pyright: ignore[reportMissingImports]
 from gemelo.context.guard.candidate import Candidate, Name
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
-from gemelo.context.guard.skeleton import Skeleton, key, letters, skeletons, spread
+from gemelo.context.guard.skeleton import Reading, Skeleton, key, letters
 
 MIN_TYPO = 5
 """Letters from which a name is still itself with one of them wrong."""
@@ -71,39 +71,32 @@ class NameMatcher:
             for neighbour in {*_deletions(name.key), *map(key, _deletions(name.letters))}:
                 self._neighbours.setdefault(neighbour, set()).add(name.key)
 
-    def find(self, text: str, start: int = 0) -> list[Match]:
-        """Finds every name in `text[start:]`, first one first.
-
-        What stands before `start` is looked at only to tell whether a sentence begins there;
-        `start` is 0 or follows white space.
-        """
+    def find(self, reading: Reading) -> list[Match]:
+        """Finds every name in a reading, first one first."""
         if not self._names:
             return []
-        written, origin = spread(text[start:])
-        found: set[Match] = set()
-        for skeleton in skeletons(written):
-            found.update(self._exact(text[:start], written, skeleton))
-            found.update(self._mistyped(written, skeleton.flat))
-        if origin is not None:
-            found = {Match(origin[first], origin[end - 1] + 1, owner) for first, end, owner in found}
-        return sorted(Match(first + start, end + start, owner) for first, end, owner in found)
+        found: set[tuple[int, int, str]] = set()
+        for skeleton in reading.skeletons:
+            found.update(self._exact(reading, skeleton))
+            found.update(self._mistyped(reading.written, skeleton.flat))
+        return sorted(Match(*reading.span(first, end), owner) for first, end, owner in found)
 
-    def _exact(self, before: str, text: str, skeleton: Skeleton) -> Iterator[Match]:
+    def _exact(self, reading: Reading, skeleton: Skeleton) -> Iterator[tuple[int, int, str]]:
         for end, found in self._automaton.iter(skeleton.key):
             runs = skeleton.runs
             for first in _edges(skeleton.flat, *runs[end - len(found) + 1], begin=True):
                 for last in _edges(skeleton.flat, *runs[end], begin=False):
-                    candidate = Candidate(before, text, skeleton.flat, first, last)
+                    candidate = Candidate(reading, skeleton.flat, first, last)
                     for name in self._names[found]:
                         if candidate.is_name(name):
-                            yield Match(first, last + 1, name.owner)
+                            yield first, last + 1, name.owner
 
-    def _mistyped(self, text: str, flat: str) -> Iterator[Match]:
+    def _mistyped(self, text: str, flat: str) -> Iterator[tuple[int, int, str]]:
         for start, end, token, words in _units(flat, self._word_counts):
             if any(character.isalpha() for character in fold(text[start:end])):
                 for name in self._near(token):
                     if len(name.words) >= words:
-                        yield Match(start, end, name.owner)
+                        yield start, end, name.owner
 
     def _near(self, token: str) -> Iterator[Name]:
         """Names that `token`, or what it is the plural of, is one edit away from."""

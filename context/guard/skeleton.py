@@ -71,6 +71,44 @@ class Skeleton:
         return runs
 
 
+@dataclass(frozen=True)
+class Reading:
+    """`text[start:]`, read without its disguises.
+
+    What stands before `start`, which is 0 or follows white space, is only context.
+    """
+
+    text: str
+    start: int = 0
+
+    @cached_property
+    def _spread(self) -> tuple[str, list[int] | None]:
+        return spread(self.text[self.start :])
+
+    @property
+    def written(self) -> str:
+        """The text that the skeletons belong to: characters like `æ` and `ﬁ` are written out."""
+        return self._spread[0]
+
+    @cached_property
+    def skeletons(self) -> tuple[Skeleton, ...]:
+        """Signs read as punctuation, and, where the text has any, signs read as letters."""
+        plain = Skeleton(self.written.translate(_FLAT))
+        leet = _LEET.sub(_as_letter, self.written)
+        return (plain,) if leet == self.written else (plain, Skeleton(leet.translate(_FLAT)))
+
+    def before(self, index: int, count: int) -> str:
+        """Up to `count` characters that stand before `written[index]`."""
+        return (self.text[max(0, self.start - count) : self.start] + self.written[:index])[-count:]
+
+    def span(self, first: int, end: int) -> tuple[int, int]:
+        """Where `written[first:end]`, which is not empty, stands in `text`."""
+        origin = self._spread[1]
+        if origin is not None:
+            first, end = origin[first], origin[end - 1] + 1
+        return first + self.start, end + self.start
+
+
 def spread(text: str) -> tuple[str, list[int] | None]:
     """Writes characters that read as several letters (`æ`, `ﬁ`) out.
 
@@ -85,16 +123,6 @@ def spread(text: str) -> tuple[str, list[int] | None]:
         for part in (reading(character) if _FLAT[ord(character)] == _WIDE else character)
     ]
     return "".join(part for part, _ in parts), [index for _, index in parts]
-
-
-def skeletons(text: str) -> tuple[Skeleton, ...]:
-    """The readings of a text: signs as punctuation, and, where it has any, signs as letters.
-
-    Characters that read as several letters match nothing unless `spread` wrote them out before.
-    """
-    plain = Skeleton(text.translate(_FLAT))
-    leet = _LEET.sub(_as_letter, text)
-    return (plain,) if leet == text else (plain, Skeleton(leet.translate(_FLAT)))
 
 
 def _as_letter(sign: re.Match[str]) -> str:

@@ -7,12 +7,17 @@ whole text, however the text was cut into pieces.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.seam import Judged
+from gemelo.context.guard.skeleton import Reading
 from gemelo.context.records import Receipt, Verdict
+
+_WORDS = re.compile(r".*\s", re.DOTALL)
+"""Everything up to the last white space."""
 
 Timer = Callable[[], float]
 """Monotonic seconds, for the accounts of CPU time and hold."""
@@ -36,10 +41,19 @@ class Stream:
         began = self._timer()
         self._arrivals.append((len(self._text), began))
         self._text += text
-        return self._judge(*self._rules.settled(self._text, self._released), began)
+        judged = Judged("", self._released)
+        if words := _WORDS.match(text):
+            end = len(self._text) - len(text) + words.end()
+            reading = Reading(self._text[:end], self._released)
+            judged = self._judge(reading, self._rules.settled(reading))
+        self._seconds += self._timer() - began
+        return judged
 
     def finish(self) -> Judged:
-        return self._judge(len(self._text), len(self._text), self._timer())
+        began = self._timer()
+        judged = self._judge(Reading(self._text, self._released), len(self._text))
+        self._seconds += self._timer() - began
+        return judged
 
     def receipt(self) -> Receipt:
         blocked_at = self._verdict.span[0] if self._verdict else self._released
@@ -51,17 +65,13 @@ class Stream:
             released_after_block=max(0, self._released - blocked_at),
         )
 
-    def _judge(self, end: int, until: int, began: float) -> Judged:
-        """Judges `text[:end]` and releases it up to `until`, or up to what broke a rule before that."""
+    def _judge(self, reading: Reading, until: int) -> Judged:
+        """Judges a reading and releases it up to `until`, or up to what broke a rule before that."""
         if self._verdict or until <= self._released:
-            self._seconds += self._timer() - began
             return Judged("", self._released)
-        broken = self._rules.judge(self._text[:end], self._released)
-        verdict = next((verdict for verdict in broken if verdict.span[0] < until), None)
-        self._verdict = verdict
-        judged = self._release(verdict.span[0] if verdict else until, verdict)
-        self._seconds += self._timer() - began
-        return judged
+        broken = self._rules.judge(reading)
+        self._verdict = next((verdict for verdict in broken if verdict.span[0] < until), None)
+        return self._release(self._verdict.span[0] if self._verdict else until, self._verdict)
 
     def _release(self, until: int, verdict: Verdict | None) -> Judged:
         leaving = self._text[self._released : until]

@@ -16,6 +16,7 @@ from typing import TypeVar
 from gemelo.context.guard.claims import ClaimMatcher
 from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.rules import CLAIMS, NAMES, SpanRules
+from gemelo.context.guard.skeleton import Reading
 from gemelo.context.policy.context import AvoidedNames, Context, Limit, PerLanguage, Persona, Row, Sponsoring
 from gemelo.context.policy.layers import Deflection, Document, Kind, Layer
 from gemelo.context.policy.prefix import prompt_prefix
@@ -65,7 +66,7 @@ def _refuse_broken_rules(rows: Sequence[Row], names: Sequence[tuple[str, Row]], 
     matcher = NameMatcher((name, str(index)) for index, (name, _) in enumerate(names))
     guard = SpanRules(matcher, ClaimMatcher(talent))
     for row in rows:
-        if row.rule not in (NAMES, CLAIMS) and (broken := guard.judge(row.value)):
+        if row.rule not in (NAMES, CLAIMS) and (broken := guard.judge(Reading(row.value))):
             above = names[int(broken[0].layer)][1] if broken[0].rule == NAMES else _CLAIMS_ROW
             raise BadLayer(
                 f"{row.layer} layer, {row.place}: {row.rule} says what {above.rule} of the "

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.claims import ClaimMatcher
+from gemelo.context.guard.skeleton import Reading
 
 MATCHER = ClaimMatcher("Vera Golazo")
 
@@ -37,7 +38,7 @@ MATCHER = ClaimMatcher("Vera Golazo")
 )
 def test_a_claim_is_found(text: str) -> None:
     """Both languages, disguises, and denials of being a machine."""
-    assert MATCHER.find(text)
+    assert MATCHER.find(Reading(text))
 
 
 @pytest.mark.parametrize(
@@ -62,19 +63,19 @@ def test_a_claim_is_found(text: str) -> None:
 )
 def test_honest_words_pass(text: str) -> None:
     """Denials of being human, reports, questions and other people are no claims."""
-    assert MATCHER.find(text) == []
+    assert MATCHER.find(Reading(text)) == []
 
 
 def test_a_phrase_that_may_become_a_claim_is_pending_from_its_first_word() -> None:
     """What the next words could complete begins where the phrase does; else nothing is pending."""
     text = "Te digo que soy una persona "
-    assert MATCHER.pending(text, 0) == text.index("soy")
-    assert MATCHER.pending("Te digo que voy ", 0) == len("Te digo que voy ")
-    assert MATCHER.pending("soy una casa ", 0) == len("soy una casa ")
+    assert MATCHER.pending(Reading(text)) == text.index("soy")
+    assert MATCHER.pending(Reading("Te digo que voy ")) is None
+    assert MATCHER.pending(Reading("soy una casa ")) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_gives_spans_of_the_text(text: str, talent: str) -> None:
     """Nothing makes the matcher fall over."""
-    for found in ClaimMatcher(talent).find(text):
+    for found in ClaimMatcher(talent).find(Reading(text)):
         assert 0 <= found.start < found.end <= len(text)

@@ -47,11 +47,16 @@ def _texts(draw: st.DrawFn) -> str:
     """Replies that come close to breaking rules, and often do."""
     dice = random.Random(draw(st.integers(0, 10_000)))
     names = st.sampled_from(["Kortaza", "Nike", "Brisalta", "Kort", "aza"])
+    claims = st.sampled_from(
+        ["no soy una inteligencia artificial", "I'm not a virtual assistant", "hablando con"]
+    )
     text = ""
     for _ in range(draw(st.integers(0, 14))):
         word = draw(st.sampled_from(WORDS))
         if draw(st.integers(0, 3)) == 0:
             word = DISGUISES[draw(st.sampled_from(sorted(DISGUISES)))](draw(names), dice)
+        elif draw(st.integers(0, 7)) == 0:
+            word = draw(claims)
         text += word + draw(st.sampled_from(GAPS))
     return text
 
@@ -134,8 +139,9 @@ def test_a_mask_hides_names_and_nothing_else(text: str, masked: str) -> None:
 
 @given(_texts())
 def test_a_masked_text_shows_no_name(text: str) -> None:
-    """What was masked is gone for good: nothing is left to find."""
-    assert GUARD.mask(GUARD.mask(text)) == GUARD.mask(text)
+    """Nothing that the guard would block for its name is left."""
+    left = GUARD.judge(GUARD.mask(text), EN, "output")
+    assert "names_to_avoid" not in [verdict.rule for verdict in left]
 
 
 def test_nothing_leaves_after_a_block() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, reading
-from gemelo.context.guard.skeleton import key, letters, skeletons, spread
+from gemelo.context.guard.skeleton import Reading, key, letters, spread
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_character_reads_as_what_it_looks_like(character: str, read: str) -> N
 )
 def test_signs_are_read_as_letters_only_where_they_may_be(text: str, readings: list[str]) -> None:
     """Digits always, "!" between letters, "$" beside one; otherwise they are punctuation."""
-    assert [skeleton.flat for skeleton in skeletons(text)] == readings
+    assert [skeleton.flat for skeleton in Reading(text).skeletons] == readings
 
 
 def test_a_key_forgets_repeats_and_tells_no_l_from_an_i() -> None:
@@ -67,7 +67,7 @@ def test_a_skeleton_is_as_long_as_its_text(text: str) -> None:
     """Positions in a skeleton are positions in the text, and runs point at the key's letters."""
     written, origin = spread(text)
     assert origin is None or (len(origin) == len(written) and origin == sorted(origin))
-    for skeleton in skeletons(written):
+    for skeleton in Reading(text).skeletons:
         assert len(skeleton.flat) == len(written)
         assert len(skeleton.runs) == len(skeleton.key)
         ends = [skeleton.flat[index].replace("l", "i") for run in skeleton.runs for index in run]
