@@ -25,7 +25,7 @@ export class Log {
     const item = this.#items.get(entry) ?? element("li", "");
     this.#items.set(entry, item);
     item.className = entry.who;
-    item.toggleAttribute("data-open", !entry.settled);
+    item.toggleAttribute("data-open", !entry.settled && !entry.typed);
     item.replaceChildren(...this.#paragraphs(entry));
     if (!entry.text) return item.remove();
     if (!item.parentNode) list.append(item);
