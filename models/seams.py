@@ -144,7 +144,7 @@ class Embedder(Protocol):
         """Identifies the vectors, so that an index made by another encoder is not searched."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> list[Embedding]:
+    def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:
         """Encodes texts. Blocks (about 1 ms a short text): call it in a thread."""
         ...
 

@@ -1,0 +1,61 @@
+"""How often search puts the right passage first, or among the first five, and how long it takes."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from time import perf_counter
+
+from gemelo.benchmarks.questions import Asked, Collection, ask, load, shelve
+from gemelo.benchmarks.report import Report, Row, report, share, times
+from gemelo.context.knowledge.shelf import Shelf
+from gemelo.models.seams import Embedder
+
+
+def run(data: Path, embedder: Embedder) -> Report:
+    """Measures recall@1 and recall@5 in each language and from each language into each other.
+
+    Args:
+        data: folder with `passages.jsonl` and `questions.jsonl` (passages of two languages that say the
+            same have the same number at the end of their id).
+
+    Raises:
+        BadDocument: the data are not there.
+        EmbedderError: the encoder failed.
+    """
+    collections = load(data)
+    rows: list[Row] = []
+    for written in collections:
+        shelf = shelve(written, written.passages, embedder)
+        gc.collect()
+        for spoken in collections:
+            rows += _measured(spoken, written, shelf, embedder)
+    return report("retrieval", {"encoder": embedder.name, "data": data.name}, rows)
+
+
+def _measured(spoken: Collection, written: Collection, shelf: Shelf, embedder: Embedder) -> list[Row]:
+    lang = spoken.lang if spoken is written else f"{spoken.lang}>{written.lang}"
+    first: list[bool] = []
+    among: list[bool] = []
+    taken: list[float] = []
+    for question in spoken.questions:
+        begun = perf_counter()
+        _, hits = ask(question.text, spoken.lang, shelf, embedder)
+        taken.append(1000 * (perf_counter() - begun))
+        gold = _same(question, written)
+        found = [hit.entry.document == gold for hit in hits]
+        first.append(found[0])
+        among.append(any(found))
+    return [
+        share("recall@1", lang, first),
+        share("recall@5", lang, among),
+        times("search", lang, taken),
+    ]
+
+
+def _same(question: Asked, written: Collection) -> str:
+    """The gold passage, or its translation of the same number."""
+    if question.passage in written.passages:
+        return question.passage
+    number = question.passage.rsplit("-", 1)[-1]
+    return next((key for key in written.passages if key.rsplit("-", 1)[-1] == number), "")
