@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from gemelo.admin.api.serve import bind, serve
-from gemelo.admin.cli.workshop import Workshop, tell
+from gemelo.admin.cli.workshop import Workshop
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,10 +15,5 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
-    listener = bind(arguments.host, arguments.port)
-    house = await workshop.house(recover=True)
-    api = await workshop.api(house)
-    host, port = listener.getsockname()[:2]
-    await serve(api, listener, workshop.drain_s, lambda: tell(f"Gemelo listens on http://{host}:{port}"))
-    sys.stdout.flush()
+    await workshop.serve(arguments.host, arguments.port)
     return 0

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from gemelo.admin.api.app import Api
 from gemelo.admin.services.house import House
 
 
@@ -19,9 +18,6 @@ class Workshop(Protocol):
     @property
     def models_dir(self) -> Path: ...
 
-    @property
-    def drain_s(self) -> float: ...
-
     async def house(self, *, recover: bool = False) -> House:
         """Everything but the server.
 
@@ -30,8 +26,12 @@ class Workshop(Protocol):
         """
         ...
 
-    async def api(self, house: House) -> Api:
-        """The server's application."""
+    async def serve(self, host: str, port: int) -> None:
+        """Runs the server until it is told to stop.
+
+        Raises:
+            PortTaken, ModelFileError, StoreError.
+        """
         ...
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from gemelo.admin.api.app import Api
 from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.api.serve import bind, serve
 from gemelo.admin.cli.parser import parser
+from gemelo.admin.cli.workshop import tell
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.wiring.build import build, secret
@@ -30,19 +32,19 @@ class Workshop:
     def models_dir(self) -> Path:
         return self._settings.models_dir
 
-    @property
-    def drain_s(self) -> float:
-        return self._settings.drain_s
-
     async def house(self, *, recover: bool = False) -> House:
         house = await build(self._settings, recover=recover)
         self._stack.push_async_callback(house.close)
         return house
 
-    async def api(self, house: House) -> Api:
+    async def serve(self, host: str, port: int) -> None:
         settings = self._settings
+        listener = bind(host, port)  # before anything slow, and before open turns are recovered
+        house = await self.house(recover=True)
         reception = Reception(house, secret(settings), settings.slots, settings.token_s)
-        return Api(reception, house.ears, PrometheusMeters())
+        api = Api(reception, house.ears, PrometheusMeters())
+        address = "http://{}:{}".format(*listener.getsockname()[:2])
+        await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
 
 
 async def _run(arguments: argparse.Namespace) -> int:

