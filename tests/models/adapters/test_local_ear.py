@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.models.conftest import Render
 
 from gemelo.models.adapters.local_ear import KEPT, LocalEars
 from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
@@ -16,6 +15,7 @@ from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.errors import BadAudio, ModelFileError
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
+from tests.models.conftest import Render
 
 EN, ES = Language("en"), Language("es")
 PAUSE = bytes(2 * 512 * 5)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.models.adapters.chat_server import Answer, ChatServer, Then, chat_server
 
 from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage, messages
 from gemelo.models.errors import MindError
 from gemelo.models.vocabulary import Exchange, Findings, Label, Language, Passage, Prompt, Source, Written
+from tests.models.adapters.chat_server import Answer, ChatServer, Then, chat_server
 
 SOURCE = Source("tactics.md", "Pressing")
 FOUND = Findings((Passage("p1", "Press high and win it back.", SOURCE),), declined=False)

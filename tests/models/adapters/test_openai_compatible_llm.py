@@ -12,18 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.models.adapters.llm_server import SLOTS, model_file
 
 from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage
 from gemelo.models.vocabulary import Findings, Language, Passage, Prompt, Source
+from tests.models.adapters.llm_server import SLOTS, model_file
 
-pytestmark = [
-    pytest.mark.llm,
-    pytest.mark.skipif(
-        model_file() is None or importlib.util.find_spec("xllamacpp") is None,
-        reason="the extra llm-server is not installed",
-    ),
-]
+pytestmark = pytest.mark.llm
 
 PREFIX = " ".join(f"Rule {n}: you are Leo, a virtual football host, and you say so." for n in range(25))
 PRESSING = Passage("p", "Press high, win the ball back within five seconds.", Source("tactics.md"))
@@ -38,6 +32,9 @@ def a_prompt(question: str) -> Prompt:
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """A server that runs for all tests of the session."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("the extra llm-server is not installed")
+    model_file()
     program = Path(__file__).with_name("llm_server.py")
     with subprocess.Popen(
         [sys.executable, str(program)],

@@ -9,11 +9,11 @@ from itertools import zip_longest
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.models.conftest import Render
 
 from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
 from gemelo.models.errors import EarError
 from gemelo.models.vocabulary import Language, Transcript
+from tests.models.conftest import Render
 
 EN = Language("en")
 

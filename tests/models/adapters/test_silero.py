@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.models.conftest import Render
 
 from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
 from gemelo.models.errors import BadAudio, ModelFileError
+from tests.models.conftest import Render
 
 
 @pytest.fixture

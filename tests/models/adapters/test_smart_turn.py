@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.models.conftest import Render
 
 from gemelo.models.adapters.smart_turn import SAMPLES, SmartTurnDetector, log_mel, mel_filters
+from tests.models.conftest import Render
 
 
 def slow_log_mel(pcm: NDArray[np.int16]) -> NDArray[np.float64]:
