@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.context.policy.documents import campaign, compiled, platform, talent
-
 from gemelo.admin.services.explain import explain_json, explain_text
+from tests.context.policy.documents import campaign, compiled, platform, talent
 
 CONTEXT = compiled(platform(), talent(), campaign())
 

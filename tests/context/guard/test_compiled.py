@@ -7,13 +7,13 @@ import random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.context.guard.disguises import DISGUISES
-from tests.context.policy.documents import campaign, compiled, platform, talent
 
 from gemelo.context.guard.compiled import MASK, CompiledGuard
 from gemelo.context.guard.seam import Guard
 from gemelo.context.records import Decision, Verdict
 from gemelo.models.vocabulary import Language
+from tests.context.guard.disguises import DISGUISES
+from tests.context.policy.documents import campaign, compiled, platform, talent
 
 EN = Language("en")
 NAMES = ("Kortaza", "Red Bull", "Nike", "Zum")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.context.guard.disguises import DISGUISES, made_up_names
 
 from gemelo.context.guard.names import Match, NameMatcher, one_edit
 from gemelo.context.guard.skeleton import Reading
 from gemelo.models.clauses import sentences
+from tests.context.guard.disguises import DISGUISES, made_up_names
 
 DATA = Path(os.environ.get("GEMELO_TEST_DATA", Path(__file__).parents[3] / ".." / "shared" / "data"))
 CARRIERS = (

@@ -7,12 +7,12 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
 
 from gemelo.context.policy.context import Limit
 from gemelo.context.policy.layers import Deflection
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
+from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
 
 ES, EN = Language("es"), Language("en")
 

@@ -7,10 +7,10 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.context.policy.documents import campaign, compiled, platform, talent
 
 from gemelo.context.policy.layers import Deflection
 from gemelo.models.vocabulary import Language
+from tests.context.policy.documents import campaign, compiled, platform, talent
 
 ES, EN, FR = Language("es"), Language("en"), Language("fr")
 CONTEXT = compiled(platform(), talent(), campaign())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.context.policy.documents import campaign, written
 
 from gemelo.context.policy.layers import Kind, parse_layer
 from gemelo.models.errors import BadLayer
+from tests.context.policy.documents import campaign, written
 
 HEAD = "layer: campaign\nname: spring\n"
 
