@@ -16,13 +16,14 @@ from gemelo.models.adapters.framing import Frame
 from gemelo.models.adapters.worker import Worker
 from gemelo.models.clauses import first_clause_end
 from gemelo.models.errors import VoiceError
-from gemelo.models.vocabulary import Language, Speech
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Language, Speech
 
 log = logging.getLogger(__name__)
 
 VOICES: Mapping[Language, str] = {Language("es"): "es", Language("en"): "en-us"}
 MAX_CLAUSE = 300
 """Characters after which a clause without punctuation is cut: it bounds what is synthesised ahead."""
+_BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
 
 
 class EspeakVoice:
@@ -76,7 +77,7 @@ class EspeakVoice:
                 continue
             if before:
                 silence = pause(before, said, at_ms)
-                at_ms += len(silence.pcm) / 48
+                at_ms += len(silence.pcm) / _BYTES_PER_MS
                 yield silence
             speech = ClauseSpeech(clause, said, at_ms)
             async with aclosing(self._synthesise(voice, clause, speech)) as pieces:
