@@ -36,6 +36,8 @@ class EndpointingParameters:
     """So many windows in a row at `onset` are a voice."""
     offset: float = 0.35
     """A speaker is silent from the first window below this."""
+    lag_ms: float = 70
+    """How much later than the sound the voice activity model falls silent."""
     settle_ms: float = 96
     """Silence after which the recogniser is asked for its final."""
     probe_ms: float = 128
@@ -199,7 +201,7 @@ class Endpointer:
         self._silent_ms = self._p.window_ms
         self._pause += 1
         self._judgement, self._probed = None, False
-        return self._eager_end() if self.text else []
+        return self._eager_end()
 
     def _stay_silent(self, now: float) -> list[Output]:
         out: list[Output] = []
@@ -234,8 +236,13 @@ class Endpointer:
         return out
 
     def _eager_end(self) -> list[Output]:
+        """Says that the voice paused, with the words so far: none of them yet, perhaps."""
         self._eager = True
-        return [TurnSignal(Signal.EAGER_END, self.text)]
+        return [TurnSignal(Signal.EAGER_END, self.text, self._silence())]
+
+    def _silence(self) -> float:
+        """Ms since the last sound; 0 where no voice was heard."""
+        return 0.0 if self._state is State.WORDS else self._silent_ms + self._p.lag_ms
 
     def _settle(self) -> list[Output]:
         if not self._listening:
@@ -256,7 +263,7 @@ class Endpointer:
         return out if self._words_missing() else out + self._end(now)
 
     def _end(self, now: float) -> list[Output]:
-        ended = TurnSignal(Signal.END, self.text)
+        ended = TurnSignal(Signal.END, self.text, self._silence())
         out = [*self._settle(), ended]
         self._state, self._deadline, self._voiced = State.IDLE, None, 0
         if ended.text:  # words of an empty turn that come late are not lost but a turn of their own

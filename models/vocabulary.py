@@ -6,7 +6,7 @@ two edges is said in these types. Audio is always mono, signed 16-bit little-end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
@@ -49,7 +49,7 @@ class TurnSignal:
 
     kind: Signal
     text: str = ""
-    silence_ms: float = 0.0
+    silence_ms: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
