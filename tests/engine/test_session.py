@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from tests.fakes import ES, MemoryRecords, Outbox, WordGuard, World, with_limits
-from tests.virtual import virtually
 
 from gemelo.benchmarks.scripted import REPLY, ScriptedMind, ScriptedVoice
 from gemelo.context.records import Decision, TurnStatus
@@ -30,6 +28,8 @@ from gemelo.engine.session import Session
 from gemelo.engine.turns import Speculation, TurnRules
 from gemelo.models.errors import BadText, MindError, VoiceError
 from gemelo.models.vocabulary import FRAME_MS, Signal, TurnSignal
+from tests.fakes import ES, MemoryRecords, Outbox, WordGuard, World, with_limits
+from tests.virtual import virtually
 
 
 def text_of(outbox: Outbox) -> str:

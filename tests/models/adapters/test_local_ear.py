@@ -13,6 +13,7 @@ from gemelo.models.adapters.local_ear import KEPT, LocalEars
 from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
 from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
+from gemelo.models.endpointing import EndpointingParameters
 from gemelo.models.errors import BadAudio, ModelFileError
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 from tests.models.conftest import Render
@@ -112,7 +113,8 @@ async def test_a_spoken_question_becomes_a_turn(
 ) -> None:
     """Real models end to end: voice, words while it speaks, a guess at the end, and the end."""
     turns = SmartTurnDetector(model_directory / "smart_turn_v3.2.onnx")
-    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.onnx"), turns, recogniser)
+    patient = EndpointingParameters(final_wait_ms=60_000, stall_ms=60_000)  # on a loaded machine too
+    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.onnx"), turns, recogniser, patient)
     heard = Heard()
     ear = await ears.open(EN, heard)
     question = (await render("What is the weather like today?", "en")).tobytes()
