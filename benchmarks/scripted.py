@@ -47,6 +47,7 @@ class ScriptedMind:
     error: GemeloError | None = None
     fails_after: int = 0
     calls: list[Prompt] = field(default_factory=list[Prompt])
+    warmed: list[str] = field(default_factory=list[str])
     written: int = 0
     cancelled: int = 0
 
@@ -66,7 +67,7 @@ class ScriptedMind:
             raise
 
     async def warm(self, prefix: str, tenant: str) -> None:
-        return
+        self.warmed.append(prefix)
 
 
 @dataclass

@@ -30,7 +30,10 @@ class FanHeard:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
+    """A turn is safely stored and its reply begins; `client_id` is that of the typed message, if any."""
+
     turn: TurnId
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Session:
         self._machine = TurnMachine(stage.rules)
         self._language = self._ear_language = fan.language
         self._history = deque(fan.history, maxlen=stage.limits.history)
-        self._disclosed = any(exchange.twin for exchange in fan.history)
+        self._disclosed = fan.turns > len(fan.history) or self._has_disclosed(fan.history)
         self._earlier = fan.turns
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
@@ -94,6 +94,8 @@ class Session:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        context = stage.context
+        self._warming = asyncio.create_task(stage.mind.warm(context.prefix, context.talent))
 
     # -- what the fan does --------------------------------------------------------------------------
 
@@ -123,6 +125,8 @@ class Session:
             BadText: there is nothing to read in it, or too much.
         """
         text = clean(text)
+        if client_id and self._turn and self._turn.record.client_id == client_id:
+            return  # sent again while it is being answered
         self._language = self._stage.tell_language(text, self._stage.context.languages, self._language)
         self._origin = self._stage.clock.now()
         self._take(Typed(text, client_id))
@@ -176,6 +180,7 @@ class Session:
         if self._closed:
             return
         self._closed = True
+        self._warming.cancel()
         self.close_ear()
         self._take(Stopped())
         for draft in list(self._drafts):
@@ -237,6 +242,12 @@ class Session:
             self._timer = None
         if (deadline := self._machine.deadline) is not None:
             self._timer = asyncio.get_running_loop().call_later(deadline - now, self._take, Tick())
+
+    def _has_disclosed(self, history: tuple[Exchange, ...]) -> bool:
+        """Whether the fan ever heard the disclosure to its end, in any language."""
+        context = self._stage.context
+        lines = tuple(context.disclosure(language).rstrip(" .") for language in context.languages)
+        return any(exchange.twin.startswith(lines) for exchange in history)
 
     # -- commands -----------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Turn:
             StoreError: the turn could not be stored; nothing of the reply has left.
         """
         assert self.draft.task is not None
-        self._outlet.send(ReplyStarted(self.id))
+        self._outlet.send(ReplyStarted(self.id, self.record.client_id))
         await self.draft.open(self)
         await self.draft.task
         self._playout.complete()
@@ -101,7 +101,7 @@ class Turn:
         assert self.record.client_id is not None
         outcome = await self._stage.records.reply_of(self.record.session, self.record.client_id)
         if outcome:
-            self._outlet.send(ReplyStarted(self.id))
+            self._outlet.send(ReplyStarted(self.id, self.record.client_id))
             self._outlet.send(ReplyText(self.id, outcome.reply))
             self._outlet.send(ReplyEnded(self.id, outcome.status, outcome.sentences, outcome.declined))
 

@@ -516,3 +516,16 @@ def test_interim_speculation_promotes_the_last_draft() -> None:
         assert len(world.outbox.of(ReplyEnded)) == 1
 
     virtually(main())
+
+
+def test_the_prefix_is_warmed_when_a_session_opens() -> None:
+    """The mind has seen the stable part of the prompt before the first question."""
+
+    async def main() -> None:
+        world = World()
+        session = world.session()
+        await asyncio.sleep(0)
+        assert world.mind.warmed == [world.stage().context.prefix]
+        await session.close()
+
+    virtually(main())
