@@ -3,6 +3,7 @@
 GemeloError                  a code and a sentence that a peer may read
 ├── UsageError               the caller did something wrong; the sentence says what to do
 │   ├── UnknownDeployment
+│   ├── UnknownTwin
 │   ├── OriginRefused
 │   ├── TokenRefused
 │   ├── BadMessage
@@ -38,6 +39,10 @@ class UsageError(GemeloError):
 
 class UnknownDeployment(UsageError):
     code = "unknown_deployment"
+
+
+class UnknownTwin(UsageError):
+    code = "unknown_twin"
 
 
 class OriginRefused(UsageError):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from gemelo.admin.cli.workshop import Workshop, tell
+from gemelo.admin.cli.workshop import Commands, Workshop, tell
 from gemelo.admin.services.demo import install
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="put the demo twin and its three deployments in place")
     parser.set_defaults(run=run)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 
-from gemelo.admin.cli import demo, serve
+COMMANDS = ("serve", "learn", "search", "check", "explain", "models", "demo")
+"""Each is a module beside this one, with `add(commands)` and `async run(arguments, workshop)`."""
 
-_COMMANDS = (serve, demo)
 
+def parser(wanted: str = "") -> argparse.ArgumentParser:
+    """The parser of `gemelo`; each command sets `run` (see `workshop.Command`).
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of `gemelo`; each command sets `run` (see `workshop.Command`)."""
+    Args:
+        wanted: the command that will be run, where it is known: only its module is imported, which
+            saves the others' imports (half a second).
+    """
     program = argparse.ArgumentParser(prog="gemelo", description="Real-time conversational twin engine")
     commands = program.add_subparsers(metavar="COMMAND", required=True)
-    for command in _COMMANDS:
-        command.add(commands)
+    for name in (wanted,) if wanted in COMMANDS else COMMANDS:
+        import_module(f"gemelo.admin.cli.{name}").add(commands)
     return program

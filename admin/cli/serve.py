@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from gemelo.admin.cli.workshop import Workshop
+from gemelo.admin.cli.workshop import Commands, Workshop
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     parser = commands.add_parser("serve", help="serve twins over HTTP and WebSocket")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)

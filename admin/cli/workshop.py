@@ -7,9 +7,13 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from gemelo.admin.services.house import House
+if TYPE_CHECKING:  # a command that builds no house does not wait for its imports
+    from gemelo.admin.services.house import House
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+"""What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
 
 
 class Workshop(Protocol):
@@ -39,12 +43,32 @@ Command = Callable[[argparse.Namespace, Workshop], Awaitable[int]]
 """A command's body: returns the exit status (0 the work is done, 1 it could not be done)."""
 
 
+def show(text: str, end: str = "\n") -> None:
+    """Prints on standard output, in UTF-8 whatever the terminal's locale says."""
+    sys.stdout.buffer.write((text + end).encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
 def answer(document: dict[str, Any]) -> None:
     """Prints one JSON document on standard output, for `--json`."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    show(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def tell(line: str) -> None:
     """Says something to the person at the terminal, on standard error."""
     print(line, file=sys.stderr, flush=True)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Adds the flag `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document on standard output")
+
+
+def add_deployment(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--deployment`."""
+    parser.add_argument("--deployment", metavar="KEY", required=True, help="key of an open deployment")
+
+
+def add_twin(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--twin`."""
+    parser.add_argument("--twin", metavar="ID", required=True, help="id of a twin")

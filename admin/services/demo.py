@@ -17,6 +17,7 @@ from gemelo.context.twins import (
     Twin,
     TwinState,
 )
+from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
 
 TWIN = "vera-golazo"
@@ -53,13 +54,21 @@ async def install(house: House) -> list[DocumentVerdict]:
 async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:
     known = {document.path: document.sha256 for document in await house.documents.all(TWIN)}
     folders = [knowledge / language for language in _LANGUAGES]
-    if house.library.version(TWIN) and known == {
+    if _searchable(house) and known == {
         f"{folder.name}/{file.name}": sha256(file.read_bytes()).hexdigest()
         for folder in folders
         for file in folder.glob("*.md")
     }:
         return []
     return await learn(TWIN, folders, house.documents, house.library.embedder, house.library.folder(TWIN))
+
+
+def _searchable(house: House) -> bool:
+    """Whether there is an index that this version of the program can open."""
+    try:
+        return bool(house.library.open(TWIN)[0])
+    except StoreError:
+        return False
 
 
 def _read(path: Path) -> str:

@@ -8,21 +8,23 @@ import logging
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gemelo.admin.api.app import Api
-from gemelo.admin.api.metrics import PrometheusMeters
-from gemelo.admin.api.serve import bind, serve
 from gemelo.admin.cli.parser import parser
 from gemelo.admin.cli.workshop import tell
-from gemelo.admin.services.house import House
-from gemelo.admin.services.reception import Reception
-from gemelo.admin.wiring.build import build, secret
 from gemelo.admin.wiring.settings import Settings
 from gemelo.models.errors import GemeloError
 
+if TYPE_CHECKING:
+    from gemelo.admin.services.house import House
+
 
 class Workshop:
-    """Builds for one run of the program; see `admin.cli.workshop.Workshop`."""
+    """Builds for one run of the program; see `admin.cli.workshop.Workshop`.
+
+    What is built is imported where it is built: `gemelo models` needs no house, `gemelo say` no server,
+    and the imports of both take most of a second.
+    """
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self._settings = settings
@@ -33,11 +35,19 @@ class Workshop:
         return self._settings.models_dir
 
     async def house(self, *, recover: bool = False) -> House:
+        from gemelo.admin.wiring.build import build
+
         house = await build(self._settings, recover=recover)
         self._stack.push_async_callback(house.close)
         return house
 
     async def serve(self, host: str, port: int) -> None:
+        from gemelo.admin.api.app import Api
+        from gemelo.admin.api.metrics import PrometheusMeters
+        from gemelo.admin.api.serve import bind, serve
+        from gemelo.admin.services.reception import Reception
+        from gemelo.admin.wiring.build import secret
+
         settings = self._settings
         listener = bind(host, port)  # before anything slow, and before open turns are recovered
         house = await self.house(recover=True)
@@ -55,9 +65,9 @@ async def _run(arguments: argparse.Namespace) -> int:
 def main() -> None:
     """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("uvicorn", "alembic", "httpx"):  # uvicorn logs addresses with their tokens
+    for chatty in ("uvicorn", "alembic", "httpx", "faiss"):  # uvicorn logs addresses with their tokens
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    arguments = parser().parse_args()
+    arguments = parser(next(iter(sys.argv[1:]), "")).parse_args()
     try:
         sys.exit(asyncio.run(_run(arguments)))
     except GemeloError as error:
