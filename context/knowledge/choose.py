@@ -60,9 +60,9 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
     entry = hit.entry
     covered = coverage(asked, entry.units, shelf.language, shelf.lexical.units)
     useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
-    if entry.heading:  # a heading that meets the question is the question: its answer begins below
-        heading, *useful = useful
-        useful[0] = max(useful[0], heading)
+    titles, useful = useful[: len(entry.titles)], useful[len(entry.titles) :]
+    if titles:  # a heading that meets the question is the question, and its answer begins below it
+        useful[0] = max(useful[0], *titles)
     order = sorted(range(len(useful)), key=lambda at: -useful[at])
     return Passage(
         id=entry.id,

@@ -31,7 +31,8 @@ from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Label, Language
 
-FORMAT = 1
+FORMAT = 2
+"""Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]
 

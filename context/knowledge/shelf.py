@@ -1,6 +1,6 @@
 """Everything that is searched of one language's passages, as arrays that can be mapped from disk.
 
-A passage is matched through its *units* (its heading, if any, then its sentences) and through
+A passage is matched through its *units* (its heading's sentences, then its own) and through
 *windows* of several sentences, which give the encoder the context that a sentence lacks.
 
     passage p ── unit_starts[p : p + 2] ──▶ units ── token_starts[u : u + 2] ──▶ tokens, token_ids
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gemelo.context.knowledge import lexical
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.words import function_words, grams, pairs, stems, words
+from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder, Embedding
 from gemelo.models.vocabulary import Label, Language
 
@@ -28,7 +29,7 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One passage on a shelf. `heading` is the innermost one, which often is the question."""
+    """One passage on a shelf. `heading` is the innermost one, which often is the question, or several."""
 
     id: str
     sentences: tuple[str, ...]
@@ -38,8 +39,13 @@ class Entry:
     label: Label = Label.VERBATIM
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """The heading's sentences: "Who are you? What is your name?" are two questions."""
+        return sentences(self.heading)
+
+    @property
     def units(self) -> tuple[str, ...]:
-        return (self.heading, *self.sentences) if self.heading else self.sentences
+        return (*self.titles, *self.sentences)
 
     @property
     def searched(self) -> str:
