@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from gemelo.engine.events import (
     Audio,
@@ -28,10 +28,11 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
-from gemelo.models.errors import BadMessage, GemeloError
+from gemelo.models.errors import BadMessage, Busy, GemeloError
 
 LABEL = "rtvi-ai"
 VERSION = "1"
+MAX_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def frame(type: str, data: dict[str, Any] | None = None, id: str | None = None) 
 
 
 def error_frame(error: GemeloError, *, fatal: bool, id: str | None = None) -> str:
-    return frame("error", {"code": error.code, "message": str(error), "fatal": fatal}, id)
+    """Tells a client what is wrong; a busy house also says when to come back."""
+    data = {"code": error.code, "message": str(error), "fatal": fatal}
+    return frame("error", data | ({"retry_s": error.retry_s} if isinstance(error, Busy) else {}), id)
 
 
 def _server(t: str, **d: Any) -> str:
@@ -72,8 +75,8 @@ def encode(event: Event) -> str | bytes:
             return frame("user-stopped-speaking")
         case FanHeard(text, final, language):
             return frame("user-transcription", {"text": text, "final": final, "language": language})
-        case ReplyStarted(turn):
-            return frame("bot-llm-started", {"turn": turn})
+        case ReplyStarted(turn, client_id):
+            return frame("bot-llm-started", {"turn": turn}, client_id)
         case ReplyText(turn, text):
             return frame("bot-llm-text", {"turn": turn, "text": text})
         case ReplyEnded(turn, status, sentences, declined):
@@ -104,29 +107,41 @@ def decode(text: str) -> Message:
     """Reads one text frame of a client; a `client-message` is unwrapped to its `t` and `d`.
 
     Raises:
-        BadMessage: it is not JSON, not an RTVI message, or its parts have wrong types.
+        BadMessage: it is not JSON (RFC 8259, so no NaN), not an RTVI message, or its parts have wrong
+            types.
     """
     try:
-        message = json.loads(text)
+        message = _object(json.loads(text, parse_constant=_not_json))
     except (ValueError, RecursionError):
         raise BadMessage("this frame is not JSON") from None
-    if not isinstance(message, dict) or message.get("label", LABEL) != LABEL:
+    if message is None or message.get("label", LABEL) != LABEL:
         raise BadMessage('a frame is an object with "label": "rtvi-ai" and a "type"')
-    kind, data, id = message.get("type"), message.get("data"), message.get("id")
+    kind, id = message.get("type"), message.get("id")
     if not isinstance(kind, str):
         raise BadMessage('a frame needs a "type"')
-    if id is not None and not (isinstance(id, str) and 0 < len(id) <= 64):
-        raise BadMessage('"id" is a string of at most 64 characters')
-    data = {} if data is None else data
-    if kind == "client-message" and isinstance(data, dict):
-        kind, data = f"client-message/{data.get('t')}", data.get("d") or {}
-    if not isinstance(data, dict):
+    if id is not None and not (isinstance(id, str) and 0 < len(id) <= MAX_ID and id.isprintable()):
+        raise BadMessage(f'"id" is a string of 1 to {MAX_ID} printable characters')
+    data = _object(message.get("data"))
+    if kind == "client-message" and data is not None:
+        kind, data = f"client-message/{data.get('t')}", _object(data.get("d"))
+    if data is None:
         raise BadMessage('"data" is an object')
     return Message(kind, data, id)
 
 
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    """A JSON object as it is, an absent one as empty, and None for anything else."""
+    if value is None:
+        return {}
+    return cast(dict[str, Any], value) if isinstance(value, dict) else None
+
+
 def field(message: Message, name: str, *kinds: type) -> Any:
-    """One field of a message's data.
+    """One field of a message's data. Half a surrogate pair is no character and is left out.
 
     Raises:
         BadMessage: it is missing or of another type.
@@ -134,5 +149,5 @@ def field(message: Message, name: str, *kinds: type) -> Any:
     value = message.data.get(name)
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         expected = " or ".join(kind.__name__ for kind in kinds)
-        raise BadMessage(f'{message.type} needs "{name}" ({expected})')
-    return value
+        raise BadMessage(f'{message.type[:MAX_ID]!r} needs "{name}" ({expected})')
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else value

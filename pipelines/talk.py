@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gemelo.engine.events import Event, TurnTimed
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
-from gemelo.models.errors import BadAudio, BadMessage, GemeloError, UsageError
+from gemelo.models.errors import BadAudio, BadMessage, UsageError
 from gemelo.models.meters import Meters
 from gemelo.models.seams import Clock
-from gemelo.models.vocabulary import Language, Transcript
+from gemelo.models.text import MAX_CHARS
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
 from gemelo.pipelines.rtvi import VERSION, Message, decode, encode, error_frame, field, frame
 
 log = logging.getLogger(__name__)
@@ -25,15 +29,33 @@ MAX_AUDIO = 64_000
 MAX_QUEUED = 1_000
 """Frames that may wait for a slow reader, about 10 s of a reply; then the socket is dropped."""
 MESSAGES_A_SECOND = 20
+REPORTS_A_SECOND = 100
+"""Of playback and transcripts together."""
 BROKEN_IN_A_ROW = 10
+MOVED = 4409
+"""Close code of a socket whose session goes on at another one."""
 READY_S = 10.0
 SEND_S = 10.0
 """A socket that takes nothing for this long is dropped: its fan is gone."""
-_UNMETERED = frozenset({"client-message/playback", "client-message/transcript"})
+_AUDIO_A_SECOND = IN_RATE * BYTES_PER_SAMPLE * 1.1
+"""Bytes; sound cards and clocks may differ by a little."""
+_AUDIO_BURST = 10 * IN_RATE * BYTES_PER_SAMPLE
+"""Bytes that may come at once, after a stall of the network (10 s)."""
+_REPORTS = frozenset({"client-message/playback", "client-message/transcript"})
+
+
+class TooMany(UsageError):
+    """More messages in a second than a person sends."""
+
+    code = "too_many"
 
 
 class Wire:
-    """An `Outlet` on a WebSocket: `send` queues, one task writes. A reader too slow is dropped."""
+    """An `Outlet` on a WebSocket: `send` queues, one task writes. A reader too slow is dropped.
+
+    Attributes:
+        lost: set when nothing more can be written.
+    """
 
     def __init__(self, socket: WebSocket, meters: Meters, deployment: str) -> None:
         self._socket = socket
@@ -42,6 +64,7 @@ class Wire:
         self._queue: deque[str | bytes] = deque()
         self._some = asyncio.Event()
         self._written = asyncio.Event()
+        self._written.set()
         self.lost = asyncio.Event()
 
     def send(self, event: Event) -> None:
@@ -50,144 +73,176 @@ class Wire:
         self.put(encode(event))
 
     def put(self, data: str | bytes) -> None:
-        if len(self._queue) >= MAX_QUEUED:
-            self._queue.clear()
-            self.lost.set()
-        if not self.lost.is_set():
-            self._queue.append(data)
-            self._some.set()
+        if self.lost.is_set():
+            return
+        self._queue.append(data)
+        self._written.clear()
+        self._some.set()
+        if len(self._queue) > MAX_QUEUED:
+            self._lose()
 
     async def write(self) -> None:
         """Writes what is queued until the socket is lost or the task is cancelled."""
         try:
-            await self._write()
+            while True:
+                while self._queue:
+                    await self._write(self._queue.popleft())
+                self._written.set()
+                self._some.clear()
+                await self._some.wait()
+        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            pass
         finally:
-            self._written.set()
-
-    async def _write(self) -> None:
-        while not self.lost.is_set():
-            while self._queue:
-                data = self._queue.popleft()
-                send = (
-                    self._socket.send_bytes(data) if isinstance(data, bytes) else self._socket.send_text(data)
-                )
-                try:
-                    async with asyncio.timeout(SEND_S):
-                        await send
-                except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
-                    self.lost.set()
-                    return
-            self._written.set()
-            self._some.clear()
-            await self._some.wait()
+            self._lose()
 
     async def flush(self) -> None:
-        """Waits until everything queued has been written."""
-        self._written.clear()
-        self._some.set()
+        """Waits until everything queued has been written, or never will be."""
         await self._written.wait()
+
+    async def _write(self, data: str | bytes) -> None:
+        async with asyncio.timeout(SEND_S):
+            if isinstance(data, bytes):
+                await self._socket.send_bytes(data)
+            else:
+                await self._socket.send_text(data)
+
+    def _lose(self) -> None:
+        self._queue.clear()
+        self.lost.set()
+        self._written.set()
 
 
 class Talk:
-    """Serves one accepted WebSocket until either side ends it."""
+    """Serves one accepted WebSocket until either side ends it.
 
-    def __init__(self, socket: WebSocket, fan: Fan, stage: Stage, meters: Meters, resume: str) -> None:
+    Args:
+        resume: the token with which this fan can take the session up again.
+        ready_s: how long a client has to say `client-ready`.
+    """
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        fan: Fan,
+        stage: Stage,
+        meters: Meters,
+        resume: str,
+        ready_s: float = READY_S,
+    ) -> None:
         self._socket = socket
         self._fan = fan
         self._stage = stage
         self._resume = resume
+        self._ready_s = ready_s
         self._wire = Wire(socket, meters, stage.context.deployment)
-        self._rate = _Rate(stage.clock, MESSAGES_A_SECOND)
+        self._messages = _Bucket(stage.clock, MESSAGES_A_SECOND, MESSAGES_A_SECOND)
+        self._reports = _Bucket(stage.clock, REPORTS_A_SECOND, REPORTS_A_SECOND)
+        self._audio = _Bucket(stage.clock, _AUDIO_A_SECOND, _AUDIO_BURST)
+        self._complaints = _Bucket(stage.clock, 1, 1)
         self._broken = 0
-        self.session: Session | None = None
+        self._session: Session | None = None
 
-    async def serve(self) -> None:
-        """Runs the session. Returns when the fan is gone; whatever the fan sent, nothing is raised."""
+    async def serve(self, moved: asyncio.Event) -> None:
+        """Runs the session. Returns when the fan is gone; whatever the fan sent, nothing is raised.
+
+        Args:
+            moved: set when the fan takes this session up on another socket; this one is closed then.
+        """
         writer = asyncio.create_task(self._wire.write())
-        lost = asyncio.create_task(self._wire.lost.wait())
         reader = asyncio.create_task(self._read())
+        ends = [asyncio.create_task(event.wait()) for event in (self._wire.lost, moved)]
         try:
-            await asyncio.wait([reader, lost], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([reader, *ends], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (reader, lost):
+            for task in (reader, *ends):
                 task.cancel()
-            await asyncio.wait([reader, lost])
-            if self.session:
-                await self.session.close()
+            await asyncio.wait([reader, *ends])
+            if self._session:
+                await self._session.close()
             await self._wire.flush()
             writer.cancel()
             await asyncio.wait([writer])
-        if reader.done() and not reader.cancelled() and (error := reader.exception()):
-            log.error("a talk ended by a fault: %s", type(error).__name__)
+        if not reader.cancelled() and (error := reader.exception()):
+            log.error("a talk ended by a fault: %s at %s", type(error).__name__, _place(error))
             await self.hang_up(1011)
+        elif moved.is_set():
+            await self.hang_up(MOVED)
 
     async def leave(self) -> None:
         """The server is going down: lets the reply under way finish, then says goodbye."""
-        if self.session:
-            await self.session.drain()
+        if self._session:
+            await self._session.drain()
         await self._wire.flush()
         await self.hang_up(1001)
 
     async def hang_up(self, code: int) -> None:
-        if self._socket.application_state is WebSocketState.CONNECTED:
-            await self._socket.close(code)
+        """Closes the socket, unless either side has done so already."""
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            async with asyncio.timeout(SEND_S):
+                await self._socket.close(code)
 
     async def _read(self) -> None:
-        if not await self._greet():
-            return
-        while True:
-            received = await self._socket.receive()
-            if received["type"] == "websocket.disconnect":
-                return
-            id = None
-            try:
-                if (pcm := received.get("bytes")) is not None:
-                    self._hear(pcm)
-                else:
-                    message = decode(received.get("text") or "")
-                    id = message.id
-                    if message.type == "disconnect-bot":
-                        return await self.hang_up(1000)
-                    self._rate.count(message)
-                    self._take(message)
-                self._broken = 0
-            except UsageError as error:
-                self._wire.put(error_frame(error, fatal=False, id=id))
-                self._broken += 1
-                if self._broken >= BROKEN_IN_A_ROW and not isinstance(error, TooMany):
-                    await self._wire.flush()
-                    return await self.hang_up(4400)
-
-    async def _greet(self) -> bool:
-        """Waits for `client-ready` and answers it. False where the client never said it."""
+        """Takes what the fan sends until the fan goes or sends nothing but nonsense."""
         try:
-            async with asyncio.timeout(READY_S):
-                ready = decode(await self._socket.receive_text())
-            if ready.type != "client-ready":
-                raise BadMessage("the first frame is client-ready")
-        except (TimeoutError, BadMessage, KeyError) as error:
-            known = error if isinstance(error, GemeloError) else BadMessage("the first frame is client-ready")
-            self._wire.put(error_frame(known, fatal=True))
+            session = self._session = await self._greet()
+            while session and self._broken < BROKEN_IN_A_ROW:
+                if not self._accept(session, await self._receive()):
+                    return await self.hang_up(1000)
             await self._wire.flush()
             await self.hang_up(4400)
-            return False
         except WebSocketDisconnect:
-            return False
+            return
+
+    async def _receive(self) -> MutableMapping[str, Any]:
+        received = await self._socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect
+        return received
+
+    async def _greet(self) -> Session | None:
+        """Waits for `client-ready` and answers it. None where the client does not say it."""
+        try:
+            async with asyncio.timeout(self._ready_s):
+                ready = decode((await self._receive()).get("text") or "")
+            if ready.type != "client-ready":
+                raise BadMessage(f"unexpected {ready.type[:64]!r}")
+        except (TimeoutError, BadMessage):
+            self._wire.put(error_frame(BadMessage("the first frame is client-ready"), fatal=True))
+            return None
         spoken = ready.data.get("voice", True) is not False
-        self.session = Session(self._fan, self._stage, self._wire, spoken=spoken)
         about = {"version": VERSION, "session": self._fan.session, "resume": self._resume}
         self._wire.put(frame("bot-ready", {**about, "language": self._fan.language}, ready.id))
+        return Session(self._fan, self._stage, self._wire, spoken=spoken)
+
+    def _accept(self, session: Session, received: MutableMapping[str, Any]) -> bool:
+        """Takes one frame, or answers what is wrong with it; False where it was a goodbye."""
+        id = None
+        try:
+            if (pcm := received.get("bytes")) is not None:
+                self._hear(session, pcm)
+            else:
+                message = decode(received["text"])
+                id = message.id
+                if message.type == "disconnect-bot":
+                    return False
+                self._take(session, message)
+            self._broken = 0
+        except TooMany as error:
+            self._wire.put(error_frame(error, fatal=False, id=id))
+        except UsageError as error:
+            self._broken += 1
+            self._wire.put(error_frame(error, fatal=self._broken >= BROKEN_IN_A_ROW, id=id))
         return True
 
-    def _hear(self, pcm: bytes) -> None:
-        assert self.session is not None
-        if len(pcm) % 2 or not pcm or len(pcm) > MAX_AUDIO:
+    def _hear(self, session: Session, pcm: bytes) -> None:
+        if len(pcm) % BYTES_PER_SAMPLE or not pcm or len(pcm) > MAX_AUDIO:
             raise BadAudio(f"a binary frame is s16le mono at 16 kHz: 2 to {MAX_AUDIO} bytes, whole samples")
-        self.session.hear(pcm)
+        if self._audio.take(len(pcm)):
+            session.hear(pcm)
+        elif self._complaints.take():
+            raise TooMany("audio comes faster than it is spoken: send s16le mono at 16 kHz as it is recorded")
 
-    def _take(self, message: Message) -> None:
-        assert self.session is not None
-        session = self.session
+    def _take(self, session: Session, message: Message) -> None:
         takes: dict[str, Callable[[], None]] = {
             "send-text": lambda: session.say(field(message, "content", str), message.id),
             "client-message/voice": lambda: session.speak(field(message, "on", bool)),
@@ -195,7 +250,7 @@ class Talk:
                 session.open_ear() if field(message, "on", bool) else session.close_ear()
             ),
             "client-message/transcript": lambda: session.transcript(
-                Transcript(field(message, "text", str)[:4000], field(message, "final", bool))
+                Transcript(field(message, "text", str)[:MAX_CHARS], field(message, "final", bool))
             ),
             "client-message/language": lambda: session.use_language(self._language(message)),
             "client-message/playback": lambda: session.played(
@@ -206,6 +261,8 @@ class Talk:
         take = takes.get(message.type)
         if take is None:
             raise BadMessage(f"unknown message type {message.type[:64]!r}: see docs/protocol.md")
+        if not (self._reports if message.type in _REPORTS else self._messages).take():
+            raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one again later")
         take()
 
     def _language(self, message: Message) -> Language:
@@ -216,27 +273,27 @@ class Talk:
         raise BadMessage(f"this twin speaks {', '.join(self._stage.context.languages)} here")
 
 
-class TooMany(UsageError):
-    """More messages in a second than a person sends."""
+class _Bucket:
+    """Bounds a rate: `burst` at once, then `a_second`."""
 
-    code = "too_many"
-
-
-class _Rate:
-    """Counts messages in the current second."""
-
-    def __init__(self, clock: Clock, limit: int) -> None:
+    def __init__(self, clock: Clock, a_second: float, burst: float) -> None:
         self._clock = clock
-        self._limit = limit
-        self._second = -1.0
-        self._count = 0
+        self._a_second = a_second
+        self._burst = self._left = burst
+        self._then = clock.now()
 
-    def count(self, message: Message) -> None:
-        if message.type in _UNMETERED:
-            return
-        second = self._clock.now() // 1
-        if second != self._second:
-            self._second, self._count = second, 0
-        self._count += 1
-        if self._count > self._limit:
-            raise TooMany(f"at most {self._limit} messages in one second: send this one again in a moment")
+    def take(self, count: float = 1) -> bool:
+        """Takes `count` out, or nothing where less is left."""
+        now = self._clock.now()
+        self._left = min(self._burst, self._left + (now - self._then) * self._a_second)
+        self._then = now
+        if self._left < count:
+            return False
+        self._left -= count
+        return True
+
+
+def _place(error: BaseException) -> str:
+    """Where an error was raised. Its message stays out of the log: it may quote what a fan said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"

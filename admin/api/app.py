@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import math
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
+from starlette.middleware.base import RequestResponseEndpoint
 
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.services.reception import Pass, Reception
 from gemelo.models.errors import (
+    BadMessage,
     Busy,
     Draining,
     GemeloError,
@@ -27,6 +34,8 @@ from gemelo.models.seams import Ears
 from gemelo.pipelines.rtvi import error_frame
 from gemelo.pipelines.talk import Talk
 
+log = logging.getLogger(__name__)
+
 _STATUS: dict[type[GemeloError], int] = {
     UnknownDeployment: 404,
     OriginRefused: 403,
@@ -36,7 +45,13 @@ _STATUS: dict[type[GemeloError], int] = {
     ServiceError: 503,
     UsageError: 400,
 }
-_CLOSE = {TokenRefused: 4401, OriginRefused: 4403, UnknownDeployment: 4404, Busy: 4503, Draining: 1001}
+_CLOSE: dict[type[GemeloError], int] = {
+    TokenRefused: 4401,
+    OriginRefused: 4403,
+    UnknownDeployment: 4404,
+    Busy: 4503,
+    Draining: 1001,
+}
 _PAGES = {
     "/": "index.html",
     "/portal": "portal.html",
@@ -73,6 +88,7 @@ class Api:
         self.talks: set[Talk] = set()
         self.app = FastAPI(title="Gemelo", docs_url=None, redoc_url=None)
         self.app.add_exception_handler(GemeloError, _refuse)
+        self.app.add_exception_handler(RequestValidationError, _refuse_body)
         self.app.get("/healthz")(self.healthz)
         self.app.get("/readyz")(self.readyz)
         self.app.get("/metrics")(self.metrics)
@@ -105,7 +121,7 @@ class Api:
         try:
             given = await self._reception.admit(body.deployment, origin, client, body.language, body.resume)
         except GemeloError as error:
-            self._meters.refused.labels(error.code).inc()
+            self._note(error)
             raise
         return JSONResponse(self._welcome(given), headers=_shared(origin))
 
@@ -123,22 +139,29 @@ class Api:
                 self.talks.add(talk)
                 self._meters.sessions.inc()
                 try:
-                    await talk.serve()
+                    await talk.serve(seat.slot.moved)
                 finally:
                     self._meters.sessions.dec()
                     self.talks.discard(talk)
         except GemeloError as error:
-            self._meters.refused.labels(error.code).inc()
-            await socket.send_text(error_frame(error, fatal=True))
-            await socket.close(_CLOSE.get(type(error), 1011))
+            self._note(error)
+            with contextlib.suppress(WebSocketDisconnect):
+                await socket.send_text(error_frame(error, fatal=True))
+                await socket.close(_CLOSE.get(type(error), 1011))
 
     async def drain(self, timeout_s: float) -> None:
         """Takes no new sessions, lets replies under way finish, then closes every socket."""
         self._reception.draining = True
-        leaving = [asyncio.create_task(talk.leave()) for talk in self.talks]
-        if leaving:
-            await asyncio.wait(leaving, timeout=timeout_s)
-        await asyncio.gather(*(talk.hang_up(1001) for talk in list(self.talks)), return_exceptions=True)
+        if leaving := [asyncio.create_task(talk.leave()) for talk in self.talks]:
+            _, late = await asyncio.wait(leaving, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+        await asyncio.gather(*(talk.hang_up(1001) for talk in self.talks))
+
+    def _note(self, error: GemeloError) -> None:
+        self._meters.refused.labels(error.code).inc()
+        if not isinstance(error, UsageError | Busy | Draining):
+            log.error("a session was refused: %s: %s", error.code, error)
 
     def _welcome(self, given: Pass) -> dict[str, object]:
         place = given.place
@@ -154,10 +177,7 @@ class Api:
                 "talent": place.talent.name,
                 "language": given.language,
                 "languages": context.languages,
-                "badge": {
-                    "es": f"Gemelo de IA de {place.talent.name}",
-                    "en": f"AI twin of {place.talent.name}",
-                },
+                "badge": {language: badge.format(place.talent.name) for language, badge in _BADGE.items()},
                 "sponsor": {
                     "brand": sponsor.brand,
                     "line": {language: sponsor.line(language) for language in context.languages},
@@ -175,11 +195,18 @@ async def _refuse(request: Request, error: Exception) -> Response:
     status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
     headers = _shared(request.headers.get("origin"))
     if isinstance(error, Busy):
-        headers["retry-after"] = str(round(error.retry_s))
+        headers["retry-after"] = str(math.ceil(error.retry_s))
     return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status, headers)
 
 
-async def _secure(request: Request, call_next) -> Response:  # type: ignore[no-untyped-def]
+async def _refuse_body(request: Request, error: Exception) -> Response:
+    """Says which fields are wrong without sending back what stood in them."""
+    assert isinstance(error, RequestValidationError)
+    wrong = sorted({".".join(map(str, found["loc"])) for found in error.errors()})
+    return await _refuse(request, BadMessage(f"this is no request for a session: look at {', '.join(wrong)}"))
+
+
+async def _secure(request: Request, call_next: RequestResponseEndpoint) -> Response:
     response = await call_next(request)
     response.headers.setdefault("content-security-policy", _POLICY)
     response.headers.setdefault("x-content-type-options", "nosniff")
@@ -191,10 +218,13 @@ async def _secure(request: Request, call_next) -> Response:  # type: ignore[no-u
 
 
 def _shared(origin: str | None) -> dict[str, str]:
-    return {"access-control-allow-origin": origin, "vary": "origin"} if origin else {}
+    if not origin:
+        return {}
+    expose = {"access-control-expose-headers": "retry-after"}
+    return {"access-control-allow-origin": origin, "vary": "origin", **expose}
 
 
-def _page(path: Path):  # type: ignore[no-untyped-def]
+def _page(path: Path) -> Callable[[], Awaitable[FileResponse]]:
     async def page() -> FileResponse:
         return FileResponse(path)
 

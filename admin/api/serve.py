@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -15,6 +15,8 @@ from gemelo.models.errors import UsageError
 
 MAX_FRAME = 1_000_000
 """Bytes of one WebSocket frame; a larger one closes the socket with 1009."""
+_GONE_MS = 30_000
+"""A peer that takes nothing of what was sent for this long is given up by the kernel."""
 
 
 class PortTaken(UsageError):
@@ -25,7 +27,7 @@ class _Server(uvicorn.Server):
     """Leaves signals to `serve`, which drains before it stops."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -37,12 +39,14 @@ def bind(host: str, port: int) -> socket.socket:
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; accepted sockets inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GONE_MS)
     try:
         listener.bind((host, port))
         listener.listen(256)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        why = error.strerror
+        why = getattr(error, "strerror", None) or error
         raise PortTaken(f"cannot listen on {host}:{port} ({why}): stop what uses it or give --port") from None
     return listener
 

@@ -9,12 +9,13 @@ inside notice nothing.
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
@@ -27,7 +28,7 @@ RETRY_S = 5.0
 """After which a fan who found the house full may try again."""
 RESUME_S = 24 * 3600
 """How long a session can be taken up again."""
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "testclient"})
+_PORT = re.compile(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,26 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """One session's place in the house.
+
+    Attributes:
+        moved: set when the fan takes the session up on another socket: this one is to be left.
+        left: set when it has been.
+    """
+
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A slot, held by one fan for as long as the session lasts."""
 
     fan: Fan
     place: Place
     resume: str
+    slot: Slot
 
 
 class Reception:
@@ -63,15 +78,13 @@ class Reception:
         self._token_s = token_s
         self._passes = URLSafeTimedSerializer(secret, salt="pass")
         self._resumes = URLSafeTimedSerializer(secret, salt="resume")
-        self._held = 0
-        self._empty = asyncio.Event()
-        self._empty.set()
+        self._held: dict[str, Slot] = {}
         self.draining = False
 
     @property
     def held(self) -> int:
         """Slots in use."""
-        return self._held
+        return len(self._held)
 
     @property
     def slots(self) -> int:
@@ -94,66 +107,72 @@ class Reception:
         if not allowed(place.deployment.origins, origin, client):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
         self._check_room()
+        session = await self._resumed(resume, key) if resume else ""
         spoken = place.stage.context.languages
         chosen = next((known for known in spoken if known == language), spoken[0])
-        session = self._resumed(resume, key) if resume else ""
         token = self._passes.dumps({"d": key, "l": chosen, "s": session, "n": uuid.uuid4().hex})
         return Pass(str(token), self._token_s, place, chosen)
 
     @asynccontextmanager
-    async def enter(self, token: str) -> AsyncIterator[Seat]:
+    async def enter(self, token: str) -> AsyncGenerator[Seat]:
         """Takes a slot for a session and gives it back at the end.
+
+        A session that is taken up again while it still goes on elsewhere moves: a fan whose network
+        changed must not wait for the old socket to be found dead.
 
         Raises:
             TokenRefused: forged or expired.
             Busy, Draining, UnknownDeployment, StoreError.
         """
+        claims = self._claims(token)
+        session = str(claims["s"] or uuid.uuid4().hex)
+        while before := self._held.get(session):
+            before.moved.set()
+            await before.left.wait()
+        self._check_room()
+        slot = self._held[session] = Slot()
         try:
-            claims = self._passes.loads(token, max_age=self._token_s)
+            yield await self._seat(slot, session, claims)
+        finally:
+            del self._held[session]
+            slot.left.set()
+
+    async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
+        language = Language(claims["l"])
+        place = await self._house.place(claims["d"])
+        stage = place.stage
+        if claims["s"]:
+            history = await self._house.records.history(session, stage.limits.history)
+            fan = Fan(session, language, history, await self._house.records.last_number(session))
+        else:
+            fan = Fan(session, language)
+            await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
+        resume = self._resumes.dumps({"d": claims["d"], "s": session})
+        return Seat(fan, place, str(resume), slot)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            return self._passes.loads(token, max_age=self._token_s)
         except SignatureExpired:
             raise TokenRefused("this token has expired: ask for a new session") from None
         except BadSignature:
             raise TokenRefused("this token is not valid here: ask for a new session") from None
-        self._check_room()
-        self._held += 1
-        self._empty.clear()
-        try:
-            yield await self._seat(claims["d"], Language(claims["l"]), claims["s"])
-        finally:
-            self._held -= 1
-            if not self._held:
-                self._empty.set()
 
-    async def emptied(self) -> None:
-        """Waits until nobody holds a slot."""
-        await self._empty.wait()
-
-    async def _seat(self, key: str, language: Language, session: str) -> Seat:
-        place = await self._house.place(key)
-        stage = place.stage
-        if session:
-            history = await self._house.records.history(session, stage.limits.history)
-            turns = await self._house.records.last_number(session)
-            fan = Fan(session, language, history, turns)
-        else:
-            fan = Fan(uuid.uuid4().hex, language)
-            await self._house.sessions.open(fan.session, key, stage.context.hash, language)
-        return Seat(fan, place, str(self._resumes.dumps({"d": key, "s": fan.session})))
-
-    def _resumed(self, resume: str, key: str) -> str:
-        """The session that may be taken up again here, or none where the time for it is over."""
+    async def _resumed(self, resume: str, key: str) -> str:
+        """The session that may be taken up again here, or none where it is over or unknown by now."""
         try:
             claims = self._resumes.loads(resume, max_age=RESUME_S)
         except SignatureExpired:
             return ""
         except BadSignature:
             raise TokenRefused("this resume token is not valid: begin a new session") from None
-        return claims["s"] if claims["d"] == key else ""
+        record = await self._house.sessions.get(claims["s"])
+        return record.id if record and record.deployment == key else ""
 
     def _check_room(self) -> None:
         if self.draining:
             raise Draining("this server is going down: try again in a moment")
-        if self._held >= self._slots:
+        if self.held >= self._slots:
             raise Busy(f"all {self._slots} places are taken: try again in {RETRY_S:.0f} s", RETRY_S)
 
 
@@ -164,11 +183,14 @@ def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:
     (`http://127.0.0.1:*`). A request without an origin comes from a program: only from this machine.
     """
     if origin is None:
-        return client in _LOOPBACK
+        return _is_here(client)
+    page = origin.lower()
+    of_any_port = _PORT.sub("", page) + ":*"
+    return "*" not in page and not {page, of_any_port}.isdisjoint(entry.lower() for entry in origins)
+
+
+def _is_here(client: str) -> bool:
     try:
-        parts = urlsplit(origin)
-        host = f"{parts.scheme}://{parts.netloc}".lower()
+        return ip_address(client).is_loopback
     except ValueError:
         return False
-    literal = (entry.lower().replace("[", "[[]") for entry in origins)
-    return bool(parts.scheme and parts.netloc) and any(fnmatchcase(host, entry) for entry in literal)

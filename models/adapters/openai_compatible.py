@@ -203,7 +203,8 @@ class _Answer:
         if chunk.usage is not None:
             self._used(_usage(chunk.usage))
         self._finished = self._finished or any(choice.finish_reason for choice in chunk.choices)
-        return "".join(choice.delta.content or "" for choice in chunk.choices)
+        text = "".join(choice.delta.content or "" for choice in chunk.choices)
+        return text.encode("utf-8", "ignore").decode()  # half a surrogate pair is no character
 
     def _broke(self, error: Exception) -> MindError:
         if isinstance(error, TimeoutError):

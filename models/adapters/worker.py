@@ -46,6 +46,8 @@ class Worker:
             module,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            # A signal to the whole process group must not silence replies that a drain lets finish.
+            start_new_session=True,
         )
         return cls(process, received, ended)
 
