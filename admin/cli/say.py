@@ -1,0 +1,44 @@
+"""`gemelo say`: one typed turn."""
+
+from __future__ import annotations
+
+import argparse
+
+from gemelo.admin.cli.workshop import (
+    Commands,
+    Workshop,
+    add_deployment,
+    add_json,
+    answer,
+    show,
+    tell,
+)
+from gemelo.admin.services.say import say
+from gemelo.context.records import TurnStatus
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser("say", help="say one thing to a twin and read its reply")
+    add_deployment(parser)
+    parser.add_argument("text", help="what the fan writes")
+    parser.add_argument("--version", metavar="HASH", help="only under this version of the policy")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
+    house = await workshop.house()
+
+    def stream(text: str) -> None:
+        if not arguments.json:
+            show(text, end="")
+
+    said = await say(house, arguments.deployment, arguments.text, arguments.version, stream)
+    if arguments.json:
+        answer(said.document())
+    else:
+        show("")
+    if said.outcome.status is TurnStatus.FAILED:
+        tell(f"gemelo: the reply failed ({said.outcome.error})")
+        return 1
+    return 0
