@@ -1,0 +1,157 @@
+"""What a conversation sounded like: when the twin's frames were heard, and how long the fan waited. Pure.
+
+Times are seconds from the recording's first sample; samples are int16 at `OUT_RATE`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gemelo.models.vocabulary import OUT_RATE
+
+Samples = NDArray[np.int16]
+
+WINDOW = OUT_RATE // 100
+"""Samples over which loudness is told: 10 ms."""
+_FLOOR_PERCENTILE = 10
+_VOICE_PERCENTILE = 95
+_PAUSE = 10
+"""Windows of silence that part one turn from the next."""
+_ABOVE_FLOOR = 3.0
+"""10 dB: a window this far above the noise floor is voice..."""
+_SOFTEST = 0.03
+"""...unless it is 30 dB below the loud ones: breath, or a floor of digital silence..."""
+_LOUDEST = 0.2
+"""...and one 14 dB below them always is, where there was no pause to hear the floor in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    turn: str
+    samples: Samples
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.samples)
+
+
+class Speaker:
+    """Plays a twin's frames as a page does: in order, from their arrival, unless told to pause or flush."""
+
+    def __init__(self) -> None:
+        self._played: list[_Piece] = []
+        self._held: deque[_Piece] = deque()
+        self._paused = False
+
+    def add(self, turn: str, pcm: bytes, at: float) -> None:
+        """Takes a frame that arrived at `at` (s): s16le mono at `OUT_RATE`."""
+        piece = _Piece(turn, np.frombuffer(pcm, "<i2"))
+        if self._paused:
+            self._held.append(piece)
+        else:
+            self._place(piece, at)
+
+    def pause(self, at: float) -> None:
+        """Falls silent at once and keeps what was not played."""
+        if not self._paused:
+            self._paused = True
+            self._held.extend(self._take_back(at))
+
+    def resume(self, at: float) -> None:
+        """Goes on where `pause` stopped."""
+        self._paused = False
+        while self._held:
+            self._place(self._held.popleft(), at)
+
+    def flush(self, at: float) -> None:
+        """Falls silent at once and forgets what was not played."""
+        self._take_back(at)
+        self._held.clear()
+        self._paused = False
+
+    def played_ms(self, turn: str, at: float) -> float:
+        """How much of a turn's audio had been heard by `at`."""
+        now = _samples(at)
+        heard = (max(0, min(piece.end, now) - piece.start) for piece in self._played if piece.turn == turn)
+        return sum(heard) * 1000 / OUT_RATE
+
+    def span(self, turn: str) -> tuple[int, int] | None:
+        """From the first to past the last sample of a turn; None where none of it was played."""
+        own = [piece for piece in self._played if piece.turn == turn]
+        return (own[0].start, own[-1].end) if own else None
+
+    def track(self) -> Samples:
+        """All that was heard, silence where nothing was."""
+        track = np.zeros(self._played[-1].end if self._played else 0, np.int16)
+        for piece in self._played:
+            track[piece.start : piece.end] = piece.samples
+        return track
+
+    def _place(self, piece: _Piece, at: float) -> None:
+        free = self._played[-1].end if self._played else 0
+        self._played.append(_Piece(piece.turn, piece.samples, max(_samples(at), free)))
+
+    def _take_back(self, at: float) -> list[_Piece]:
+        """Removes what would be heard after `at`."""
+        now = _samples(at)
+        ahead: list[_Piece] = []
+        while self._played and self._played[-1].end > now:
+            piece = self._played.pop()
+            heard = max(0, now - piece.start)
+            if heard:
+                self._played.append(_Piece(piece.turn, piece.samples[:heard], piece.start))
+            ahead.insert(0, _Piece(piece.turn, piece.samples[heard:]))
+        return ahead
+
+
+def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
+    """The true end of a fan's turn: just past its last sample above the noise floor.
+
+    The floor is that of the turn itself: a low percentile of the loudness of its windows. A voice that
+    was still going when the turn was decided belongs to the next turn, if any of this one is left.
+
+    Args:
+        fan: the fan's side of the recording.
+        begin: sample at which the twin's turn before this one was decided.
+        decided: sample at which this turn was.
+
+    Returns:
+        An index into `fan`, or None where the fan made no sound.
+    """
+    decided = min(decided, len(fan))
+    whole = (decided - begin) // WINDOW * WINDOW
+    if whole <= 0:
+        return None
+    windows = fan[decided - whole : decided].reshape(-1, WINDOW).astype(np.float64)
+    loudness = np.sqrt((windows**2).mean(axis=1))
+    voiced = np.nonzero(loudness > _threshold(loudness))[0]
+    if not len(voiced):
+        return None
+    last = int(voiced[-1])
+    if last == len(loudness) - 1:
+        pauses = np.nonzero(np.diff(voiced) > _PAUSE)[0]
+        last = int(voiced[pauses[-1]]) if len(pauses) else last
+    return decided - whole + (last + 1) * WINDOW
+
+
+def first_sound(twin: Samples, span: tuple[int, int]) -> int | None:
+    """Index of the first sample of `twin` above zero within a span."""
+    sounding = np.nonzero(twin[span[0] : span[1]])[0]
+    return span[0] + int(sounding[0]) if len(sounding) else None
+
+
+def _threshold(loudness: NDArray[np.float64]) -> float:
+    heard = loudness[loudness > 0]
+    if not len(heard):
+        return 0.0
+    floor, voice = np.percentile(heard, [_FLOOR_PERCENTILE, _VOICE_PERCENTILE])
+    return float(np.clip(_ABOVE_FLOOR * floor, _SOFTEST * voice, _LOUDEST * voice))
+
+
+def _samples(at: float) -> int:
+    return round(at * OUT_RATE)
