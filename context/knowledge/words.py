@@ -35,7 +35,9 @@ _FUNCTION_WORDS = {
         "esos esas aquel aquella que cual cuales quien quienes cuando donde como cuanto cuanta cuantos "
         "cuantas porque se su sus le les no ni si mas pero ha he han hay habia haber has hemos tiene "
         "tienen tenia tuvo tengo tienes ya muy tambien entre sobre hasta desde durante antes despues nos "
-        "mi mis me tu tus te ti yo ella ellos ellas usted ustedes puede puedes puedo favor tan".split()
+        "mi mis me tu tus te ti yo ella ellos ellas usted ustedes puede puedes puedo favor tan sois "
+        "estais estamos teneis tenemos podeis podemos habeis nosotros vosotros nuestro nuestra nuestros "
+        "nuestras vuestro vuestra vuestros vuestras os".split()
     ),
 }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.hashing import HashingEmbedder
 
 from gemelo.admin.services.learn import Outcome, learn
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import EmbedderError
 from gemelo.models.vocabulary import Language
+from tests.hashing import HashingEmbedder
 
 EN = Language("en")
 TEXT = (

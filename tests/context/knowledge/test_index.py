@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.hashing import HashingEmbedder
 
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.passages import cut_markdown
@@ -14,6 +13,7 @@ from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
+from tests.hashing import HashingEmbedder
 
 EN = Language("en")
 EMBEDDER = HashingEmbedder()

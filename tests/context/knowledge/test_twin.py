@@ -11,7 +11,6 @@ from threading import Event
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.hashing import HashingEmbedder
 
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.passages import cut_markdown
@@ -20,6 +19,7 @@ from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import EmbedderError
 from gemelo.models.seams import Embedder, Embedding
 from gemelo.models.vocabulary import Label, Language
+from tests.hashing import HashingEmbedder
 
 EN, ES = Language("en"), Language("es")
 
