@@ -36,6 +36,8 @@ def first_clause_end(text: str, *, final: bool = False) -> int | None:
     With `final` the text is known to be whole, and its rest counts as a clause.
     """
     for end in _CLAUSE_END.finditer(text):
+        if _ABBREVIATION.search(text[: end.start() + 1]):
+            continue
         letters = sum(character.isalnum() for character in text[: end.start()])
         if letters >= MIN_CLAUSE or (letters and end.group()[0] in ".!?…\n"):
             return end.end()

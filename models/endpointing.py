@@ -189,7 +189,7 @@ class Endpointer:
 
     def _speak(self, now: float) -> list[Output]:
         out: list[Output] = [TurnSignal(Signal.RESUME, self.text)] if self._eager else []
-        self._state, self._eager = State.SPEAKING, False
+        self._state, self._eager, self._silent_ms = State.SPEAKING, False, 0.0
         self._deadline = now + self._p.stall_ms
         if not self._listening:
             self._listening = True

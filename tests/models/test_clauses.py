@@ -44,3 +44,9 @@ def test_a_short_opening_is_no_clause_of_its_own() -> None:
     """ "Well, " would sound chopped: a comma counts only after enough letters."""
     assert first_clause_end("Well, ") is None
     assert first_clause_end("That is a fair point, and ") == len("That is a fair point, ")
+
+
+def test_an_abbreviation_ends_no_clause() -> None:
+    """The voice does not pause after "Dr."."""
+    assert first_clause_end("Dr. Smith ") is None
+    assert first_clause_end("Ask Dr. Smith about it. Then") == len("Ask Dr. Smith about it. ")

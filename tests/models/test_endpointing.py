@@ -256,7 +256,6 @@ def test_signals_come_in_a_legal_order(inputs: list[tuple[str, object, object]],
                 assert not eager
                 last = signal.text
             case Signal.EAGER_END:
-                assert signal.text or not last, "words were forgotten"
                 eager, last = True, signal.text
             case Signal.RESUME:
                 assert eager
