@@ -19,6 +19,8 @@ from gemelo.context.knowledge.words import stems, words
 from gemelo.models.vocabulary import Findings, Language, Passage, Source
 
 BEST_SENTENCES = 3
+FIRST = 0.15
+"""Lead of the sentence below a heading: whoever writes headings answers them first."""
 
 
 def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
@@ -62,7 +64,7 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
     useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
     titles, useful = useful[: len(entry.titles)], useful[len(entry.titles) :]
     if titles:  # a heading that meets the question is the question, and its answer begins below it
-        useful[0] = max(useful[0], *titles)
+        useful[0] = max(useful[0] + FIRST, *titles)
     order = sorted(range(len(useful)), key=lambda at: -useful[at])
     return Passage(
         id=entry.id,

@@ -14,10 +14,11 @@ from urllib.parse import quote
 from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.choose import findings
 from gemelo.context.knowledge.index import Index
+from gemelo.context.knowledge.language import UNDETERMINED
 from gemelo.context.knowledge.score import question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
-from gemelo.models.seams import Embedder, Embedding
+from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Findings, Label, Language
 
 MAX_QUERY = 1_000
@@ -66,8 +67,8 @@ class TwinKnowledge:
     """A twin's documents and a campaign's approved claims, searched together. Implements `Knowledge`.
 
     Args:
-        claims: sentences per language that the deployment's layers approve; found passages that
-            come of them are labelled sponsored and name `brand` as their document.
+        claims: sentences per language that the deployment's layers approve; they are one passage,
+            labelled sponsored, with `brand` as its document and heading.
         executor: runs the searches; the loop's own threads where it is None.
     """
 
@@ -82,18 +83,24 @@ class TwinKnowledge:
         self._library = library
         self._twin = twin
         self._claims = {
-            language: [
-                Entry(f"{brand}#{number}", (claim,), brand, "", brand, Label.SPONSORED)
-                for number, claim in enumerate(own, 1)
-            ]
+            language: Entry(f"{brand}#1", tuple(own), brand, brand, brand, Label.SPONSORED)
             for language, own in (claims or {}).items()
             if own
         }
         self._executor = executor
         self._stacks: tuple[str, dict[Language, list[Shelf]]] | None = None
 
+    async def warm(self) -> None:
+        """Opens the index and encodes the claims, so that the first search need not.
+
+        Raises:
+            StoreError: the index is damaged or was made by another encoder.
+            EmbedderError: the encoder failed.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._stacked)
+
     async def search(self, query: str, language: Language, k: int = 5) -> Findings:
-        """Finds passages in the language of the question; in another only where there are none.
+        """Finds passages in the language of the question; in another only where those do not answer.
 
         Raises:
             StoreError: the index is damaged or was made by another encoder.
@@ -114,33 +121,24 @@ class TwinKnowledge:
     def _find(self, text: str, language: Language, k: int) -> Findings:
         stacks = self._stacked()
         embedding = self._library.embedder.embed([text])[0]
-        first = _ask(text, language, stacks.get(language, []), language, embedding, k)
-        if not first.declined:
-            return first
-        for written, stack in stacks.items():
-            if written != language:
-                found = _ask(text, language, stack, written, embedding, k)
-                if not found.declined:
-                    return found
-        return first
+        own = Findings()
+        for written in sorted(stacks, key=lambda written: written != language):
+            spoken = written if language == UNDETERMINED else language
+            asked = question(text, spoken, written, embedding)
+            found = findings(asked, search(asked, stacks[written], k), stacks[written][0])
+            if not found.declined:
+                return found
+            own = own if own.passages else found
+        return own
 
     def _stacked(self) -> dict[Language, list[Shelf]]:
         """The shelves of each language; claims are shelved anew when the twin has learned."""
         version, opened = self._library.open(self._twin)
         if self._stacks is None or self._stacks[0] != version:
             stacks = {language: [own] for language, own in opened.items()}
-            for language, entries in self._claims.items():
+            for language, entry in self._claims.items():
                 own = stacks.setdefault(language, [])
                 like = own[0] if own else None
-                own.append(shelf.build(language, entries, self._library.embedder, like))
+                own.append(shelf.build(language, [entry], self._library.embedder, like))
             self._stacks = (version, stacks)
         return self._stacks[1]
-
-
-def _ask(
-    text: str, spoken: Language, stack: Sequence[Shelf], written: Language, embedding: Embedding, k: int
-) -> Findings:
-    if not stack:
-        return Findings()
-    asked = question(text, spoken, written, embedding)
-    return findings(asked, search(asked, stack, k), stack[0])

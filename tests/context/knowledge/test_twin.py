@@ -79,6 +79,13 @@ async def test_another_language_is_found_where_there_is_no_own(tmp_path: Path) -
     assert "hermanas" in found.passages[0].text
 
 
+async def test_a_question_of_no_known_language_is_searched_everywhere(tmp_path: Path) -> None:
+    """A bare name, whose language nobody can tell, finds its passage."""
+    knowledge = TwinKnowledge(library(tmp_path, SPANISH), "t")
+    found = await knowledge.search("Marta Ruiz 1934", Language("und"))
+    assert "hermanas" in found.passages[0].text
+
+
 async def test_claims_are_found_as_sponsored(tmp_path: Path) -> None:
     """A campaign's approved claims are searched along, labelled sponsored, under the brand's name."""
     claims = {EN: ("Brisalta comes in two flavours, lemon and orange.", "The bottle can be closed again.")}
@@ -86,7 +93,7 @@ async def test_claims_are_found_as_sponsored(tmp_path: Path) -> None:
     found = await knowledge.search("which flavours does Brisalta come in?", EN)
     assert found.passages[0].label is Label.SPONSORED
     assert found.passages[0].source.document == "Brisalta"
-    assert found.passages[0].sentences == (claims[EN][0],)
+    assert found.passages[0].sentences[found.passages[0].best[0]] == claims[EN][0]
     other = await knowledge.search("what colours does the team wear?", EN)
     assert other.passages[0].label is Label.VERBATIM
 
@@ -130,6 +137,17 @@ def test_any_question_is_answered_or_declined(tmp_path: Path, query: str) -> Non
     scores = [passage.score for passage in found.passages]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= at < len(passage.sentences) for passage in found.passages for at in passage.best)
+
+
+async def test_a_warm_twin_only_encodes_the_question(tmp_path: Path) -> None:
+    """After `warm` a search encodes one text: claims and passages are ready."""
+    embedder = HashingEmbedder()
+    made = library(tmp_path, ENGLISH, embedder=embedder)
+    knowledge = TwinKnowledge(made, "t", {EN: ("Brisalta comes in lemon.",)}, "Brisalta")
+    await knowledge.warm()
+    before = embedder.texts
+    await knowledge.search("stadium", EN)
+    assert embedder.texts == before + 1
 
 
 async def test_nothing_learned_is_declined(tmp_path: Path) -> None:
