@@ -48,7 +48,7 @@ from gemelo.models.vocabulary import DraftId, Exchange, Language, Signal, Transc
 log = logging.getLogger(__name__)
 
 _EARLY_FRAMES = 100
-"""Frames of audio kept while an ear is being opened (2 s)."""
+"""Frames of audio (2 s) and transcripts kept while an ear is being opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Session:
         self._turn_task: asyncio.Task[None] | None = None
         self._ear: Ear | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._early: deque[bytes] = deque(maxlen=_EARLY_FRAMES)
+        self._early: deque[bytes | Transcript] = deque(maxlen=_EARLY_FRAMES)
         self._origin = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._chores = Chores()
@@ -116,6 +116,7 @@ class Session:
         if self._ear:
             self._ear.transcript(transcript)
         else:
+            self._early.append(transcript)
             self.open_ear()
 
     def say(self, text: str, client_id: str | None = None) -> None:
@@ -203,7 +204,11 @@ class Session:
         if not self._stage.ears.hears(language):
             self._outlet.send(Notice("no_ear", notice("no_ear", language)))
         while self._early:
-            ear.hear(self._early.popleft())
+            early = self._early.popleft()
+            if isinstance(early, Transcript):
+                ear.transcript(early)
+            else:
+                ear.hear(early)
 
     def _signal(self, signal: TurnSignal) -> None:
         """Takes one signal of the ear."""
