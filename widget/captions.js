@@ -78,7 +78,7 @@ export class Captions {
   cut(turn, heard) {
     const entry = this.begin(turn);
     const text = heard.trim();
-    entry.text = text && `${text}…`;
+    entry.text = `${text}…`;
     entry.settled = true;
     entry.words = entry.words.filter((w) => w.end <= text.length);
     entry.passages = entry.passages

@@ -65,10 +65,10 @@ test("a reply that was cut after its end keeps the labels of what was heard", ()
   ]);
 });
 
-test("a reply of which nothing was heard shows nothing", () => {
+test("a reply of which nothing was heard is an ellipsis", () => {
   const captions = new Captions();
   captions.write("1", "Hello.");
-  assert.equal(captions.cut("1", "").text, "");
+  assert.equal(captions.cut("1", "").text, "…");
 });
 
 test("equal words are found one after the other", () => {
