@@ -14,7 +14,7 @@ from gemelo.engine.judging import Judging
 from gemelo.engine.stage import Ask, Stage
 from gemelo.engine.utterance import Utterance
 from gemelo.models.clauses import first_clause_end
-from gemelo.models.errors import GemeloError, ServiceError
+from gemelo.models.errors import GemeloError
 from gemelo.models.vocabulary import Findings, Label, Prompt, Written
 
 log = logging.getLogger(__name__)
@@ -63,11 +63,11 @@ async def reply(stage: Stage, out: Draft) -> None:
 
 
 async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
-    """Searches with a hard deadline: a reply without passages beats a reply that comes late."""
+    """Searches with a hard deadline: a reply without passages beats one that comes late, or never."""
     try:
         async with asyncio.timeout(stage.limits.retrieval_s):
             return await stage.knowledge.search(ask.question, ask.language)
-    except (TimeoutError, ServiceError) as error:
+    except Exception as error:
         log.warning("a search failed: %s", type(error).__name__)
         return Findings()
     finally:

@@ -484,6 +484,26 @@ def test_a_slow_search_is_left_out() -> None:
     virtually(main())
 
 
+def test_a_search_with_a_fault_leaves_no_turn_open() -> None:
+    """Whatever goes wrong in a search, the fan gets a reply and the next turn works."""
+
+    class Faulty:
+        async def search(self, query: str, language: str, k: int = 5) -> None:
+            raise ValueError("arrays of different lengths")
+
+    async def main() -> None:
+        world = World()
+        stage = replace(world.stage(), knowledge=Faulty())  # type: ignore[arg-type]
+        session = world.session(stage=stage)
+        session.say("who are you?")
+        await session.drain()
+        session.say("and where from?")
+        await finished(session)
+        assert [outcome.status for outcome in world.records.outcomes.values()] == [TurnStatus.DONE] * 2
+
+    virtually(main())
+
+
 def test_a_text_with_nothing_to_read_is_refused() -> None:
     """Invisible characters are no message; the session goes on."""
 
