@@ -7,6 +7,7 @@ answer (a number for "how many") gained under a point.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log1p
 
 import numpy as np
@@ -54,8 +55,14 @@ def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: 
     """Share (0-1) of the question's terms that each text holds, rare terms counting more."""
     worth = {term: weight * rarity.rarity(term) for term, weight in asked.terms.items()}
     total = max(sum(worth.values()), 1e-9)
-    held = (set(stems(words(text), language)) for text in texts)
+    held = (_terms(text, language) for text in texts)
     return [sum(value for term, value in worth.items() if term in terms) / total for terms in held]
+
+
+@lru_cache(maxsize=4096)
+def _terms(text: str, language: Language) -> frozenset[str]:
+    """The stems of a text; kept, since good passages are found again and again."""
+    return frozenset(stems(words(text), language))
 
 
 def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
