@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from gemelo.admin.services.house import House
-from gemelo.admin.services.visit import Witness, arrive, warm
+from gemelo.admin.services.visit import Host, Witness, arrive, warm
 from gemelo.context.policy.context import Context
 from gemelo.context.records import TurnOutcome, TurnRecord
 from gemelo.engine.events import Event, ReplyText
@@ -69,7 +68,7 @@ class Said:
         }
 
 
-async def say(house: House, key: str, text: str, version: str | None, show: Callable[[str], None]) -> Said:
+async def say(house: Host, key: str, text: str, version: str | None, show: Callable[[str], None]) -> Said:
     """Says something to a twin in a session of its own and waits for the whole reply.
 
     Args:

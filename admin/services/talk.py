@@ -13,9 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gemelo.admin.services.house import House
 from gemelo.admin.services.recording import Samples, Speaker, first_sound, speech_end
-from gemelo.admin.services.visit import Witness, arrive, warm
+from gemelo.admin.services.visit import Host, Witness, arrive, warm
 from gemelo.admin.services.wav import Sound
 from gemelo.context.records import Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.engine.events import (
@@ -135,7 +134,7 @@ class Client:
 
 
 async def talk(
-    house: House, key: str, sound: Sound, language: Language | None, notify: Callable[[str], None]
+    house: Host, key: str, sound: Sound, language: Language | None, notify: Callable[[str], None]
 ) -> Talked:
     """Plays a recording to a twin and listens to what it answers.
 

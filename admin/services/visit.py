@@ -5,14 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Protocol
 
-from gemelo.admin.services.house import House
+from gemelo.admin.services.house import Place, Sessions
 from gemelo.context.records import TurnOutcome, TurnRecord
 from gemelo.engine.records import Records
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import ServiceError
 from gemelo.models.vocabulary import Exchange, Language, TurnId
+
+
+class Host(Protocol):
+    """What a visit needs of the house."""
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    async def place(self, key: str) -> Place:
+        """Opens a deployment; see `House.place`."""
+        ...
 
 
 class Witness:
@@ -44,7 +56,7 @@ class Witness:
         return await self._records.last_number(session)
 
 
-async def arrive(house: House, stage: Stage, language: Language) -> Fan:
+async def arrive(house: Host, stage: Stage, language: Language) -> Fan:
     """A new fan in a new session.
 
     Raises:

@@ -10,10 +10,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from gemelo.admin.cli.parser import parser
 from gemelo.admin.cli.workshop import tell
 from gemelo.admin.wiring.settings import Settings
-from gemelo.models.errors import GemeloError
+from gemelo.models.errors import GemeloError, UsageError
 
 if TYPE_CHECKING:
     from gemelo.admin.services.house import House
@@ -59,7 +61,15 @@ class Workshop:
 
 async def _run(arguments: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
-        return await arguments.run(arguments, Workshop(Settings(), stack))
+        return await arguments.run(arguments, Workshop(_settings(), stack))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"GEMELO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise UsageError("; ".join(faults)) from None
 
 
 def main() -> None:
