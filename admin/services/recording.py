@@ -17,16 +17,11 @@ Samples = NDArray[np.int16]
 
 WINDOW = OUT_RATE // 100
 """Samples over which loudness is told: 10 ms."""
-_FLOOR_PERCENTILE = 10
-_VOICE_PERCENTILE = 95
 _PAUSE = 10
 """Windows of silence that part one turn from the next."""
-_ABOVE_FLOOR = 3.0
-"""10 dB: a window this far above the noise floor is voice..."""
-_SOFTEST = 0.03
-"""...unless it is 30 dB below the loud ones: breath, or a floor of digital silence..."""
-_LOUDEST = 0.2
-"""...and one 14 dB below them always is, where there was no pause to hear the floor in."""
+_VOICE_PERCENTILE = 95
+_SOFTEST_DB, _LOUDEST_DB = -30.0, -14.0
+"""Where the noise floor may end, below the loud windows of a voice: softer is breath, louder is speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +107,9 @@ class Speaker:
 def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     """The true end of a fan's turn: just past its last sample above the noise floor.
 
-    The floor is that of the turn itself: a low percentile of the loudness of its windows. A voice that
-    was still going when the turn was decided belongs to the next turn, if any of this one is left.
+    The floor is that of the turn itself: the loudness that parts its windows best into soft and loud
+    ones (Otsu, IEEE Trans. SMC 9, 1979). A voice that was still going when the turn was decided belongs
+    to the next turn, if any of this one is left.
 
     Args:
         fan: the fan's side of the recording.
@@ -128,12 +124,12 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     if whole <= 0:
         return None
     windows = fan[decided - whole : decided].reshape(-1, WINDOW).astype(np.float64)
-    loudness = np.sqrt((windows**2).mean(axis=1))
-    voiced = np.nonzero(loudness > _threshold(loudness))[0]
+    loudness = 20 * np.log10(np.sqrt((windows**2).mean(axis=1)) + 1)
+    voiced = np.nonzero(loudness > _floor(loudness[loudness > 0]))[0]
     if not len(voiced):
         return None
     last = int(voiced[-1])
-    if last == len(loudness) - 1:
+    if last == len(windows) - 1:
         pauses = np.nonzero(np.diff(voiced) > _PAUSE)[0]
         last = int(voiced[pauses[-1]]) if len(pauses) else last
     return decided - whole + (last + 1) * WINDOW
@@ -145,12 +141,17 @@ def first_sound(twin: Samples, span: tuple[int, int]) -> int | None:
     return span[0] + int(sounding[0]) if len(sounding) else None
 
 
-def _threshold(loudness: NDArray[np.float64]) -> float:
-    heard = loudness[loudness > 0]
-    if not len(heard):
+def _floor(loudness: NDArray[np.float64]) -> float:
+    """Where noise ends and voice begins (dB), among the windows that are not digital silence."""
+    if not len(loudness):
         return 0.0
-    floor, voice = np.percentile(heard, [_FLOOR_PERCENTILE, _VOICE_PERCENTILE])
-    return float(np.clip(_ABOVE_FLOOR * floor, _SOFTEST * voice, _LOUDEST * voice))
+    ordered = np.sort(loudness)
+    count, total = np.arange(1, len(ordered)), np.cumsum(ordered)[:-1]
+    softer, louder = total / count, (ordered.sum() - total) / (len(ordered) - count)
+    apart = count * (len(ordered) - count) * (louder - softer) ** 2
+    best = int(apart.argmax()) if len(apart) else 0
+    voice = float(np.percentile(ordered, _VOICE_PERCENTILE))
+    return float(np.clip(ordered[best], voice + _SOFTEST_DB, voice + _LOUDEST_DB))
 
 
 def _samples(at: float) -> int:
