@@ -84,7 +84,6 @@ def visit(launch: Launch) -> Iterator[Visit]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         for script in scripts:
             page.add_init_script(script)
-        page.route("**/tap_worklet.js", lambda route: route.fulfill(path=HERE / "tap_worklet.js"))
         fan = Fan(page)
         page.goto(url)
         fan.wait_for_state("idle", "connecting", "ready", "busy", "reconnecting")

@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 def findings(fan: Fan) -> list[dict[str, Any]]:
     """What axe-core has against the page as it stands. Put in past the page's content policy."""
     debugger = fan.page.context.new_cdp_session(fan.page)
-    debugger.send("Runtime.evaluate", {"expression": AXE.read_text()})
+    debugger.send("Runtime.evaluate", {"expression": AXE.read_text()})  # pyright: ignore[reportUnknownMemberType]
     return fan.page.evaluate(
         """() => axe.run().then(({ violations }) =>
           violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.failureSummary) })))"""
@@ -53,13 +53,13 @@ def test_screen_readers_hear_whole_sentences(server: Server, visit: Visit) -> No
           window.announced = [];
           const region = document.querySelector('gemelo-twin').shadowRoot.querySelector('[role=log]');
           new MutationObserver((changes) => {
-            for (const { addedNodes } of changes) for (const node of addedNodes) announced.push(node.textContent);
+            for (const { addedNodes } of changes) announced.push(...addedNodes);
           }).observe(region, { childList: true });
         }"""
     )
     fan.ask("What is offside?")
     reply = fan.reply(0)
-    announced: list[str] = fan.page.evaluate("announced")
+    announced: list[str] = fan.page.evaluate("announced.map((node) => node.textContent)")
     assert all(sentence.rstrip('"”»’)]')[-1] in ".!?…" for sentence in announced), announced
     assert " ".join(announced).split() == reply.split()
     region = fan.twin.locator("[role=log]")
@@ -67,7 +67,7 @@ def test_screen_readers_hear_whole_sentences(server: Server, visit: Visit) -> No
 
 
 def test_no_motion_where_none_is_wanted(server: Server, visit: Visit) -> None:
-    """With reduced motion the face neither blinks nor moves its mouth, and the status still says who speaks."""
+    """With reduced motion the face neither blinks nor moves its mouth, and the status says who speaks."""
     fan = visit(f"{server.url}/portal")
     fan.page.emulate_media(reduced_motion="reduce")
     mouth = fan.twin.locator(".lip")

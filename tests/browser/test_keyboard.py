@@ -49,7 +49,7 @@ def test_every_control_is_reached_in_reading_order(server: Server, visit: Visit)
     """Tab goes through the controls in the order in which they are seen."""
     fan = visit(f"{server.url}/portal")
     fan.tab_to("input")
-    order = []
+    order: list[str] = []
     for _ in range(6):
         order.append(fan.focused())
         fan.page.keyboard.press("Tab")
