@@ -48,6 +48,6 @@ button:hover{border-color:currentColor}
 .set{fill:var(--gemelo-trim,#f2c14e)}.set path{fill:none;stroke:#1b2224;stroke-width:5}.set .boom{stroke-width:2.500}.set circle{fill:#1b2224}
 @keyframes blink{0%,96%,to{transform:none}98%{transform:scaleY(.08)}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important}}
-@container(max-width:26rem){.tools span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stage{padding:.75rem 1rem}.talk{padding:1rem}.face{width:4.75rem}}
+@container(max-width:26rem){.tools button{padding:0 .7rem}.tools span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stage{padding:.75rem 1rem}.talk{padding:1rem}.face{width:4.75rem}}
 @container(min-width:46rem){.frame{grid-template:minmax(0,1fr)/minmax(15rem,5fr) 8fr}.stage{flex-direction:column;justify-content:center;text-align:center}.face{width:min(19rem,100%)}}
 `);
