@@ -25,6 +25,10 @@ class Sink(Protocol):
         """Takes guarded text, in order."""
         ...
 
+    def end_text(self) -> None:
+        """All of the text has come; speech of it may still follow."""
+        ...
+
     async def speech(self, speech: Speech, text_base: int) -> None:
         """Takes judged speech; waits while too much of it is queued."""
         ...
@@ -47,6 +51,7 @@ class Draft:
         self._lookahead_bytes = lookahead_ms * OUT_RATE * BYTES_PER_SAMPLE / 1000
         self._buffer: list[Written | tuple[Speech, int]] = []
         self._speech_bytes = 0
+        self._text_ended = False
         self._sink: Sink | None = None
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
@@ -73,6 +78,12 @@ class Draft:
         else:
             self._buffer.append(piece)
 
+    def end_text(self) -> None:
+        """All of the text has come."""
+        self._text_ended = True
+        if self._sink:
+            self._sink.end_text()
+
     async def speech(self, speech: Speech, text_base: int) -> None:
         """Takes judged speech; a draft that has enough of it waits here for its commit."""
         if self._sink is None and self._speech_bytes < self._lookahead_bytes:
@@ -91,6 +102,8 @@ class Draft:
                 sink.text(part)
             else:
                 await sink.speech(*part)
+        if self._text_ended:
+            sink.end_text()
         self._sink = sink
         self._opened.set()
 

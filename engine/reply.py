@@ -56,8 +56,10 @@ async def reply(stage: Stage, out: Draft) -> None:
             utterance.allow(judging.upto)
         if judging.verdict:
             aside = Deflection.NAMES if judging.verdict.rule.startswith("names") else Deflection.BLOCKED
-    out.receipt = judging.receipt()
-    out.declined = findings.declined
+        out.receipt = judging.receipt()
+        out.declined = findings.declined
+        if not aside:
+            out.end_text()
     if aside:
         await _say_aside(aside, ask, stage, out, judging.upto)
 
@@ -116,6 +118,7 @@ async def _say_aside(kind: Deflection, ask: Ask, stage: Stage, out: Draft, text_
     """Says a fixed line of the policy, which was judged when the policy was compiled."""
     line = " " * (text_base > 0) + stage.context.deflection(kind, ask.language, ask.number)
     out.text(Written(line, Label.HOUSE))
+    out.end_text()
     async with Utterance(stage.voice if ask.spoken else None, ask.language, out, text_base) as utterance:
         utterance.feed(line)
         utterance.allow(len(line))

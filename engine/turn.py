@@ -78,8 +78,6 @@ class Turn:
         await self.draft.open(self)
         await self.draft.task
         self._playout.complete()
-        self._status = TurnStatus.FAILED if self.draft.error else TurnStatus.DONE
-        self._end_text()
         self._pump()
         while not self._playout.finished(self._stage.clock.now()):
             self._moved.clear()
@@ -114,6 +112,10 @@ class Turn:
         self._outlet.send(ReplyText(self.id, piece.text))
         self._note_heard(self._stage.clock.now())
 
+    def end_text(self) -> None:
+        self._status = TurnStatus.FAILED if self.draft.error else TurnStatus.DONE
+        self._tell_end()
+
     async def speech(self, speech: Speech, text_base: int) -> None:
         self._playout.add(speech, text_base)
         self._pump()
@@ -143,7 +145,7 @@ class Turn:
         self._over()
         self._playout.stop()
         self._stop_timer()
-        self._end_text()
+        self._tell_end()
         self._outlet.send(SpeakingFlushed(self.id, self.heard))
         if self._playout.sounded:
             self._outlet.send(SpeakingStopped(self.id))
@@ -217,7 +219,7 @@ class Turn:
             self._noted = (len(heard), now)
             self._chores.spawn(self._stage.records.heard(self.id, heard))
 
-    def _end_text(self) -> None:
+    def _tell_end(self) -> None:
         if not self._texted:
             self._texted = True
             labelled = label_sentences(self._pieces)

@@ -549,3 +549,34 @@ def test_the_prefix_is_warmed_when_a_session_opens() -> None:
         await session.close()
 
     virtually(main())
+
+
+def test_the_end_of_the_text_is_told_before_its_sound_has_been_played() -> None:
+    """Labels and sources of the sentences need not wait for the voice."""
+
+    async def main() -> None:
+        world = World()
+        session = world.session()
+        session.say("who are you?")
+        await finished(session)
+        assert world.outbox.when(ReplyEnded) < world.outbox.when(SpeakingStopped) - 5
+        assert world.outbox.of(ReplyEnded)[0].status is TurnStatus.DONE
+
+    virtually(main())
+
+
+def test_a_cut_after_the_text_has_ended_is_still_a_cut_turn() -> None:
+    """The text was complete, the voice was not: the record keeps what was heard."""
+
+    async def main() -> None:
+        world = World()
+        session = world.session()
+        session.say("who are you?")
+        await asyncio.sleep(4)
+        assert world.outbox.of(ReplyEnded)
+        session.interrupt()
+        await finished(session)
+        [outcome] = world.records.outcomes.values()
+        assert (outcome.status, outcome.heard == REPLY) == (TurnStatus.CUT, False)
+
+    virtually(main())
