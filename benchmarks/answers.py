@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 import numpy as np
 
 from gemelo.benchmarks.questions import Collection, Remembering, ask, load, shelve, small_talk
-from gemelo.benchmarks.report import Report, Row, report, share
+from gemelo.benchmarks.rows import Bench, Row, share
 from gemelo.context.knowledge.calibration import ENOUGH, answered
 from gemelo.context.knowledge.choose import evidence, findings
 from gemelo.context.knowledge.shelf import Shelf
@@ -21,7 +18,10 @@ WRONGLY_DECLINED = 0.1
 """The operating point at which decline rates are compared, beside the product's own."""
 
 
-def run(data: Path, embedder: Embedder) -> Report:
+SETTINGS = {"enough": ENOUGH, "folds": FOLDS}
+
+
+async def run(bench: Bench) -> list[Row]:
     """Measures answers and refusals on questions whose passage is there, is missing, or never was.
 
     A passage is missing when the search ran again without its whole fold: taking the gold passage out of
@@ -31,16 +31,19 @@ def run(data: Path, embedder: Embedder) -> Report:
         BadDocument: the data are not there.
         EmbedderError: the encoder failed.
     """
-    remembering = Remembering(embedder)
+    data = bench.needed("retrieval")
+    collections = load(data)
+    remembering = Remembering((await bench.house()).library.embedder)
     rows: list[Row] = []
-    for collection in load(data):
+    for collection in collections:
+        bench.report(f"answers: {len(collection.questions)} questions in {collection.lang}")
         whole = shelve(collection, collection.passages, remembering)
-        rows += _answers(collection, whole, remembering)
+        rows += await _answers(collection, whole, remembering)
         rows += _refusals(collection, whole, remembering, small_talk(data, collection.lang))
-    return report("answers", {"encoder": embedder.name, "enough": ENOUGH, "folds": FOLDS}, rows)
+    return rows
 
 
-def _answers(collection: Collection, shelf: Shelf, embedder: Embedder) -> list[Row]:
+async def _answers(collection: Collection, shelf: Shelf, embedder: Embedder) -> list[Row]:
     first: list[bool] = []
     two: list[bool] = []
     for question in collection.questions:
@@ -50,7 +53,7 @@ def _answers(collection: Collection, shelf: Shelf, embedder: Embedder) -> list[R
         picked = [best.sentences[at] for at in best.best[:2]]
         first.append(question.answer.casefold() in picked[0].casefold())
         two.append(question.answer.casefold() in " ".join(picked).casefold())
-    said = asyncio.run(_said(collection, shelf, embedder))
+    said = await _said(collection, shelf, embedder)
     return [
         share("answer_in_first_sentence", collection.lang, first),
         share("answer_in_first_two", collection.lang, two),

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 from time import perf_counter
 
 from gemelo.benchmarks.questions import Asked, Collection, ask, load, shelve
-from gemelo.benchmarks.report import Report, Row, report, share, times
+from gemelo.benchmarks.rows import Bench, Row, share, times
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.models.seams import Embedder
 
+SETTINGS = {"recall": "the gold passage among the first 1 or 5; es>en: asked in es, written in en"}
 
-def run(data: Path, embedder: Embedder) -> Report:
+
+async def run(bench: Bench) -> list[Row]:
     """Measures recall@1 and recall@5 in each language and from each language into each other.
 
-    Args:
-        data: folder with `passages.jsonl` and `questions.jsonl` (passages of two languages that say the
-            same have the same number at the end of their id).
+    The data are `passages.jsonl` and `questions.jsonl`; passages of two languages that say the same have
+    the same number at the end of their id.
 
     Raises:
         BadDocument: the data are not there.
         EmbedderError: the encoder failed.
     """
-    collections = load(data)
+    collections = load(bench.needed("retrieval"))
+    embedder = (await bench.house()).library.embedder
     rows: list[Row] = []
     for written in collections:
+        bench.report(f"retrieval: {len(written.passages)} passages in {written.lang}")
         shelf = shelve(written, written.passages, embedder)
         gc.collect()
         for spoken in collections:
             rows += _measured(spoken, written, shelf, embedder)
-    return report("retrieval", {"encoder": embedder.name, "data": data.name}, rows)
+    return rows
 
 
 def _measured(spoken: Collection, written: Collection, shelf: Shelf, embedder: Embedder) -> list[Row]:

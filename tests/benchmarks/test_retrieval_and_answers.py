@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from gemelo.benchmarks import answers, retrieval
+from gemelo.benchmarks.rows import Bench, House
+from gemelo.context.knowledge.twin import Library
 from gemelo.models.errors import BadDocument
 from tests.hashing import HashingEmbedder
 
@@ -30,24 +34,45 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_retrieval_reports_recall(data: Path) -> None:
+def bench(data: Path | None) -> Bench:
+    """A bench whose house has an encoder and nothing else."""
+
+    async def house() -> House:
+        return cast(House, SimpleNamespace(library=Library(Path(), HashingEmbedder())))
+
+    return Bench(house, data, lambda line: None)
+
+
+async def test_retrieval_reports_recall(data: Path) -> None:
     """Every gold passage that comes first counts, and the times have their percentiles."""
-    rows = {row["metric"]: row for row in retrieval.run(data, HashingEmbedder())["rows"]}
-    assert (rows["recall@1"]["value"], rows["recall@1"]["n"], rows["recall@1"]["lang"]) == (1.0, 5, "en")
-    assert rows["recall@5"]["value"] == 1.0
-    assert rows["search"]["unit"] == "ms"
-    assert rows["search"]["p50"] is not None
+    rows = {row.metric: row for row in await retrieval.run(bench(data))}
+    assert (rows["recall@1"].value, rows["recall@1"].n, rows["recall@1"].lang) == (1.0, 5, "en")
+    assert rows["recall@5"].value == 1.0
+    assert rows["search"].unit == "ms"
+    assert rows["search"].p50 is not None
 
 
-def test_answers_report_sentences_and_refusals(data: Path) -> None:
+async def test_answers_report_sentences_and_refusals(data: Path) -> None:
     """Answers inside the first sentence count; refusals are given at both operating points."""
-    rows = answers.run(data, HashingEmbedder())["rows"]
-    value = {(row["profile"], row["metric"]): row["value"] for row in rows}
+    rows = await answers.run(bench(data))
+    value = {(row.profile, row.metric): row.value for row in rows}
     assert value["", "answer_in_first_sentence"] == 1.0
     assert {profile for profile, metric in value if metric == "declined_absent"} == {"product", "at-10%"}
 
 
-def test_other_data_are_refused(tmp_path: Path) -> None:
-    """A folder without the expected files is a clear error."""
-    with pytest.raises(BadDocument, match=r"passages\.jsonl"):
-        retrieval.run(tmp_path, HashingEmbedder())
+async def test_data_lie_in_the_folder_or_in_one_of_their_kind(data: Path) -> None:
+    """`--data` may name the suite's own folder or the one that holds every suite's."""
+    (data / "all").mkdir()
+    inside = data / "all" / "retrieval"
+    inside.mkdir()
+    for name in ("passages.jsonl", "questions.jsonl"):
+        (data / name).rename(inside / name)
+    for given in (data / "all", inside):
+        assert await retrieval.run(bench(given))
+
+
+async def test_other_data_are_refused(tmp_path: Path) -> None:
+    """No folder, a missing one and one without the expected files are clear errors."""
+    for data, told in ((tmp_path, r"passages\.jsonl"), (tmp_path / "no", "no folder"), (None, "--data DIR")):
+        with pytest.raises(BadDocument, match=told):
+            await retrieval.run(bench(data))
