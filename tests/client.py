@@ -26,6 +26,10 @@ PATIENCE_S = 60
 Data = dict[str, Any]
 
 
+class SocketClosed(AssertionError):
+    """A frame was waited for that can come no more."""
+
+
 @dataclass(frozen=True)
 class Received:
     """What a server sent about a deployment: a frame of a socket, an answer or a page."""
@@ -101,7 +105,7 @@ class Fan:
         async with asyncio.timeout(PATIENCE_S), self._news:
             while not enough(self.frames):
                 if self.close_code is not None:
-                    raise AssertionError(f"the socket closed ({self.close_code}) after {self.frames[-3:]}")
+                    raise SocketClosed(f"the socket closed ({self.close_code}) after {self.frames[-3:]}")
                 await self._news.wait()
 
     async def got(self, type: str, count: int = 1, **wanted: Any) -> Data:
@@ -122,6 +126,11 @@ class Fan:
         before = len(self.of("bot-llm-started"))
         await self.send("send-text", {"content": text}, id)
         return await self.reply(before + 1)
+
+    @property
+    def turns(self) -> list[str]:
+        """The turns that were answered on this socket, in order."""
+        return [frame["data"]["turn"] for frame in self.of("bot-llm-started")]
 
     async def reply(self, number: int) -> Reply:
         """Waits until the `number`th reply on this socket is written to its end."""

@@ -55,6 +55,7 @@ class Server:
             env=environment(self.data, **self.settings),
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         assert self.process.stderr is not None
         for line in self.process.stderr:

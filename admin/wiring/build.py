@@ -8,6 +8,7 @@ import os
 import secrets
 from contextlib import AsyncExitStack
 from importlib.resources import files
+from pathlib import Path
 
 from gemelo.admin.services.house import House
 from gemelo.admin.wiring.settings import Settings
@@ -26,6 +27,7 @@ from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
+from gemelo.models.errors import StoreError
 from gemelo.models.seams import LanguageModel, SpeechToText, TextToSpeech
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
         StoreError: the database cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _make_folder(settings.data_dir)
         database = await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
         stack.push_async_callback(database.close)
         records = SqlRecords(database)
@@ -88,13 +90,20 @@ def secret(settings: Settings) -> str:
     if settings.secret:
         return settings.secret.get_secret_value()
     path = settings.data_dir / "secret"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings.data_dir)
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
     except FileExistsError:
         pass
     return path.read_text()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the data folder cannot be made: {error.strerror}: {path}") from None
 
 
 def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
