@@ -12,6 +12,10 @@ from gemelo.benchmarks.rows import Bench, House, Row, document
 from gemelo.models.errors import UsageError
 
 _SUITES = {
+    "latency": "how long a fan waits for a voice, engine alone and embedded stack (six minutes)",
+    "text": "how soon a typed question's reply begins, through a real server",
+    "bargein": "how soon a twin that is talked over stops (three minutes)",
+    "size": "memory of a server that has talked, and the install on disk",
     "retrieval": "recall of the right passage, and the time that a search takes",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -44,9 +45,15 @@ Command = Callable[[argparse.Namespace, Workshop], Awaitable[int]]
 
 
 def show(text: str, end: str = "\n") -> None:
-    """Prints on standard output, in UTF-8 whatever the terminal's locale says."""
-    sys.stdout.buffer.write((text + end).encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    """Prints on standard output, in UTF-8 whatever the terminal's locale says.
+
+    A reader that has gone (`gemelo say ... | head -1`) does not stop the work.
+    """
+    try:
+        sys.stdout.buffer.write((text + end).encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def answer(document: dict[str, Any]) -> None:
