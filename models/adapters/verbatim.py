@@ -6,7 +6,7 @@ nothing was found. Needs no model file, no key and no time.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from gemelo.models.vocabulary import Label, Passage, Prompt, Written
 
@@ -20,7 +20,7 @@ NEARLY = 0.9
 class VerbatimMind:
     """Implements `LanguageModel` on the findings alone."""
 
-    async def reply(self, prompt: Prompt) -> AsyncIterator[Written]:
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
         """Streams one to three sentences of one passage; `prompt.aside` where search declined."""
         if prompt.findings.declined or not prompt.findings.passages:
             yield Written(prompt.aside, Label.HOUSE)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -98,9 +98,12 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from (text for key, part in value.items() for text in (key, *strings(part)))
+        for key, part in cast(dict[str, Any], value).items():
+            yield key
+            yield from strings(part)
     elif isinstance(value, list):
-        yield from (text for part in value for text in strings(part))
+        for part in cast(list[Any], value):
+            yield from strings(part)
 
 
 def disguises(name: str) -> tuple[str, ...]:

@@ -115,9 +115,9 @@ class Chatterer:
 
     async def talk(self, server: Server) -> None:
         """Says what is left to be said, until it is answered or the server dies."""
-        asked = {"resume": self.ready["resume"]} if self.ready else {}
+        resume = self.ready.get("resume")
         try:
-            async with talking(server, language=self.language, **asked) as fan:
+            async with talking(server, language=self.language, resume=resume) as fan:
                 if self.ready:
                     assert fan.ready["session"] == self.ready["session"]
                 self.ready = fan.ready

@@ -1,0 +1,263 @@
+"""Tests for one socket, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from starlette.websockets import WebSocket
+
+from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.context.records import TurnStatus
+from gemelo.engine.session import Fan
+from gemelo.models.adapters.local_ear import LocalEars
+from gemelo.models.seams import Ears
+from gemelo.pipelines.talk import MAX_QUEUED, READY_S, SEND_S, Talk
+from tests.fakes import EN, World
+from tests.virtual import virtually
+
+SECOND = bytes(32_000)
+
+
+class Socket:
+    """A WebSocket in memory. `stalled` makes it take nothing more."""
+
+    def __init__(self) -> None:
+        self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.sent: list[dict[str, Any]] = []
+        self.audio = 0
+        self.closed: list[int] = []
+        self.takes = asyncio.Event()
+        self.takes.set()
+
+    def say(self, frame: str | bytes) -> None:
+        kind = "bytes" if isinstance(frame, bytes) else "text"
+        self.inbox.put_nowait({"type": "websocket.receive", kind: frame})
+
+    def greet(self, *, voice: bool = False) -> None:
+        self.tell("client-ready", voice=voice)
+
+    def tell(self, type: str, **data: Any) -> None:
+        self.say(json.dumps({"type": type, "data": data}))
+
+    def vanish(self) -> None:
+        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1006})
+
+    async def receive(self) -> dict[str, Any]:
+        return await self.inbox.get()
+
+    async def send_text(self, text: str) -> None:
+        await self.takes.wait()
+        self.sent.append(json.loads(text))
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self.takes.wait()
+        self.audio += len(data)
+
+    async def close(self, code: int) -> None:
+        await self.takes.wait()
+        self.closed.append(code)
+        self.vanish()
+
+    def of(self, type: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.sent if frame["type"] == type]
+
+
+class Scene:
+    """A talk over a socket in memory."""
+
+    def __init__(self, ears: Ears | None = None) -> None:
+        self.socket = Socket()
+        self.world = World()
+        self.moved = asyncio.Event()
+        stage = self.world.stage()
+        stage = replace(stage, ears=ears) if ears else stage
+        self.talk = Talk(cast(WebSocket, self.socket), Fan("s1", EN), stage, PrometheusMeters(), "resume-me")
+        self.serving = asyncio.create_task(self.talk.serve(self.moved))
+
+
+def scene(play: Callable[[Scene], Awaitable[None]], ears: Ears | None = None) -> Scene:
+    """Plays a scene to its end, which is the end of the talk."""
+
+    async def main() -> Scene:
+        scene = Scene(ears)
+        await play(scene)
+        await scene.serving
+        return scene
+
+    return virtually(main())
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def test_a_client_that_never_says_it_is_ready_is_let_go() -> None:
+    """After a while the socket is told what was missing, and closed with 4400."""
+
+    async def play(scene: Scene) -> None:
+        await scene.serving
+        assert now() == READY_S
+
+    played = scene(play)
+    assert [frame["data"]["code"] for frame in played.socket.of("error")] == ["bad_message"]
+    assert played.socket.closed == [4400]
+
+
+def test_a_reader_that_stalls_is_dropped_and_what_it_heard_is_kept() -> None:
+    """Once nothing has been taken for `SEND_S`, the reply is cut and the talk is over."""
+
+    async def play(scene: Scene) -> None:
+        scene.world.mind.text *= 3
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(2)
+        scene.socket.takes.clear()
+        stalled = now()
+        await scene.serving
+        assert now() <= stalled + SEND_S + 1
+
+    [outcome] = scene(play).world.records.outcomes.values()
+    assert outcome.status is TurnStatus.CUT
+    assert outcome.reply.startswith(outcome.heard)
+    assert outcome.heard
+
+
+def test_a_reader_that_lets_too_much_pile_up_is_dropped_at_once() -> None:
+    """The queue of a slow reader is bounded."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet()
+        scene.socket.takes.clear()
+        for _ in range(MAX_QUEUED + 100):
+            scene.socket.tell("client-message", t="interrupt")
+        await scene.serving
+        assert now() < SEND_S
+
+    assert scene(play).socket.sent == []
+
+
+def test_audio_faster_than_speech_is_dropped_and_said_once_a_second() -> None:
+    """Ten seconds may come at once; the rest never reaches the ear, and later speech does again."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet()
+        for _ in range(60):
+            scene.socket.say(SECOND)
+        await asyncio.sleep(0.5)
+        assert scene.world.ears.heard_bytes <= 11 * len(SECOND)
+        assert [frame["data"]["code"] for frame in scene.socket.of("error")] == ["too_many"]
+        await asyncio.sleep(5)
+        before = scene.world.ears.heard_bytes
+        scene.socket.say(SECOND)
+        await asyncio.sleep(0.1)
+        assert scene.world.ears.heard_bytes == before + len(SECOND)
+        scene.socket.vanish()
+
+    scene(play)
+
+
+def test_audio_at_the_pace_of_speech_is_all_heard() -> None:
+    """A sound card that runs a little fast, and a stall of five seconds, lose nothing."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet()
+        for _ in range(120):
+            await asyncio.sleep(0.95)
+            scene.socket.say(SECOND)
+        await asyncio.sleep(5)
+        for _ in range(5):
+            scene.socket.say(SECOND)
+        await asyncio.sleep(0.1)
+        assert scene.world.ears.heard_bytes == 125 * len(SECOND)
+        assert not scene.socket.of("error")
+        scene.socket.vanish()
+
+    scene(play)
+
+
+def test_a_session_that_goes_on_elsewhere_leaves_this_socket() -> None:
+    """The old socket is closed with 4409, and what was being said is cut and kept."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(2)
+        scene.moved.set()
+
+    played = scene(play)
+    assert played.socket.closed == [4409]
+    assert [outcome.status for outcome in played.world.records.outcomes.values()] == [TurnStatus.CUT]
+
+
+def test_a_server_that_goes_down_finishes_the_reply() -> None:
+    """Leaving waits until the reply is heard to its end, then says goodbye with 1001."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(1)
+        await scene.talk.leave()
+
+    played = scene(play)
+    assert played.socket.closed == [1001]
+    assert len(played.socket.of("bot-stopped-speaking")) == 1
+    assert [outcome.status for outcome in played.world.records.outcomes.values()] == [TurnStatus.DONE]
+
+
+def test_a_fault_in_a_session_closes_its_socket(caplog: pytest.LogCaptureFixture) -> None:
+    """A bug ends one talk with 1011; the log says where it was raised, not what was said."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet()
+        scene.socket.inbox.put_nowait({"type": "websocket.receive", "secret words": ""})
+        await scene.serving
+
+    assert scene(play).socket.closed == [1011]
+    assert "KeyError at " in caplog.text
+    assert "secret words" not in caplog.text
+
+
+class Quiet:
+    """Hears that nobody speaks, and judges nothing."""
+
+    def open(self, heard: Callable[[float], None]) -> Quiet:
+        self.heard = heard
+        return self
+
+    def hear(self, window: NDArray[np.int16]) -> None:
+        self.heard(0.01)
+
+    def close(self) -> None: ...
+
+    async def finished(self, pcm: NDArray[np.int16]) -> float:
+        raise AssertionError("nobody has said anything")
+
+
+def test_an_hour_of_silence_is_no_turn_and_takes_no_memory() -> None:
+    """An open microphone in an empty room costs what it costs after a minute."""
+    grown: list[int] = []
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet()
+        tracemalloc.start()
+        for second in range(3600):
+            scene.socket.say(SECOND)
+            await asyncio.sleep(1)
+            if second in (60, 3599):
+                grown.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        scene.socket.vanish()
+
+    quiet = Quiet()
+    played = scene(play, LocalEars(quiet, quiet))
+    assert played.world.records.turns == {}
+    assert not played.socket.of("user-started-speaking")
+    assert grown[1] - grown[0] < 100_000
