@@ -22,7 +22,9 @@ async def search(house: House, twin: str, query: str, k: int) -> Findings:
     """
     text = clean(query)
     await known(house, twin)
-    return await TwinKnowledge(house.library, twin).search(text, guess(text), k)
+    knowledge = TwinKnowledge(house.library, twin)
+    await knowledge.search(text, guess(text), 1)  # opens the index: `micros` is then what a fan waits for
+    return await knowledge.search(text, guess(text), k)
 
 
 async def known(house: House, twin: str) -> None:
