@@ -1,0 +1,22 @@
+"""How long a fan waits for a voice: the engine alone on scripted services, then the embedded stack."""
+
+from __future__ import annotations
+
+from gemelo.benchmarks import scripted_turns, spoken_turns
+from gemelo.benchmarks.rows import Bench, Row
+
+TURNS = 40
+SETTINGS = {
+    "scripted": "final 150 ms after speech, first token 180 ms, 15 ms a token, voice 90 ms; no store",
+    "embedded": "Silero, Smart Turn, pocketsphinx, verbatim, espeak-ng; 20 ms frames at real pace",
+    "voice_to_voice": "from the last sample above the noise floor to the first audible sample sent",
+    "names_to_avoid": scripted_turns.NAMES,
+}
+
+
+async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
+    """Plays `turns` turns of every kind in real time: some six minutes."""
+    bench.report("latency: the engine alone")
+    rows = await scripted_turns.measure(turns)
+    bench.report("latency: the embedded stack")
+    return rows + await spoken_turns.measure(bench, turns)

@@ -1,0 +1,213 @@
+"""The engine alone: what it adds to services whose times are scripted.
+
+A turn is decided at its final transcript, 150 ms after speech. From there a reply needs 180 ms to its
+first token and 90 ms to that token's sound: 420 ms in all without drafts. A draft that begins when the
+silence shows (100 ms) or at the last word's interim (40 ms after speech) needs that much plus 270 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from gemelo.benchmarks.fan import Notes
+from gemelo.benchmarks.rows import Row, times
+from gemelo.benchmarks.scripted import REPLY, NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice, tokens
+from gemelo.context.guard.compiled import CompiledGuard
+from gemelo.context.guard.seam import Guard, GuardStream, Judged
+from gemelo.context.policy.compile import compile_context
+from gemelo.context.policy.context import Context
+from gemelo.context.policy.layers import parse_layer
+from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, Verdict
+from gemelo.engine.events import Audio
+from gemelo.engine.session import Fan, Session
+from gemelo.engine.stage import Stage
+from gemelo.engine.turns import Speculation, TurnRules
+from gemelo.models.clock import LoopClock
+from gemelo.models.vocabulary import Exchange, Language, Signal, TurnId, TurnSignal
+
+EN = Language("en")
+QUESTION = "what do you think of the second half"
+INTERIM_S, SILENCE_S, FINAL_S = 0.040, 0.100, 0.150
+"""After speech: the last word's interim, an ear's probable end, the final transcript."""
+FIRST_SOUND_S = 0.180 + 0.090
+NAMES = 200
+_SPEECH_S = 0.1
+_BETWEEN_S = 0.1
+_WRITTEN_S = 0.015 * len(tokens(REPLY))
+_SYLLABLES = "ba de ki lo mu na pe ri so tu va xe zi bro cla dre fli gro plu tra".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to run; `sum_s` is what the services alone take."""
+
+    name: str
+    speculation: Speculation
+    guarded: bool
+    sum_s: float
+
+
+PROFILES = (
+    Profile("open-guard", Speculation.NEVER, False, FINAL_S + FIRST_SOUND_S),
+    Profile("guard", Speculation.NEVER, True, FINAL_S + FIRST_SOUND_S),
+    Profile("open-guard-silence", Speculation.SILENCE, False, SILENCE_S + FIRST_SOUND_S),
+    Profile("open-guard-interim", Speculation.INTERIM, False, INTERIM_S + FIRST_SOUND_S),
+)
+
+
+class OpenGuard:
+    """Lets everything out at once."""
+
+    def open(self, language: Language) -> GuardStream:
+        return _OpenStream()
+
+    def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
+        return ()
+
+    def mask(self, text: str) -> str:
+        return text
+
+
+class _OpenStream:
+    def __init__(self) -> None:
+        self._length = 0
+
+    def feed(self, text: str) -> Judged:
+        self._length += len(text)
+        return Judged(text, self._length)
+
+    def finish(self) -> Judged:
+        return Judged("", self._length)
+
+    def receipt(self) -> Receipt:
+        return Receipt("open")
+
+
+class Receipts:
+    """A guard that keeps the streams it opened, for their accounts."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.streams: list[GuardStream] = []
+
+    def open(self, language: Language) -> GuardStream:
+        self.streams.append(self._guard.open(language))
+        return self.streams[-1]
+
+    def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
+        return self._guard.judge(text, language, side)
+
+    def mask(self, text: str) -> str:
+        return self._guard.mask(text)
+
+
+class Forgetful:
+    """`Records` that keeps nothing: the engine alone is measured."""
+
+    async def commit(self, turn: TurnRecord) -> bool:
+        return True
+
+    async def heard(self, turn: TurnId, text: str) -> None:
+        return
+
+    async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
+        return
+
+    async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
+        return None
+
+    async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
+        return ()
+
+    async def last_number(self, session: str) -> int:
+        return 0
+
+
+async def measure(turns: int, profiles: Sequence[Profile] = PROFILES) -> list[Row]:
+    """Plays `turns` turns of each profile in real time."""
+    context = made_up_context()
+    rows: list[Row] = []
+    for profile in profiles:
+        guard = Receipts(CompiledGuard(context) if profile.guarded else OpenGuard())
+        taken = await _play(profile, context, guard, turns)
+        rows.append(times("voice_to_voice", "en", taken, profile.name))
+        over = [ms - 1000 * profile.sum_s for ms in taken]
+        rows.append(times("over_services", "en", over, profile.name))
+        if profile.guarded:
+            receipts = [stream.receipt() for stream in guard.streams]
+            rows.append(times("guard_hold", "en", [receipt.hold_ms for receipt in receipts], profile.name))
+            rows.append(
+                times("guard_cpu", "en", [receipt.micros / 1000 for receipt in receipts], profile.name)
+            )
+    return rows
+
+
+async def _play(profile: Profile, context: Context, guard: Guard, turns: int) -> list[float]:
+    """Voice-to-voice of each turn, ms."""
+    ears, notes = ScriptedEars(), Notes()
+    stage = Stage(
+        context=context,
+        guard=guard,
+        knowledge=NoKnowledge(),
+        mind=ScriptedMind(),
+        voice=ScriptedVoice(),
+        ears=ears,
+        records=Forgetful(),
+        clock=LoopClock(),
+        tell_language=lambda text, languages, otherwise: otherwise,
+        rules=TurnRules(speculation=profile.speculation),
+    )
+    later = Fan("bench", EN, turns=1)  # a first turn would open with the disclosure
+    session = Session(later, stage, notes, spoken=True)
+    session.open_ear()
+    await asyncio.sleep(_BETWEEN_S)
+    taken: list[float] = []
+    for number in range(turns):
+        end = await _ask(ears, f"{QUESTION} {number}")
+        found = await notes.first(Audio, end, 5)
+        assert found is not None, "the engine lost a turn"
+        taken.append(1000 * (found[0] - end))
+        await asyncio.sleep(_WRITTEN_S if profile.guarded else 0)
+        session.interrupt()
+        await asyncio.sleep(_BETWEEN_S)
+    await session.close()
+    return taken
+
+
+async def _ask(ears: ScriptedEars, text: str) -> float:
+    """Says one turn's signals at their times and returns the end of the speech (s)."""
+    loop = asyncio.get_running_loop()
+    emit = ears.emit
+    assert emit is not None
+    end = loop.time() + _SPEECH_S
+    script = (
+        (end - _SPEECH_S, TurnSignal(Signal.START)),
+        (end - _SPEECH_S / 2, TurnSignal(Signal.UPDATE, text.rsplit(" ", 1)[0])),
+        (end + INTERIM_S, TurnSignal(Signal.UPDATE, text, 1000 * INTERIM_S)),
+        (end + SILENCE_S, TurnSignal(Signal.EAGER_END, text, 1000 * SILENCE_S)),
+        (end + FINAL_S, TurnSignal(Signal.END, text, 1000 * FINAL_S)),
+    )
+    for at, signal in script:
+        loop.call_at(at, emit, signal)
+    await asyncio.sleep(end + FINAL_S - loop.time())
+    return end
+
+
+def made_up_context(names: int = NAMES) -> Context:
+    """A compiled context that avoids so many names which nobody has."""
+    chance = random.Random(7)
+    invented: dict[str, None] = {}
+    while len(invented) < names:
+        invented["".join(chance.choices(_SYLLABLES, k=4)).capitalize()] = None
+    avoided = ", ".join(f"{{name: {name}}}" for name in invented)
+    platform = files("gemelo.context.policy").joinpath("platform.yaml").read_text("utf-8")
+    talent = (
+        "layer: talent\nname: bench\npersona: {name: Tess, description: {es: Tess, en: Tess}}\n"
+        f"names_to_avoid: [{avoided}]\n"
+    )
+    layers = [parse_layer(platform, "platform.yaml"), parse_layer(talent, "talent.yaml")]
+    return compile_context(layers, deployment="bench", twin="bench", talent="Tess")

@@ -1,0 +1,75 @@
+"""Typed turns with the verbatim mind, through a real server and a real socket, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from itertools import product
+from time import perf_counter
+
+from websockets.asyncio.client import ClientConnection
+
+from gemelo.benchmarks.rows import Bench, Row, times
+from gemelo.benchmarks.serving import message, send, serving, socket
+
+TURNS = 240
+SETTINGS = {"first_text": "from send-text to the first bot-llm-text at the client, loopback, warm"}
+WARM = ("Hello there!", "¡Hola!", "Who are you?", "¿Quién eres?")
+_PAUSE_S = 0.06
+"""Between turns: the last one's outcome is stored meanwhile, and the server allows 20 messages a second."""
+
+_FRAMES = {
+    "en": "What do you think about {}?|Tell me about {}.|Why does {} matter?"
+    "|How would you explain {} to a child?|What is the hardest thing about {}?"
+    "|Do you like {}?|What changed {} over the years?"
+    "|What is your opinion of {} today?|Can you describe {} to me?|Is {} important?",
+    "es": "¿Qué piensas de {}?|Háblame de {}.|¿Por qué importa {}?|¿Cómo le explicarías {} a un niño?"
+    "|¿Qué es lo más difícil de {}?|¿Te gusta {}?|¿Cómo cambió {} con los años?"
+    "|¿Cuál es hoy tu opinión sobre {}?|¿Me puedes describir {}?|¿Es importante {}?",
+}
+_TOPICS = {
+    "en": "offside|a penalty shoot-out|the back pass|a long training week|goalkeeping|high pressing|a derby"
+    "|the World Cup|a small stadium|playing as a child|the corner kick|a red card",
+    "es": "el fuera de juego|la tanda de penaltis|la cesión al portero|una semana larga de entrenamiento"
+    "|la portería|la presión alta|un derbi|el Mundial|un estadio pequeño|jugar de niño"
+    "|el saque de esquina|la tarjeta roja",
+}
+
+
+async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
+    """Asks `turns` different questions (at most 240), Spanish and English in turn.
+
+    Raises:
+        ServerFailed: the server did not start, or answered with an error.
+    """
+    bench.report("text: installing the demo and starting a server")
+    taken: dict[str, list[float]] = {"en": [], "es": []}
+    async with serving() as (_, port), socket(port, voice=False) as connection:
+        for text in WARM:
+            await _ask(connection, text, text[:8])
+        for number, (lang, text) in enumerate(questions(turns)):
+            taken[lang].append(await _ask(connection, text, str(number)))
+    every = [ms for own in taken.values() for ms in own]
+    rows = [times("first_text", lang, own) for lang, own in taken.items() if own]
+    return [times("first_text", "", every), *rows]
+
+
+def questions(count: int) -> Iterator[tuple[str, str]]:
+    """Language and text of `count` questions, no two alike."""
+    lists = [
+        [(lang, frame.format(topic)) for topic, frame in product(_TOPICS[lang].split("|"), frames.split("|"))]
+        for lang, frames in _FRAMES.items()
+    ]
+    alternating = (question for both in zip(*lists, strict=True) for question in both)
+    yield from (question for question, _ in zip(alternating, range(count), strict=False))
+
+
+async def _ask(connection: ClientConnection, text: str, id: str) -> float:
+    """Ms from sending a question to the first text of its reply."""
+    sent = perf_counter()
+    await send(connection, "send-text", {"content": text}, id)
+    await message(connection, "bot-llm-text")
+    taken = 1000 * (perf_counter() - sent)
+    await message(connection, "server-message", "timeline")
+    await asyncio.sleep(_PAUSE_S)
+    return taken
