@@ -52,9 +52,9 @@ async def serving() -> AsyncGenerator[tuple[int, int]]:
 
 
 @asynccontextmanager
-async def socket(port: int, *, voice: bool) -> AsyncGenerator[ClientConnection]:
+async def socket(port: int, *, voice: bool, language: str = "en") -> AsyncGenerator[ClientConnection]:
     """Opens a session on the demo and says `client-ready`."""
-    token = await asyncio.to_thread(_token, port)
+    token = await asyncio.to_thread(_token, port, language)
     url = f"ws://127.0.0.1:{port}/v1/talk?token={token}"
     async with connect(url, compression=None, max_size=None) as connection:
         await send(connection, "client-ready", {"version": "1", "voice": voice}, "ready")
@@ -83,8 +83,8 @@ async def message(connection: ClientConnection, type: str, t: str = "") -> dict[
             return found
 
 
-def _token(port: int) -> str:
-    body = json.dumps({"deployment": DEPLOYMENT}).encode()
+def _token(port: int, language: str) -> str:
+    body = json.dumps({"deployment": DEPLOYMENT, "language": language}).encode()
     address = f"http://127.0.0.1:{port}/v1/sessions"
     request = Request(address, body, {"content-type": "application/json"})
     with urlopen(request, timeout=10) as answer:  # noqa: S310

@@ -24,6 +24,7 @@ SETTINGS = {
 }
 _SPOKEN = 5
 """Of the turns, at most this many are spoken."""
+_WAIT_S = 10.0
 _PACKAGES = ("admin", "benchmarks", "context", "engine", "models", "pipelines", "widget")
 _MB = 2**20
 
@@ -93,7 +94,7 @@ def _installed(name: str) -> int:
 
 
 async def _say(connection: ClientConnection, clip: Clip) -> None:
-    """Speaks a clip into the socket and waits for the reply's text."""
+    """Speaks a clip into the socket and waits for the reply's text, but not for ever: ears mishear."""
     loop = asyncio.get_running_loop()
     sending: set[asyncio.Task[None]] = set()
 
@@ -106,7 +107,10 @@ async def _say(connection: ClientConnection, clip: Clip) -> None:
     microphone.play(clip)
     talking = asyncio.create_task(microphone.run())
     try:
-        await message(connection, "bot-llm-stopped")
+        async with asyncio.timeout(_WAIT_S):
+            await message(connection, "bot-llm-stopped")
+    except TimeoutError:
+        pass
     finally:
         talking.cancel()
         await asyncio.gather(talking, *sending, return_exceptions=True)
