@@ -52,15 +52,18 @@ class Microphone:
         self._clip: Clip = np.zeros(0, np.int16)
 
     def play(self, clip: Clip) -> float:
-        """Speaks a clip from the next frame on; says when its first sample sounds (s)."""
+        """Speaks a clip from the next frame on; says when its first sample sounds (s).
+
+        A frame is sent when it is full: its first sample is 20 ms old.
+        """
         self._clip = clip
         return self._start + self._sent * FRAME_S
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            await asyncio.sleep(self._start + (self._sent + 1) * FRAME_S - loop.time())
             self._sent += 1
-            await asyncio.sleep(self._start + self._sent * FRAME_S - loop.time())
             frame, self._clip = self._clip[:_FRAME], self._clip[_FRAME:]
             self._hear(frame.tobytes().ljust(2 * _FRAME, b"\0"))
 
