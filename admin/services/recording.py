@@ -119,6 +119,7 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     Returns:
         An index into `fan`, or None where the fan made no sound.
     """
+    is_silent_since = decided > len(fan)
     decided = min(decided, len(fan))
     whole = (decided - begin) // WINDOW * WINDOW
     if whole <= 0:
@@ -129,7 +130,7 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     if not len(voiced):
         return None
     last = int(voiced[-1])
-    if last == len(windows) - 1:
+    if last == len(windows) - 1 and not is_silent_since:
         pauses = np.nonzero(np.diff(voiced) > _PAUSE)[0]
         last = int(voiced[pauses[-1]]) if len(pauses) else last
     return decided - whole + (last + 1) * WINDOW

@@ -111,8 +111,9 @@ def test_speech_ends_at_its_last_sound(speech: int, silence: int, floor: int) ->
 
 
 def test_a_file_that_ends_in_speech() -> None:
-    """Where the recording stops with the voice, its end is the end of speech."""
+    """Where the recording stops with the voice, its end is the end of speech, whatever pauses came before."""
     assert end_ms(tone(900), decided_ms=1300) == 900
+    assert end_ms(np.concatenate([tone(800), noise(300, 0), tone(500)]), decided_ms=1900) == 1600
 
 
 def test_a_fan_who_goes_on_after_a_pause() -> None:
