@@ -19,6 +19,8 @@ WINDOW = OUT_RATE // 100
 """Samples over which loudness is told: 10 ms."""
 _PAUSE = 10
 """Windows of silence that part one turn from the next."""
+_UNNOTICED = 30
+"""Windows after which an ear would have noticed a voice: what goes on for longer is noise."""
 _VOICE_PERCENTILE = 95
 _SOFTEST_DB, _LOUDEST_DB = -30.0, -14.0
 """Where the noise floor may end, below the loud windows of a voice: softer is breath, louder is speech."""
@@ -108,8 +110,8 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     """The true end of a fan's turn: just past its last sample above the noise floor.
 
     The floor is that of the turn itself: the loudness that parts its windows best into soft and loud
-    ones (Otsu, IEEE Trans. SMC 9, 1979). A voice that was still going when the turn was decided belongs
-    to the next turn, if any of this one is left.
+    ones (Otsu, IEEE Trans. SMC 9, 1979). A voice that had just set in again when the turn was decided
+    belongs to the next one.
 
     Args:
         fan: the fan's side of the recording.
@@ -119,7 +121,7 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     Returns:
         An index into `fan`, or None where the fan made no sound.
     """
-    is_silent_since = decided > len(fan)
+    goes_on = decided < len(fan)
     decided = min(decided, len(fan))
     whole = (decided - begin) // WINDOW * WINDOW
     if whole <= 0:
@@ -130,9 +132,10 @@ def speech_end(fan: Samples, begin: int, decided: int) -> int | None:
     if not len(voiced):
         return None
     last = int(voiced[-1])
-    if last == len(windows) - 1 and not is_silent_since:
+    if goes_on and last == len(windows) - 1:
         pauses = np.nonzero(np.diff(voiced) > _PAUSE)[0]
-        last = int(voiced[pauses[-1]]) if len(pauses) else last
+        if len(pauses) and last - voiced[pauses[-1] + 1] < _UNNOTICED:
+            last = int(voiced[pauses[-1]])
     return decided - whole + (last + 1) * WINDOW
 
 

@@ -121,6 +121,12 @@ def test_a_fan_who_goes_on_after_a_pause() -> None:
     assert end_ms(np.concatenate([tone(800), noise(300, 0), tone(500)]), decided_ms=1200) == 800
 
 
+def test_noise_that_sets_in_after_the_voice() -> None:
+    """A sound that went on for half a second without holding the decision up was no voice to come."""
+    fan = np.concatenate([tone(800), noise(300, 0), tone(900, 3000)])
+    assert end_ms(fan, decided_ms=1600) == 1600
+
+
 def test_only_the_turn_itself_counts() -> None:
     """Speech from before the turn, and silence all through, are no end of it."""
     assert end_ms(np.concatenate([tone(800), noise(600, 0)]), begin_ms=900) is None
