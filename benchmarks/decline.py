@@ -2,16 +2,20 @@
 
     python -m gemelo.benchmarks.decline DATA MODELS
 
-prints the weights of each language. The collections are cut from the data at random (seed 7) in five
-sizes; every second one has headings (another question about the passage), as talents' texts have.
+prints the weights of each language. Questions of two kinds are learned from: an encyclopedia's, and the
+headings of the demo twin's texts, asked as fans talk and then taken off their passages. The collections
+are cut at random (seed 7) in five sizes, in turn without headings, headed by another question about the
+passage, and headed by the word that tells most about it, since talents write all three.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +24,13 @@ from numpy.typing import NDArray
 from gemelo.benchmarks.questions import Asked, Collection, Remembering, ask, load, shelve, small_talk
 from gemelo.context.knowledge.calibration import Evidence
 from gemelo.context.knowledge.choose import evidence
+from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.words import is_function_word, words
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.minilm import MiniLmEmbedder
+from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder
+from gemelo.models.vocabulary import Language
 
 DRAWS = {4: 40, 8: 24, 20: 10, 60: 4, 180: 2}
 """Passages in a collection: how many such collections are drawn."""
@@ -30,7 +38,12 @@ PER_SIZE = 300
 """Questions of each kind that are asked of the collections of one size, about."""
 NEAR_MISS = 0.3
 """Weight of a question whose passage is there but not found: it may well be answered by another."""
+TALK = 2.0
+"""Weight of a question as fans put it beside an encyclopedia's."""
 RIDGE = 1e-3
+
+_KINDS = ("", "question", "topic")
+"""What heads the passages of a collection."""
 
 _Rows = list[tuple[Evidence, float, float]]
 """Evidence, whether it was the answer (1 or 0), weight."""
@@ -57,7 +70,8 @@ def gather(collection: Collection, embedder: Embedder, talk: Sequence[str]) -> _
     rows: _Rows = []
     for size, draws in DRAWS.items():
         for draw in range(draws):
-            rows += _drawn(collection, size, PER_SIZE // draws + 5, draw % 2 == 1, chance, embedder, talk)
+            most = PER_SIZE // draws + 5
+            rows += _drawn(collection, size, most, _KINDS[draw % len(_KINDS)], chance, embedder, talk)
     return rows
 
 
@@ -65,7 +79,7 @@ def _drawn(
     collection: Collection,
     size: int,
     most: int,
-    headed: bool,
+    kind: str,
     chance: random.Random,
     embedder: Embedder,
     talk: Sequence[str],
@@ -75,7 +89,11 @@ def _drawn(
     about: dict[str, list[Asked]] = {}
     for question in collection.questions:
         about.setdefault(question.passage, []).append(question)
-    titles = {key: chance.choice(about[key]).text for key in there} if headed else {}
+    titles: dict[str, str] = {}
+    if kind == "question":
+        titles = {key: chance.choice(about[key]).text for key in there}
+    elif kind == "topic":
+        titles = _topics({key: collection.passages[key] for key in there}, collection.lang)
     shelf = shelve(collection, there, embedder, lambda key: titles.get(key, ""))
     rows: _Rows = []
     present = [q for key in there for q in about[key] if q.text != titles.get(key)]
@@ -100,11 +118,35 @@ def _neighbours(ids: list[str], count: int, chance: random.Random) -> list[str]:
     return chosen
 
 
+def _topics(texts: Mapping[str, str], lang: Language) -> dict[str, str]:
+    """The word of each text that is frequent in it and in few others."""
+    bags = {
+        key: Counter(w for w in words(text) if not is_function_word(w, lang)) for key, text in texts.items()
+    }
+    spread = Counter(word for bag in bags.values() for word in bag)
+    return {key: max(bag, key=lambda word: bag[word] / spread[word], default="") for key, bag in bags.items()}
+
+
+def demo(lang: Language) -> Collection:
+    """The demo twin's passages without their headings, which are the questions."""
+    passages: dict[str, str] = {}
+    questions: list[Asked] = []
+    for file in sorted(files("gemelo.admin").joinpath("demo", "knowledge", lang).iterdir(), key=str):
+        for cut in cut_markdown(file.read_text("utf-8")):
+            key = f"{file.name}#{len(passages)}"
+            passages[key] = cut.text
+            questions += [Asked(title, lang, "", key) for title in sentences(cut.headings[-1])]
+    return Collection(lang, passages, tuple(questions))
+
+
 def main(data: Path, models: Path) -> None:
     embedder = MiniLmEmbedder(load_path("minilm", models), load_path("minilm-tokenizer", models))
     print("\t".join(["", *(field.name for field in fields(Evidence)), "constant"]))
     for collection in load(data):
-        rows = gather(collection, Remembering(embedder), small_talk(data, collection.lang))
+        talk = small_talk(data, collection.lang)
+        rows = gather(collection, Remembering(embedder), talk)
+        for row, right, counts in gather(demo(collection.lang), Remembering(embedder), talk):
+            rows.append((row, right, counts * TALK))
         print("\t".join([collection.lang, *(f"{weight:.2f}" for weight in fit(rows))]))
 
 

@@ -12,7 +12,8 @@ from math import log1p
 
 import numpy as np
 
-from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, RIVAL, Evidence, answered
+from gemelo.context.knowledge.asking import is_light
+from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Evidence, answered, enough
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Shelf
@@ -20,8 +21,14 @@ from gemelo.context.knowledge.words import stems, words
 from gemelo.models.vocabulary import Findings, Language, Passage, Source
 
 BEST_SENTENCES = 3
+KINDRED = 0.7
+"""Worth of a word that only begins like the one asked for: stemmers miss "injured" and "injuries"."""
+HEAD = 5
+"""Letters that two stems must share to count as kindred."""
 FIRST = 0.15
 """Lead of the sentence below a heading: whoever writes headings answers them first."""
+ELSEWHERE = 0.5
+"""What that sentence loses where another has the question's words: "What is a hat-trick or a nutmeg?"."""
 
 
 def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
@@ -32,7 +39,9 @@ def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
     if not hits:
         return Findings()
     sure = answered(evidence(asked, hits, shelf), shelf.language)
-    return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=sure < ENOUGH)
+    return Findings(
+        tuple(_passage(asked, hit, shelf) for hit in hits), declined=sure < enough(shelf.language)
+    )
 
 
 def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
@@ -47,6 +56,7 @@ def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
         covered=coverage(asked, [best.entry.searched], shelf.language, lexical.passages)[0],
         together=max(coverage(asked, best.entry.units, shelf.language, lexical.units)),
         content=log1p(asked.content),
+        headed=headed(asked, best.entry.titles, shelf.language, lexical.passages),
         margin=min(rival.behind, MOST_MARGIN) if rival is not best else MOST_MARGIN,
     )
 
@@ -55,14 +65,36 @@ def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: 
     """Share (0-1) of the question's terms that each text holds, rare terms counting more."""
     worth = {term: weight * rarity.rarity(term) for term, weight in asked.terms.items()}
     total = max(sum(worth.values()), 1e-9)
-    held = (_terms(text, language) for text in texts)
-    return [sum(value for term, value in worth.items() if term in terms) / total for terms in held]
+    return [
+        sum(value * _held(term, terms) for term, value in worth.items()) / total
+        for terms in (_terms(text, language) for text in texts)
+    ]
+
+
+def headed(asked: Question, titles: Sequence[str], language: Language, rarity: Postings) -> float:
+    """Share (0-1) of a heading's own words that the question has; of the heading where it is most."""
+    mine = frozenset(asked.terms) | {term[:HEAD] for term in asked.terms if len(term) >= HEAD}
+    shares = [0.0]
+    for title in titles:
+        said = words(title)
+        own = [word for word in said if not is_light(word, language)] or said
+        worth = {term: rarity.rarity(term) for term in stems(own, language)}
+        held = sum(value * _held(term, mine) for term, value in worth.items())
+        shares.append(held / max(sum(worth.values()), 1e-9))
+    return max(shares)
+
+
+def _held(term: str, terms: frozenset[str]) -> float:
+    if term in terms:
+        return 1.0
+    return KINDRED if len(term) >= HEAD and term[:HEAD] in terms else 0.0
 
 
 @lru_cache(maxsize=4096)
 def _terms(text: str, language: Language) -> frozenset[str]:
-    """The stems of a text; kept, since good passages are found again and again."""
-    return frozenset(stems(words(text), language))
+    """The stems of a text and their heads; kept, since good passages are found again and again."""
+    found = frozenset(stems(words(text), language))
+    return found | {term[:HEAD] for term in found if len(term) >= HEAD}
 
 
 def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
@@ -71,7 +103,9 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
     useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
     titles, useful = useful[: len(entry.titles)], useful[len(entry.titles) :]
     if titles:  # a heading that meets the question is the question, and its answer begins below it
-        useful[0] = max(useful[0] + FIRST, *titles)
+        own = covered[len(entry.titles) :]
+        lacking = max(own) - own[0] if asked.content else 0.0
+        useful[0] = max(useful[0] + FIRST, max(titles) - ELSEWHERE * lacking)
     order = sorted(range(len(useful)), key=lambda at: -useful[at])
     return Passage(
         id=entry.id,

@@ -18,8 +18,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.context.knowledge.asking import is_light
 from gemelo.context.knowledge.shelf import Dense, Entry, Shelf
-from gemelo.context.knowledge.words import grams, is_function_word, pairs, stems, words
+from gemelo.context.knowledge.words import grams, pairs, stems, words
 from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language
 
@@ -97,7 +98,7 @@ class _Met:
 def question(text: str, spoken: Language, written: Language, embedding: Embedding) -> Question:
     """Prepares a question asked in the language `spoken` for passages in the language `written`."""
     found = words(text)
-    grammar = [is_function_word(word, spoken) or is_function_word(word, written) for word in found]
+    grammar = [is_light(word, spoken) or is_light(word, written) for word in found]
     content = [word for word, is_grammar in zip(found, grammar, strict=True) if not is_grammar]
     few = len(content) <= FEW_WORDS
     stemmed = stems(found, written)

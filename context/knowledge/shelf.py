@@ -9,8 +9,8 @@ A passage is matched through its *units* (its heading's sentences, then its own)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,12 +106,52 @@ class Shelf:
     dense: Dense
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One unit as it was read before; implements `Embedding`."""
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float16]
+    ids: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What an encoder has read: units whole, windows as vectors, by their texts."""
+
+    units: dict[str, Embedding] = field(default_factory=dict[str, Embedding])
+    windows: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
+
+
+def readings(shelf: Shelf) -> Readings:
+    """What was read to build a shelf; its token states have come down to the shelf's precision."""
+    dense, starts = shelf.dense, shelf.dense.token_starts
+    units = (text for entry in shelf.entries for text in entry.units)
+    windows = (text for entry in shelf.entries for text in _windows(entry))
+    return Readings(
+        units={
+            text: Read(
+                vector=dense.units[unit],
+                tokens=(dense.tokens[starts[unit] : starts[unit + 1]] * dense.token_step).astype(np.float16),
+                ids=dense.token_ids[starts[unit] : starts[unit + 1]],
+            )
+            for unit, text in enumerate(units)
+        },
+        windows=dict(zip(windows, dense.windows, strict=True)),
+    )
+
+
 def build(
-    language: Language, entries: Sequence[Entry], embedder: Embedder, like: Shelf | None = None
+    language: Language,
+    entries: Sequence[Entry],
+    embedder: Embedder,
+    like: Shelf | None = None,
+    known: Readings | None = None,
 ) -> Shelf:
     """Encodes passages; blocks for about 20 ms a passage.
 
-    With `like`, term rarity is judged by that larger shelf, so that both can be searched as one.
+    With `like`, term rarity is judged by that larger shelf, so that both can be searched as one. What
+    `known` holds, read by the same encoder, is not read again.
 
     Raises:
         EmbedderError: the encoder failed.
@@ -121,7 +161,7 @@ def build(
         language=language,
         entries=tuple(entries),
         lexical=_lexical(language, entries, base),
-        dense=_dense(language, entries, embedder, like.dense if like else None),
+        dense=_dense(language, entries, embedder, like and like.dense, known or Readings()),
     )
 
 
@@ -146,11 +186,17 @@ def _couples(units: Sequence[list[str]]) -> Iterator[tuple[list[str], list[str]]
     return zip(units, [*units[1:], []], strict=True)
 
 
-def _dense(language: Language, entries: Sequence[Entry], embedder: Embedder, like: Dense | None) -> Dense:
+def _dense(
+    language: Language, entries: Sequence[Entry], embedder: Embedder, like: Dense | None, known: Readings
+) -> Dense:
     unit_counts = [len(entry.units) for entry in entries]
     windows = [list(_windows(entry)) for entry in entries]
-    units = _embedded(embedder, [unit for entry in entries for unit in entry.units])
-    encoded = _embedded(embedder, [window for own in windows for window in own])
+    units = _read([unit for entry in entries for unit in entry.units], embedder, known.units)
+    window_texts = [window for own in windows for window in own]
+    new = [window for window in window_texts if window not in known.windows]
+    vectors = known.windows | {
+        window: encoded.vector for window, encoded in zip(new, _embedded(embedder, new), strict=True)
+    }
     unit_starts = _starts(unit_counts)
     token_starts = _starts([len(unit.ids) for unit in units])
     ids = np.concatenate([unit.ids for unit in units]) if units else np.zeros(0, np.int32)
@@ -163,7 +209,7 @@ def _dense(language: Language, entries: Sequence[Entry], embedder: Embedder, lik
     states = np.concatenate([np.zeros((0, width), np.float16), *(unit.tokens for unit in units)])
     step = max(float(np.abs(states).max(initial=0)), 1e-6) / 127
     return Dense(
-        windows=_stacked([window.vector for window in encoded], width),
+        windows=_stacked([vectors[window] for window in window_texts], width),
         units=_stacked([unit.vector for unit in units], width),
         tokens=np.round(states.astype(np.float32) / step).astype(np.int8),
         token_step=np.array([step], np.float32),
@@ -190,6 +236,12 @@ def _windows(entry: Entry) -> Iterator[str]:
         lines.append(sentence)
         size += length
     yield " ".join(lines)
+
+
+def _read(texts: Sequence[str], embedder: Embedder, known: Mapping[str, Embedding]) -> list[Embedding]:
+    new = [text for text in texts if text not in known]
+    all_known = {**known, **dict(zip(new, _embedded(embedder, new), strict=True))}
+    return [all_known[text] for text in texts]
 
 
 def _embedded(embedder: Embedder, texts: Sequence[str]) -> list[Embedding]:

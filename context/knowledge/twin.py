@@ -12,6 +12,7 @@ from time import perf_counter_ns
 from urllib.parse import quote
 
 from gemelo.context.knowledge import index, shelf
+from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.choose import findings
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED
@@ -23,6 +24,8 @@ from gemelo.models.vocabulary import Findings, Label, Language
 
 MAX_QUERY = 1_000
 """Characters of a question that are searched: its last ones, where the asking is done."""
+MAX_READINGS = 3
+"""Clauses of a declined message that are searched one by one."""
 
 
 class Library:
@@ -112,10 +115,13 @@ class TwinKnowledge:
     def find(self, query: str, language: Language, k: int = 5) -> Findings:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
-        text = query[-MAX_QUERY:]
+        text = pith(spelled_out(query[-MAX_QUERY:], language), language)
         found = Findings()
         if words(text):
             found = self._find(text, language, k)
+        if found.declined:
+            parts = (self._find(part, language, k) for part in readings(text, language)[:MAX_READINGS])
+            found = next((part for part in parts if not part.declined), found)
         return replace(found, micros=(perf_counter_ns() - begun) // 1000)
 
     def _find(self, text: str, language: Language, k: int) -> Findings:

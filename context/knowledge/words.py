@@ -19,6 +19,7 @@ from gemelo.models.vocabulary import Language
 
 _WORD = re.compile(r"[^\W_]+")
 _GRAM = 4
+_SPANISH_DIPHTHONG = re.compile(r"(?<=[^aeiouqg])(?:ie|ue)")
 
 _FUNCTION_WORDS = {
     "en": frozenset(
@@ -70,7 +71,10 @@ def function_words(language: Language) -> frozenset[str]:
 
 
 def stems(folded: list[str], language: Language) -> list[str]:
-    """Snowball stems of folded words; the words themselves where the language has no stemmer here."""
+    """Snowball stems of folded words; the words themselves where the language has no stemmer here.
+
+    Spanish stems lose their diphthongs too: "juega" and "jugador", "calienta" and "calentar" are one word.
+    """
     stemmer = _stemmer(language)
     return [stemmer(word) for word in folded] if stemmer else folded
 
@@ -95,4 +99,9 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
     if algorithm is None:
         return None
     stemmer = cast(_Stemmer, Stemmer.Stemmer(algorithm))  # pyright: ignore[reportUnknownMemberType]
-    return lru_cache(maxsize=1 << 15)(stemmer.stemWord)
+    plain = _SPANISH_DIPHTHONG.sub
+
+    def spanish(word: str) -> str:
+        return plain(lambda found: "e" if found.group() == "ie" else "o", stemmer.stemWord(word))
+
+    return lru_cache(maxsize=1 << 15)(spanish if language == "es" else stemmer.stemWord)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,24 @@ from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import StoreError
+from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language
 from tests.hashing import HashingEmbedder
 
 EN = Language("en")
 EMBEDDER = HashingEmbedder()
+
+
+class Counting(HashingEmbedder):
+    """Notes what it reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: set[str] = set()
+
+    def embed(self, texts: Sequence[str]) -> list[Embedding]:
+        self.read.update(texts)
+        return list(super().embed(texts))
 
 
 def document(path: str, text: str) -> Document:
@@ -47,6 +61,21 @@ def test_the_same_knowledge_is_the_same_version(tmp_path: Path) -> None:
     first = saved(tmp_path, FIRST)
     assert saved(tmp_path, FIRST) == first
     assert saved(tmp_path, SECOND) != first
+
+
+def test_learning_more_reads_only_what_is_new(tmp_path: Path) -> None:
+    """Sentences that the index before holds are not encoded again, and the arrays come out the same."""
+    counting = Counting()
+    version = index.save(index.build([document("a.md", FIRST)], EMBEDDER), tmp_path, "hashing")
+    before = index.load(tmp_path, version, "hashing")
+    documents = [document("a.md", FIRST), document("b.md", SECOND)]
+    built = index.build(documents, counting, before)
+    whole = index.build(documents, EMBEDDER)
+    assert "The keeper must release the ball quickly." in counting.read
+    assert not {"The keeper may hold the ball for eight seconds.", "Food"} & counting.read
+    np.testing.assert_array_equal(built[EN].dense.units, whole[EN].dense.units)
+    np.testing.assert_array_equal(built[EN].dense.windows, whole[EN].dense.windows)
+    np.testing.assert_allclose(built[EN].dense.tokens, whole[EN].dense.tokens, atol=1)
 
 
 def test_a_reader_is_undisturbed_by_a_swap(tmp_path: Path) -> None:

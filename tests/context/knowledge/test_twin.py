@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gemelo.context.knowledge import index
+from gemelo.context.knowledge.choose import coverage
 from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.score import question
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import EmbedderError
@@ -59,6 +61,24 @@ async def test_the_answer_comes_first(tmp_path: Path) -> None:
     assert not found.declined
     assert (best.source.document, best.source.place) == ("0.md", "Club › Who founded the club?")
     assert best.sentences[best.best[0]].startswith("Two sisters")
+
+
+async def test_a_question_between_other_clauses_is_found(tmp_path: Path) -> None:
+    """Where a whole message finds nothing, the clause that asks something is searched alone."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
+    chatter = "My nephew arrived yesterday evening with his enormous suitcase and two parrots. "
+    found = await knowledge.search(chatter + "Who founded the club?", EN)
+    assert not found.declined
+    assert found.passages[0].source.place == "Club › Who founded the club?"
+
+
+async def test_a_derived_word_counts_as_the_word(tmp_path: Path) -> None:
+    """A passage is surer to answer where it has the question's words in another form."""
+    text = "# A\n\nThe injuries took months.\n\n# B\n\nThe soup took hours.\n"
+    shelf = library(tmp_path, text).open("t")[1][EN]
+    asked = question("injured", EN, EN, HashingEmbedder().embed(["injured"])[0])
+    near, far = coverage(asked, [entry.searched for entry in shelf.entries], EN, shelf.lexical.passages)
+    assert 0 == far < near < 1
 
 
 async def test_the_answer_is_in_the_language_of_the_question(tmp_path: Path) -> None:
