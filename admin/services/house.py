@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +27,7 @@ from gemelo.context.twins import (
 from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
-from gemelo.models.errors import UnknownDeployment
+from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
 from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Language
 
@@ -111,6 +112,7 @@ class House:
         known = self._places.get(key)
         if known is None or known[0] != made_of:
             known = (made_of, Place(deployment, twin, talent, self._stage(deployment, talent, layers)))
+            await _warm(known[1].stage)
             self._places[key] = known
         return known[1]
 
@@ -133,3 +135,10 @@ class House:
             tell_language=tell_language,
             rules=self.rules,
         )
+
+
+async def _warm(stage: Stage) -> None:
+    """Searches once in each language: the first search reads the index from disk and is ten times slower."""
+    with suppress(StoreError, EmbedderError):  # left to the turn that searches again
+        for language in stage.context.languages:
+            await stage.knowledge.search(stage.context.disclosure(language), language)

@@ -17,7 +17,7 @@ from gemelo.context.knowledge import index
 from gemelo.context.knowledge.decoding import decode
 from gemelo.context.knowledge.passages import cut_markdown, cut_plain
 from gemelo.context.knowledge.seam import Document, Documents
-from gemelo.models.errors import BadDocument
+from gemelo.models.errors import BadDocument, StoreError
 from gemelo.models.seams import Embedder
 
 MAX_BYTES = 20_000_000
@@ -107,9 +107,18 @@ async def reindex(twin: str, documents: Documents, embedder: Embedder, root: Pat
     known = await documents.all(twin)
 
     def build() -> str:
-        return index.save(index.build(known, embedder), root, embedder.name)
+        return index.save(index.build(known, embedder, _before(root, embedder.name)), root, embedder.name)
 
     return await asyncio.to_thread(build)
+
+
+def _before(root: Path, encoder: str) -> index.Index | None:
+    """The index that is searched now; None where there is none that can be built upon."""
+    version = index.current(root)
+    try:
+        return index.load(root, version, encoder) if version else None
+    except StoreError:
+        return None
 
 
 def _walk(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
