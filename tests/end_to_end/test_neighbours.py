@@ -44,6 +44,7 @@ async def test_a_socket_that_never_reads_is_dropped(server: Server, neighbour: F
     loop = asyncio.get_running_loop()
     try:
         await loop.sock_sendall(deaf, _handshake(server, token))
+        assert b" 101 " in await loop.sock_recv(deaf, 1000)
         await loop.sock_sendall(deaf, _masked(b'{"type": "client-ready", "data": {"voice": false}}'))
         talking_over = asyncio.create_task(_until_dropped(deaf))
         await is_undisturbed(neighbour)
