@@ -157,6 +157,9 @@ class Cut:
 
 Command = StartDraft | DropDraft | Commit | Pause | Resume | Cut
 
+_ROUNDING_S = 1e-6
+"""Clocks are floats: without it a `Tick` at the deadline could come a rounding error too early for ever."""
+
 BACK_CHANNELS = frozenset(
     "mhm mm mmm hm hmm uh huh aha ajá aja ah oh eh ok okay okey vale sí si ya claro bueno bien yes yeah yep "
     "right sure wow jaja jajaja haha hahaha genial guau cool nice exacto exactly great entiendo".split()
@@ -260,7 +263,8 @@ class TurnMachine:
 
     def _judge_voice(self, now: float, *, ending: bool = False) -> list[Command]:
         """Decides, as soon as it can be known, whether the voice over the twin takes the floor."""
-        if self.state is not State.PAUSED or not self._takes_floor(self._text, self._voice_so_far(now)):
+        voiced = self._voice_so_far(now) + _ROUNDING_S
+        if self.state is not State.PAUSED or not self._takes_floor(self._text, voiced):
             return []
         cut = self._cut()
         self._begin_listening()

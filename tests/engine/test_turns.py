@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -241,3 +241,15 @@ def test_only_marks_and_spaces_still_compare() -> None:
     """A text without a letter or digit is compared as it stands."""
     assert normalise("😀") == "😀"
     assert normalise("  ¡HOLA,  mundo! ") == "hola mundo"
+
+
+@given(st.floats(0, 1e6), st.floats(0.001, 0.7))
+def test_a_tick_at_its_deadline_decides(start: float, gap: float) -> None:
+    """However the clock rounds, an alarm that rings when it was asked for is not asked for again."""
+    machine = TurnMachine()
+    machine.handle(Typed("hello"), start)
+    machine.handle(Heard(TurnSignal(Signal.START)), start + gap)
+    deadline = machine.deadline
+    assert deadline is not None
+    machine.handle(Tick(), deadline)
+    assert machine.deadline is None
