@@ -1,0 +1,93 @@
+"""Spoken turns and interruptions under their benchmarks: scripted services, a simple ear, virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import pytest
+
+from gemelo.benchmarks import bargein, spoken_turns
+from gemelo.benchmarks.rows import Bench, House
+from gemelo.engine.stage import Stage
+from gemelo.models.seams import Ear
+from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
+from tests.fakes import World
+from tests.virtual import virtually
+
+SILENT_FRAMES = 10
+
+
+class LoudEar:
+    """Takes any sound for speech, and 200 ms of silence for its end."""
+
+    def __init__(self, emit: Callable[[TurnSignal], None]) -> None:
+        self._emit = emit
+        self._silent: int | None = None
+
+    def hear(self, pcm: bytes) -> None:
+        if any(pcm):
+            if self._silent is None:
+                self._emit(TurnSignal(Signal.START))
+            self._silent = 0
+        elif self._silent is not None:
+            self._silent += 1
+            if self._silent == SILENT_FRAMES:
+                self._silent = None
+                self._emit(TurnSignal(Signal.END, "what is offside", 200))
+
+    def transcript(self, transcript: Transcript) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+class LoudEars:
+    def hears(self, language: Language) -> bool:
+        return True
+
+    async def open(self, language: Language, emit: Callable[[TurnSignal], None]) -> Ear:
+        return LoudEar(emit)
+
+
+@dataclass
+class Hall:
+    """A house with one place, which keeps no sessions."""
+
+    stage: Stage
+
+    @property
+    def sessions(self) -> Hall:
+        return self
+
+    async def open(self, session: str, deployment: str, policy: str, language: Language) -> None:
+        return
+
+    async def place(self, key: str) -> Hall:
+        return self
+
+
+def bench() -> Bench:
+    async def house() -> House:
+        return cast(House, Hall(replace(World().stage(), ears=LoudEars())))
+
+    return Bench(house, None, lambda line: None)
+
+
+def test_spoken_turns_are_timed_from_the_samples() -> None:
+    """The end of a turn is when the ear said so; the voice comes after mind and voice had their time."""
+    rows = {row.metric: row for row in virtually(spoken_turns.measure(bench(), 2))}
+    assert rows["answered"].value == 1.0
+    assert rows["false_end"].value == 0.0
+    assert rows["end_of_turn"].value == pytest.approx(200, abs=20)
+    assert rows["after_end_of_turn"].value == pytest.approx(270, abs=5)
+    assert {row.n for row in rows.values()} == {2}
+
+
+def test_an_interruption_is_timed_from_its_first_sample() -> None:
+    """An ear that notices in the first frame pauses the twin as soon as that frame is full."""
+    rows = {row.metric: row for row in virtually(bargein.run(bench(), 2))}
+    assert rows["paused"].value == 1.0
+    assert rows["onset_to_pause"].value == pytest.approx(20, abs=1)
