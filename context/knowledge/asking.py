@@ -18,6 +18,7 @@ _SPELLINGS = {
         **dict.fromkeys(("tb", "tmb", "tbn"), "también"),
         **dict.fromkeys(("porfa", "porfis", "plis"), "por favor"),
         **{"x": "por", "pa": "para", "d": "de", "dnd": "dónde", "cdo": "cuando", "tas": "estás"},
+        "ia": "inteligencia artificial",
     },
     "en": {
         **{"u": "you", "ur": "your", "r": "are", "n": "and", "bout": "about", "wanna": "want to"},
@@ -30,14 +31,14 @@ _SPELLINGS = {
 _CALLS = {
     "es": frozenset(
         (
-            *"hola holi oye oiga mira bueno pues venga eh ey che y perdona disculpa".split(),
+            *"hola holi oye oiga mira bueno pues venga eh ey che y ayuda perdona disculpa".split(),
             *("a ver", "por favor", "una duda", "una pregunta", "una cosa", "una consulta"),
             *("tengo una duda", "tengo una pregunta"),
         )
     ),
     "en": frozenset(
         (
-            *"hello hi hey well so ok okay and but please sorry listen there".split(),
+            *"hello hi hey well so ok okay and but please sorry listen there help".split(),
             *("excuse me", "a question", "one question", "a quick question", "i have a question"),
         )
     ),
@@ -60,6 +61,7 @@ _REQUESTS = {
             *("me puedes decir", "me puedes explicar", "me podrias decir", "me podrias explicar"),
             *("quiero saber", "quisiera saber", "me gustaria saber", "quiero entender"),
             *("que opinas", "que piensas", "que crees", "que te parece", "que te parecen"),
+            *("ayudame con", "me ayudas con", "puedes ayudarme con", "me puedes ayudar con"),
         )
         for tail in ("", "algo", "algo de", "algo sobre", "de", "sobre", "acerca de")
     ),
@@ -70,7 +72,7 @@ _REQUESTS = {
             *("can you tell me", "could you tell me", "can you explain", "could you explain", "can you talk"),
             *("i want to know", "i would like to know", "i d like to know", "i want to understand"),
             *("i don t understand", "i don t get", "i never understood", "what do you think"),
-            *("what is your opinion", "what s your opinion"),
+            *("what is your opinion", "what s your opinion", "help me with", "can you help me with"),
         )
         for tail in ("", "more", "more about", "something about", "about", "of", "on")
     ),
@@ -85,11 +87,12 @@ _ASKING = {
         "opinas opinion piensas parece crees cuentame contame cuenta cuentas hablame habla hablas explicame "
         "explicas explica explicar dime decime dices digas decir sabes saber conoces quiero quisiera "
         "gustaria entiendo entender hola oye mira bueno pues hoy duda pregunta alguna algo "
-        "cosa vos sos tenes".split()
+        "cosa vos sos tenes ayuda ayudar ayudame".split()
     ),
     "en": frozenset(
-        "tell think opinion know knows explain explained understand understood talk want like say hello hi "
-        "hey well so ok okay today question thing something anything get got exactly really actually".split()
+        "tell help think opinion know knows explain explained understand understood talk want like say "
+        "hello hi hey well so ok okay today question thing something anything get got "
+        "exactly really actually".split()
     ),
 }
 

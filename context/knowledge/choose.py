@@ -25,7 +25,7 @@ KINDRED = 0.7
 """Worth of a word that only begins like the one asked for: stemmers miss "injured" and "injuries"."""
 HEAD = 5
 """Letters that two stems must share to count as kindred."""
-FIRST = 0.15
+FIRST = 0.3
 """Lead of the sentence below a heading: whoever writes headings answers them first."""
 ELSEWHERE = 0.5
 """What that sentence loses where another has the question's words: "What is a hat-trick or a nutmeg?"."""

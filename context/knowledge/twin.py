@@ -115,13 +115,15 @@ class TwinKnowledge:
     def find(self, query: str, language: Language, k: int = 5) -> Findings:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
-        text = pith(spelled_out(query[-MAX_QUERY:], language), language)
+        message = spelled_out(query[-MAX_QUERY:], language)
+        text = pith(message, language)
         found = Findings()
         if words(text):
             found = self._find(text, language, k)
         if found.declined:
-            parts = (self._find(part, language, k) for part in readings(text, language)[:MAX_READINGS])
-            found = next((part for part in parts if not part.declined), found)
+            parts = readings(text, language)[:MAX_READINGS] or ((message,) if message != text else ())
+            others = (self._find(part, language, k) for part in parts)
+            found = next((other for other in others if not other.declined), found)
         return replace(found, micros=(perf_counter_ns() - begun) // 1000)
 
     def _find(self, text: str, language: Language, k: int) -> Findings:

@@ -74,9 +74,9 @@ async def test_a_question_between_other_clauses_is_found(tmp_path: Path) -> None
 
 async def test_a_derived_word_counts_as_the_word(tmp_path: Path) -> None:
     """A passage is surer to answer where it has the question's words in another form."""
-    text = "# A\n\nThe injuries took months.\n\n# B\n\nThe soup took hours.\n"
+    text = "# A\n\nThe rivals met in May.\n\n# B\n\nThe soup took hours.\n"
     shelf = library(tmp_path, text).open("t")[1][EN]
-    asked = question("injured", EN, EN, HashingEmbedder().embed(["injured"])[0])
+    asked = question("rivalry", EN, EN, HashingEmbedder().embed(["rivalry"])[0])
     near, far = coverage(asked, [entry.searched for entry in shelf.entries], EN, shelf.lexical.passages)
     assert 0 == far < near < 1
 
