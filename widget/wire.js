@@ -112,7 +112,8 @@ export class Wire {
     };
     socket.onclose = ({ code }) => {
       this.#ready = false;
-      this.#retry({ ...error, wait: 0, ...(code === 4503 && { code: "busy" }) });
+      if (code === 4409) this.#listener.onstatus("refused", { code: "moved", wait: 0 });
+      else this.#retry({ ...error, wait: 0, ...(code === 4503 && { code: "busy" }) });
     };
   }
 

@@ -177,3 +177,11 @@ test("closing says goodbye and does not come back", async () => {
   world.last.drop(1000);
   assert.equal(world.timers.length, 0);
 });
+
+test("a session that went on elsewhere is not taken back", async () => {
+  const { world, listener } = await talking();
+  world.last.drop(4409);
+  await settle();
+  assert.equal(listener.status, "refused");
+  assert.equal(world.sockets.length, 1);
+});
