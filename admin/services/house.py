@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from gemelo.admin.services.learn import reindex
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.knowledge.language import guess
 from gemelo.context.knowledge.seam import Documents
@@ -30,6 +33,8 @@ from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
 from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Language
+
+log = logging.getLogger(__name__)
 
 
 class Twins(Protocol):
@@ -92,6 +97,7 @@ class House:
     rules: TurnRules
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Place]] = field(default_factory=dict[str, tuple[object, Place]])
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
@@ -100,6 +106,7 @@ class House:
             UnknownDeployment: there is none of this key, or it or its twin is not live.
             BadLayer: its layers do not compile.
             StoreError: the store cannot be read.
+            EmbedderError: an index of another version had to be built anew, and the encoder failed.
         """
         deployment = await self.twins.deployment(key)
         twin = deployment and await self.twins.twin(deployment.twin)
@@ -109,12 +116,22 @@ class House:
             raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
         layers = await self.twins.layers(key)
         made_of = (deployment, twin, talent, layers)
-        known = self._places.get(key)
-        if known is None or known[0] != made_of:
-            known = (made_of, Place(deployment, twin, talent, self._stage(deployment, talent, layers)))
-            await _warm(known[1].stage)
-            self._places[key] = known
+        async with self._opening:
+            known = self._places.get(key)
+            if known is None or known[0] != made_of:
+                stage = self._stage(deployment, talent, layers)
+                await self._shelve(twin.id)
+                await _warm(stage)
+                known = self._places[key] = (made_of, Place(deployment, twin, talent, stage))
         return known[1]
+
+    async def _shelve(self, twin: str) -> None:
+        """Builds a twin's index anew where this version of the program cannot open the one on disk."""
+        try:
+            await asyncio.to_thread(self.library.open, twin)
+        except StoreError as error:
+            log.warning("an index is built anew: %s", error)
+            await reindex(twin, self.documents, self.library.embedder, self.library.folder(twin))
 
     def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[LayerText, ...]) -> Stage:
         loaded = [parse_layer(layer.yaml, f"{layer.kind}@{layer.version}") for layer in layers]
