@@ -73,7 +73,9 @@ class Candidate:
 
     @cached_property
     def _begins(self) -> bool:
-        return not _one_word(self.flat[: self.first].rstrip(INVISIBLE)[-1:], self.flat[self.first])
+        before = self.flat[: self.first].rstrip(INVISIBLE)
+        tag = self.first == len(before) and self.reading.written[len(before) - 1 : len(before)] in ("#", "@")
+        return tag or not _one_word(before[-1:], self.flat[self.first])
 
     @cached_property
     def _ends(self) -> bool:
@@ -95,7 +97,7 @@ class Candidate:
         """Written in one piece, or with the spaces that the name has."""
         plain = fold(self.written)
         words = tuple(re.findall(r"\w+", plain))
-        if "".join(self.pieces) != name.letters and all(word in lexicon().known for word in words):
+        if "".join(self.pieces) != name.letters and all(lexicon().knows(word) for word in words):
             return False
         if not name.common or words != name.words or self._styled or self._tagged:
             return True
@@ -126,7 +128,7 @@ class Candidate:
         if len(self.pieces) > 1:
             return False
         if len(name.letters) >= _MIN_GLUED and not name.common:
-            return not all(word in lexicon().known for word in re.findall(r"\w+", fold(self._token)))
+            return not all(lexicon().knows(word) for word in re.findall(r"\w+", fold(self._token)))
         hump = self._begins or self.reading.written[self.first - 1].islower()
         next_hump = self._ends or self.reading.written[self.last + 1].isupper()
         return self.written[0].isupper() and hump and next_hump
@@ -135,13 +137,13 @@ class Candidate:
         """Letters with space or punctuation where the name has none."""
         if all(len(key(piece)) == 1 for piece in self.pieces):
             return len(self.pieces) >= _MIN_SPELLED
-        if fold(self.written).replace("’", "'") in lexicon().known:  # "he'll"
+        if lexicon().knows(fold(self.written).replace("’", "'")):  # "he'll"
             return False
         ordinary = all(piece in lexicon().common for piece in self.pieces)
         exact = "".join(self.pieces).replace("l", "i") == name.letters.replace("l", "i")
         if not self._spaced:
             return exact or not ordinary
-        return not ordinary if exact else not any(piece in lexicon().known for piece in self.pieces)
+        return not ordinary if exact else not any(lexicon().knows(piece) for piece in self.pieces)
 
 
 def _one_word(left: str, right: str) -> bool:

@@ -1,16 +1,19 @@
 """Finding names to avoid, however they are written; pure.
 
-1. An Aho-Corasick automaton over keys (see `skeleton`) proposes pieces of text, whatever separates
-   or disguises their letters.
-2. `Candidate` decides whether a reader would take a piece for the name.
-3. Tokens that no dictionary knows are compared with names of five letters or more, one edit allowed,
-   by their deletion neighbourhoods (as in Garbe's SymSpell).
+1. An Aho-Corasick automaton over keys (see `skeleton`), forwards and backwards, proposes pieces of
+   text, whatever separates or disguises their letters; `Candidate` decides whether a reader would take
+   a piece for the name.
+2. Words that no dictionary knows are compared with names that they almost are (`near`).
+3. Words that spell something are read letter by letter (`words`).
+4. Tokens that may be base64 are decoded and read anew.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingImports]
@@ -18,16 +21,25 @@ import ahocorasick  # pyright: ignore[reportMissingImports]
 from gemelo.context.guard.candidate import Candidate, Name
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
+from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours
 from gemelo.context.guard.skeleton import Reading, Skeleton, key, letters
+from gemelo.context.guard.words import Word
 
-MIN_TYPO = 5
-"""Letters from which a name is still itself with one of them wrong."""
 _EDGES_TRIED = 4
 """Word edges inside a run of one letter at which a name may begin or end."""
+_MIN_REVERSED = 4
+"""Letters from which a name written backwards is still read."""
+_MIN_SPELLED = 3
+"""Letters in a row that spell something."""
+_MIN_PARTED = 6
+"""Letters of a name's key from which it is read although it is mistyped and cut up, or glued to more."""
 
 _WORD = re.compile(r"[\w@$!€£+|]+")
-_PIECE = re.compile(r"[^ .]+")
 _CUT_TOKEN = re.compile(r"[^ .]+(?:\.+[^ .]+)+")
+_TAG = re.compile(r"[#@＃＠][\w-]+")
+_CODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
+_MIXED = re.compile(r"[a-z\d][A-Z]|=")
+"""What base64 has and words seldom have."""
 
 
 class Match(NamedTuple):
@@ -36,6 +48,22 @@ class Match(NamedTuple):
     start: int
     end: int
     owner: str
+
+
+class _Unit(NamedTuple):
+    """What may be one mistyped name: `flat[start:end]`, its letters, and how many words it takes.
+
+    `parted` says that these are neighbouring words taken for a single one.
+    """
+
+    start: int
+    end: int
+    letters: str
+    words: int
+    parted: bool = False
+
+
+_Found = tuple[int, int, str]
 
 
 class _Automaton(Protocol):
@@ -48,40 +76,42 @@ class NameMatcher:
     """Names compiled for searching; shared by all sessions of a context.
 
     Attributes:
-        reach: a match spans at most this many characters of a key.
+        reach: a match spans at most this many characters of a key, spelled or coded ones apart.
     """
 
     def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
         """Compiles (spelling, owner) pairs. A spelling without a letter or digit matches nothing."""
         self._names: dict[str, list[Name]] = {}
-        self._neighbours: dict[str, set[str]] = {}
+        self._neighbours = Neighbours()
         self._automaton = cast(_Automaton, ahocorasick.Automaton())  # pyright: ignore[reportUnknownMemberType]
         for spelling, owner in spellings:
             self._add(_name(spelling, owner))
         self._automaton.make_automaton()
-        self._word_counts = sorted({len(name.words) for names in self._names.values() for name in names})
-        self.reach = max((len(found) for found in self._names), default=0) + 1
+        counts = {len(name.words) for names in self._names.values() for name in names}
+        self._word_counts = sorted(counts - {1})
+        self.reach = max((len(found) for found in self._names), default=0) + MORE_BY_EAR
 
     def _add(self, name: Name) -> None:
         if not name.key:
             return
-        self._names.setdefault(name.key, []).append(name)
-        self._automaton.add_word(name.key, name.key)
-        if len(name.key) >= MIN_TYPO:
-            for neighbour in {*_deletions(name.key), *map(key, _deletions(name.letters))}:
-                self._neighbours.setdefault(neighbour, set()).add(name.key)
+        backwards = _reversed(name)
+        for spelled in (name, backwards) if backwards else (name,):
+            self._names.setdefault(spelled.key, []).append(spelled)
+            self._automaton.add_word(spelled.key, spelled.key)
+        self._neighbours.add(name)
 
     def find(self, reading: Reading) -> list[Match]:
         """Finds every name in a reading, first one first."""
         if not self._names:
             return []
-        found: set[tuple[int, int, str]] = set()
+        found = set(self._coded(reading.written))
         for skeleton in reading.skeletons:
             found.update(self._exact(reading, skeleton))
-            found.update(self._mistyped(reading.written, skeleton.flat))
+            found.update(self._mistyped(reading.written, skeleton))
+            found.update(self._spelled(skeleton))
         return sorted(Match(*reading.span(first, end), owner) for first, end, owner in found)
 
-    def _exact(self, reading: Reading, skeleton: Skeleton) -> Iterator[tuple[int, int, str]]:
+    def _exact(self, reading: Reading, skeleton: Skeleton) -> Iterator[_Found]:
         for end, found in self._automaton.iter(skeleton.key):
             runs = skeleton.runs
             for first in _edges(skeleton.flat, *runs[end - len(found) + 1], begin=True):
@@ -91,58 +121,67 @@ class NameMatcher:
                         if candidate.is_name(name):
                             yield first, last + 1, name.owner
 
-    def _mistyped(self, text: str, flat: str) -> Iterator[tuple[int, int, str]]:
-        for start, end, token, words in _units(flat, self._word_counts):
-            if any(character.isalpha() for character in fold(text[start:end])):
-                for name in self._near(token):
-                    if len(name.words) >= words:
-                        yield start, end, name.owner
+    def _mistyped(self, text: str, skeleton: Skeleton) -> Iterator[_Found]:
+        if skeleton.vocabulary <= lexicon().common:
+            return
+        for unit in (*_units(skeleton, self._word_counts), *_tag_ends(text, skeleton.flat, self.reach)):
+            if len(unit.letters) < MIN_TYPO - 1:
+                continue
+            for name in self._neighbours.near(unit.letters):
+                fits = len(name.key) >= _MIN_PARTED if unit.parted else len(name.words) >= unit.words
+                if fits and any(map(str.isalpha, fold(text[unit.start : unit.end]))):
+                    yield unit.start, unit.end, name.owner
 
-    def _near(self, token: str) -> Iterator[Name]:
-        """Names that `token`, or what it is the plural of, is one edit away from."""
-        for form in {token, token.removesuffix("s")} - lexicon().known:
-            typed = key(form)
-            if MIN_TYPO - 2 <= len(typed) <= self.reach:
-                keys = {near for part in _deletions(typed) for near in self._neighbours.get(part, ())}
-                yield from (
-                    name for near in keys for name in self._names[near] if _mistypes(form, typed, name)
-                )
+    def _spelled(self, skeleton: Skeleton) -> Iterator[_Found]:
+        for run in skeleton.spelled:
+            if len(run.letters) < _MIN_SPELLED:
+                continue
+            words = skeleton.words
+            for name in self._neighbours.near(run.letters):
+                if len(name.key) >= _MIN_PARTED:
+                    yield words[run.first].start, words[run.after - 1].end, name.owner
+            without = [index for index, letter in enumerate(run.letters) if letter != "y"]
+            for kept in {tuple(range(len(run.letters))), tuple(without)}:  # "y" may mean "and"
+                spelled = Skeleton("".join(run.letters[index] for index in kept))
+                for end, found in self._automaton.iter(spelled.key):
+                    if len(found) >= _MIN_SPELLED:
+                        first, last = spelled.runs[end - len(found) + 1][0], spelled.runs[end][1]
+                        start, stop = run.places[kept[first]][0], run.places[kept[last]][1]
+                        yield words[start].start, words[stop - 1].end, self._names[found][0].owner
 
-
-def _mistypes(form: str, typed: str, name: Name) -> bool:
-    """Whether `form`, whose key is `typed`, is one edit away from a name, as written or by key."""
-    # in a short name another first letter makes another word
-    alike = len(name.key) > MIN_TYPO or typed[0] == name.key[0]
-    return alike and (one_edit(typed, name.key) or one_edit(form, name.letters))
-
-
-def one_edit(one: str, other: str) -> bool:
-    """Whether one insertion, deletion, substitution or swap of neighbours turns `one` into `other`."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    one, other = _unalike_tails(one, other)
-    one, other = _unalike_tails(one[::-1], other[::-1])
-    substituted = len(one) <= 1 and len(other) <= 1
-    return one != other and (substituted or (len(one) == 2 and one == other[::-1]))
-
-
-def _unalike_tails(one: str, other: str) -> tuple[str, str]:
-    alike = 0
-    for mine, yours in zip(one, other, strict=False):
-        if mine != yours:
-            break
-        alike += 1
-    return one[alike:], other[alike:]
+    def _coded(self, text: str) -> Iterator[_Found]:
+        if not _MIXED.search(text):
+            return
+        for token in _CODED.finditer(text):
+            if _MIXED.search(token[0]) and (decoded := _decoded(token[0])):
+                for name in self.find(Reading(decoded)):
+                    yield token.start(), token.end(), name.owner
 
 
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
+def _decoded(token: str) -> str:
+    """The text that is base64 for, "" where it is for none."""
+    bare = token.rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        text = urlsafe_b64decode(bare + "=" * (-len(bare) % 4)).decode()
+    except ValueError:
+        return ""
+    return text if text.isprintable() else ""
 
 
 def _name(spelling: str, owner: str) -> Name:
     words = tuple(read for word in _WORD.findall(fold(spelling)) if (read := letters(word)))
     joined = "".join(words)
-    return Name(words, joined, key(joined), all(word in lexicon().common for word in words), owner)
+    return Name(words, joined, key(joined), lexicon().common.issuperset(words), owner)
+
+
+def _reversed(name: Name) -> Name | None:
+    """A name written backwards, where that is no word."""
+    backwards = name.letters[::-1]
+    if len(backwards) < _MIN_REVERSED or backwards == name.letters or lexicon().knows(backwards):
+        return None
+    return Name(
+        tuple(word[::-1] for word in reversed(name.words)), backwards, name.key[::-1], False, name.owner
+    )
 
 
 def _edges(flat: str, first: int, last: int, *, begin: bool) -> list[int]:
@@ -153,26 +192,39 @@ def _edges(flat: str, first: int, last: int, *, begin: bool) -> list[int]:
     return [first if begin else last, *edges[-_EDGES_TRIED:]]
 
 
-def _units(flat: str, word_counts: list[int]) -> Iterator[tuple[int, int, str, int]]:
-    """Whatever could be one mistyped name: start, end, letters, and how many words it takes.
-
-    That is every piece, every token cut up by punctuation, and as many neighbouring pieces as some
-    name has words. Ordinary words are no typos.
-    """
-    words = lexicon()
-    pieces = [
-        (piece.start(), piece.end(), piece[0].replace(INVISIBLE, "")) for piece in _PIECE.finditer(flat)
-    ]
-    for start, end, piece in pieces:
-        if piece not in words.known:
-            yield start, end, piece, 1
-    for token in _CUT_TOKEN.finditer(flat):
+def _units(skeleton: Skeleton, word_counts: list[int]) -> Iterator[_Unit]:
+    """Every word, every token cut up by punctuation, and neighbouring words. Ordinary words are no typos."""
+    common = lexicon().common
+    words = skeleton.words
+    odd = [index for index, word in enumerate(words) if word.letters not in common]
+    for index in odd:
+        yield _Unit(*words[index], 1)
+    for token in _CUT_TOKEN.finditer(skeleton.flat):
         parts = token[0].replace(INVISIBLE, "").split(PUNCTUATION)
-        if not words.common.issuperset(parts):
-            yield token.start(), token.end(), "".join(parts), 1
+        if not common.issuperset(parts):
+            yield _Unit(token.start(), token.end(), "".join(parts), 1)
+    for index, after in pairwise(odd):
+        if after == index + 1:
+            yield _joined(words[index : index + 2], 2, parted=True)
     for count in word_counts:
-        if count > 1:
-            for run in zip(*(pieces[offset:] for offset in range(count)), strict=False):
-                parts = [piece for _, _, piece in run]
-                if not words.common.issuperset(parts):
-                    yield run[0][0], run[-1][1], "".join(parts), count
+        firsts = {index - back for index in odd for back in range(count)}
+        for first in firsts:
+            if 0 <= first <= len(words) - count:
+                yield _joined(words[first : first + count], count)
+
+
+def _joined(words: list[Word], count: int, *, parted: bool = False) -> _Unit:
+    return _Unit(words[0].start, words[-1].end, "".join(word.letters for word in words), count, parted)
+
+
+def _tag_ends(text: str, flat: str, reach: int) -> Iterator[_Unit]:
+    """What hashtags and handles begin or end with."""
+    if not any(sign in text for sign in "#@＃＠"):
+        return
+    for tag in _TAG.finditer(text):
+        start, end = tag.start() + 1, tag.end()
+        for length in range(MIN_TYPO, min(reach, end - start) + 1):
+            for first in {start, end - length}:
+                piece = flat[first : first + length]
+                if piece.isalpha():
+                    yield _Unit(first, first + length, piece, 1, parted=True)

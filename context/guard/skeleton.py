@@ -5,6 +5,8 @@ A skeleton has one character for each of its text: the letter that it stands for
 made one (`1`, `|` and `!` stand for either). Equal keys make a name and a piece of text worth comparing.
 
     "¡P.ú m4444s!"    plain " .p.u ms."...   with leet " .p.u maaaas."...   key "pumas"
+
+HTML entities are written out first.
 """
 
 from __future__ import annotations
@@ -12,15 +14,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 
 from gemelo.context.guard.glyphs import INVISIBLE, LEET, PUNCTUATION, SPACE, reading
+from gemelo.context.guard.words import Spelled, Word, spelled_runs
 
 _WIDE = "\1"
 """Stands in a flat text for a character that reads as several letters."""
 
-# a digit always; "!" only between letters, "$" beside one, or it is what it looks like
-_LEET = re.compile(r"\d|(?<=[\w!¡|$@€£])[!¡|+(](?=[\w!¡|$@€£])|[$@€£](?=[\w$@€£])|(?<=[\w$@€£])[$@€£]")
-_REPEATS = re.compile(r"(.)\1+")
+_SIGN = re.compile(r"[\d!¡|+($@€£]")
+# a digit always; "!" only between letters, "$" beside one, both alone among single letters ("F ! @ t"),
+# or it is what it looks like
+_LEET = re.compile(
+    r"\d|(?<=[\w!¡|$@€£])[!¡|+(](?=[\w!¡|$@€£])|[$@€£](?=[\w$@€£])|(?<=[\w$@€£])[$@€£]"
+    r"|(?<=\b\w\s)[!¡|$@€£](?!\S)|(?<=[!¡|$@€£]\s)[!¡|$@€£](?!\S)"
+)
+# a last or first sign that only a disguised word has: "pep$!", "|kea"
+_EDGE_LEET = re.compile(r"(?<=[\d$@€£])[!¡|](?![\w!¡|])|(?<![\w!¡|])[!|](?=\w)")
+_REPEATED = re.compile(r"(.)(?=\1)")
+_WORD = re.compile(r"[^ .\0][^ .]*")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}(?=;));?")
 
 
 class _Flat(dict[int, str]):
@@ -52,7 +65,27 @@ class Skeleton:
     @cached_property
     def key(self) -> str:
         """The letters, repeats collapsed, `l` as `i`."""
-        return _REPEATS.sub(r"\1", self.flat.translate(_KEY))
+        return _REPEATED.sub("", self.flat.translate(_KEY))
+
+    @cached_property
+    def spoken(self) -> list[str]:
+        """Its words: what stands between spaces and punctuation."""
+        return self.flat.replace(INVISIBLE, "").replace(PUNCTUATION, SPACE).split()
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.spoken)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Its words with their places."""
+        spans = [word.span() for word in _WORD.finditer(self.flat)]
+        return [Word(*span, letters) for span, letters in zip(spans, self.spoken, strict=True)]
+
+    @cached_property
+    def spelled(self) -> list[Spelled]:
+        """The words that stand for letters."""
+        return list(spelled_runs(self.spoken))
 
     @cached_property
     def runs(self) -> list[tuple[int, int]]:
@@ -82,20 +115,25 @@ class Reading:
     start: int = 0
 
     @cached_property
-    def _spread(self) -> tuple[str, list[int] | None]:
+    def _spread(self) -> tuple[str, list[tuple[int, int]] | None]:
         return spread(self.text[self.start :])
 
     @property
     def written(self) -> str:
-        """The text that the skeletons belong to: characters like `æ` and `ﬁ` are written out."""
+        """The text that the skeletons belong to: entities and characters like `æ` are written out."""
         return self._spread[0]
 
     @cached_property
     def skeletons(self) -> tuple[Skeleton, ...]:
         """Signs read as punctuation, and, where the text has any, signs read as letters."""
-        plain = Skeleton(self.written.translate(_FLAT))
-        leet = _LEET.sub(_as_letter, self.written)
-        return (plain,) if leet == self.written else (plain, Skeleton(leet.translate(_FLAT)))
+        readings = [self.written]
+        if _SIGN.search(self.written):
+            leet = _LEET.sub(_as_letter, self.written)
+            if leet != self.written:
+                readings.append(leet)
+            if _EDGE_LEET.search(self.written):
+                readings.append(_LEET.sub(_as_letter, _EDGE_LEET.sub(_as_letter, self.written)))
+        return tuple(Skeleton(written.translate(_FLAT)) for written in readings)
 
     def before(self, index: int, count: int) -> str:
         """Up to `count` characters that stand before `written[index]`."""
@@ -105,24 +143,36 @@ class Reading:
         """Where `written[first:end]`, which is not empty, stands in `text`."""
         origin = self._spread[1]
         if origin is not None:
-            first, end = origin[first], origin[end - 1] + 1
+            first, end = origin[first][0], origin[end - 1][1]
         return first + self.start, end + self.start
 
 
-def spread(text: str) -> tuple[str, list[int] | None]:
-    """Writes characters that read as several letters (`æ`, `ﬁ`) out.
+def spread(text: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """Writes out HTML entities, and characters that read as several letters (`æ`, `ﬁ`).
 
     Returns:
-        The text, and for each of its characters the index it had before (None: nothing changed).
+        The text, and for each of its characters where it stood before (None: nothing changed).
     """
-    if text.isascii() or _WIDE not in text.translate(_FLAT):
+    if "&" not in text and (text.isascii() or _WIDE not in text.translate(_FLAT)):
         return text, None
-    parts = [
-        (part, index)
-        for index, character in enumerate(text)
-        for part in (reading(character) if _FLAT[ord(character)] == _WIDE else character)
-    ]
-    return "".join(part for part, _ in parts), [index for _, index in parts]
+    parts: list[str] = []
+    origin: list[tuple[int, int]] = []
+    index = 0
+    while index < len(text):
+        entity = _ENTITY.match(text, index)
+        end = entity.end() if entity else index + 1
+        written = _unescaped(entity[0]) if entity else text[index]
+        for character in written:
+            read = reading(character) if _FLAT[ord(character)] == _WIDE else character
+            parts.append(read)
+            origin += [(index, end)] * len(read)
+        index = end
+    return "".join(parts), origin
+
+
+def _unescaped(entity: str) -> str:
+    """What an entity stands for; a space joins what it stands between, as it is no real one."""
+    return "".join("-" if character.isspace() else character for character in unescape(entity))
 
 
 def _as_letter(sign: re.Match[str]) -> str:
@@ -136,6 +186,6 @@ def letters(text: str) -> str:
     return "".join(letter for letter in flat if letter not in (SPACE, PUNCTUATION, INVISIBLE))
 
 
-def key(text: str) -> str:
+def key(letters: str) -> str:
     """Key of letters: repeats collapsed, `l` as `i`."""
-    return Skeleton(text).key
+    return _REPEATED.sub("", letters.replace("l", "i"))

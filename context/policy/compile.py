@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from gemelo.context.guard.claims import ClaimMatcher
+from gemelo.context.guard.builtin import BUILT_IN, Rule
 from gemelo.context.guard.names import NameMatcher
-from gemelo.context.guard.rules import CLAIMS, NAMES, SpanRules
+from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.policy.context import AvoidedNames, Context, Limit, PerLanguage, Persona, Row, Sponsoring
 from gemelo.context.policy.layers import Deflection, Document, Kind, Layer
@@ -27,7 +27,8 @@ from gemelo.models.vocabulary import Language
 Preference = TypeVar("Preference", str, tuple[str, ...])
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_CLAIMS_ROW = Row(CLAIMS, "never, in any language", Kind.PLATFORM, "built in", 0)
+_BUILT_IN = {rule: Row(rule, what, Kind.PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
+_RULES = frozenset(Rule)
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 
 
@@ -61,13 +62,16 @@ def _loosened(what: str, layer: Layer, path: Path, above: Layer, above_path: Pat
     return BadLayer(f"{layer.place(*path)}: {what} loosens {above.place(*above_path)}")
 
 
-def _refuse_broken_rules(rows: Sequence[Row], names: Sequence[tuple[str, Row]], talent: str) -> None:
+def _refuse_broken_rules(
+    rows: Sequence[Row], names: Sequence[tuple[str, Row]], talent: str, approved: Sequence[str]
+) -> None:
     """Refuses rules that would make the twin say what another rule forbids."""
     matcher = NameMatcher((name, str(index)) for index, (name, _) in enumerate(names))
-    guard = SpanRules(matcher, ClaimMatcher(talent))
+    guard = SpanRules(matcher, talent, approved)
     for row in rows:
-        if row.rule not in (NAMES, CLAIMS) and (broken := guard.judge(Reading(row.value))):
-            above = names[int(broken[0].layer)][1] if broken[0].rule == NAMES else _CLAIMS_ROW
+        if row.rule not in _RULES and (broken := guard.judge(Reading(row.value))):
+            rule = Rule(broken[0].rule)
+            above = names[int(broken[0].layer)][1] if rule is Rule.NAMES else _BUILT_IN[rule]
             raise BadLayer(
                 f"{row.layer} layer, {row.place}: {row.rule} says what {above.rule} of the "
                 f"{above.layer} layer, {above.place}, forbids"
@@ -98,8 +102,8 @@ class _Compiler:
         sponsor = self._merge_sponsor()
         deflections = tuple((kind, self._merge_deflections(kind)) for kind in Deflection)
         limits = self._merge_limits()
-        self._rows.append(_CLAIMS_ROW)
-        _refuse_broken_rules(self._rows, self._forbidden, self._talent)
+        self._rows += _BUILT_IN.values()
+        _refuse_broken_rules(self._rows, self._forbidden, self._talent, sponsor.approved if sponsor else ())
         return Context(
             deployment=self._deployment,
             twin=self._twin,
@@ -205,7 +209,7 @@ class _Compiler:
         for layer in self._layers:
             for index, avoided in enumerate(layer.document.names_to_avoid):
                 spellings = (avoided.name, *avoided.aliases)
-                self._note(NAMES, spellings, layer, NAMES, index)
+                self._note(Rule.NAMES, spellings, layer, Rule.NAMES, index)
                 self._forbidden += [(spelling, self._rows[-1]) for spelling in spellings]
                 key = avoided.name.casefold()
                 known = merged.get(key, AvoidedNames(avoided.name, (), layer.kind))

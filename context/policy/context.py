@@ -59,6 +59,11 @@ class Sponsoring:
         """The sponsored line, e.g. "Sponsored by BRAND."."""
         return " ".join(self.lines.of(language))
 
+    @property
+    def approved(self) -> tuple[str, ...]:
+        """The approved claims of every language."""
+        return tuple(claim for _, claims in self.approved_claims.entries for claim in claims)
+
     def tagline(self, language: Language) -> str:
         return " ".join(self.taglines.of(language))
 

@@ -37,7 +37,8 @@ class Ticks:
 
 WORDS = (
     "soy no una persona real humano? humano I'm a Red bull Bull ni ke k o r t z zum m the partido gol. « … "
-    "Zummm um 2026 talking to zz"
+    "Zummm um 2026 talking to zz ene i eye de en kilo, ka e as in Nancy double puta f u c k 612 345 678 $ 5 "
+    "cinco uno dos euros ES91 2100 free shipping send me money % off &#78; TmlrZQ== at gmail dot com ekiN"
 ).split()
 GAPS = (" ", " ", " ", "", "\n", "  ", ", ", "-")
 

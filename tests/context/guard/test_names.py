@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.names import Match, NameMatcher, one_edit
+from gemelo.context.guard.names import Match, NameMatcher
+from gemelo.context.guard.near import one_edit
 from gemelo.context.guard.skeleton import Reading
 from gemelo.models.clauses import sentences
 from tests.context.guard.disguises import DISGUISES, made_up_names

@@ -183,7 +183,8 @@ def test_every_effective_rule_says_where_it_comes_from() -> None:
     assert rows["claims_to_be_human"].place == "built in"
     assert {row.rule.split(".")[0] for row in context.explain()} == {
         "languages", "persona", "focus", "names_to_avoid", "disclosures", "sponsor", "deflections", "limits",
-        "claims_to_be_human",
+        "claims_to_be_human", "profanity", "personal_data", "prices_and_offers", "promises_to_meet",
+        "asks_for_money",
     }  # fmt: skip
 
 

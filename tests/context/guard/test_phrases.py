@@ -1,4 +1,4 @@
-"""Finding claims to be human, or the talent in person."""
+"""Finding phrases: claims to be human, promises to meet, asking for money, offers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.claims import ClaimMatcher
+from gemelo.context.guard.phrasebook import phrases
+from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.skeleton import Reading
 
-MATCHER = ClaimMatcher("Vera Golazo")
+MATCHER = PhraseMatcher(phrases("Vera Golazo"))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,12 @@ def test_a_phrase_that_may_become_a_claim_is_pending_from_its_first_word() -> No
     """What the next words could complete begins where the phrase does; else nothing is pending."""
     text = "Te digo que soy una persona "
     assert MATCHER.pending(Reading(text)) == text.index("soy")
-    assert MATCHER.pending(Reading("Te digo que voy ")) is None
+    assert MATCHER.pending(Reading("Te digo que pienso ")) is None
     assert MATCHER.pending(Reading("soy una casa ")) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_gives_spans_of_the_text(text: str, talent: str) -> None:
     """Nothing makes the matcher fall over."""
-    for found in ClaimMatcher(talent).find(Reading(text)):
+    for found in PhraseMatcher(phrases(talent)).find(Reading(text)):
         assert 0 <= found.start < found.end <= len(text)

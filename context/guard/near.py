@@ -1,0 +1,135 @@
+"""Names that a token is almost: one typing error away, written backwards, or spelled by ear; pure.
+
+Typing errors go by deletion neighbourhoods (as in Garbe's SymSpell), sounds by a key that keeps what
+Spanish and English ears tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gemelo.context.guard.candidate import Name
+from gemelo.context.guard.lexicon import lexicon
+from gemelo.context.guard.skeleton import key
+
+MIN_TYPO = 5
+"""Letters from which a name is still itself with one of them wrong, or spelled by ear."""
+MORE_BY_EAR = 2
+"""Letters that a spelling by ear may have more or fewer than the name."""
+_MIN_SOUND = 4
+"""Signs of a sound key from which it tells a name."""
+
+_SOUNDS = tuple(
+    (re.compile(written), sound)
+    for written, sound in (
+        ("sch|tch|sh|ch", "X"),
+        ("ph", "f"),
+        ("ck|qu(?=[eiy])|q|k", "k"),
+        ("gu(?=[eiy])", "g"),
+        ("x", "ks"),
+        ("c(?=[eiy])|z|th", "s"),
+        ("c", "k"),
+        ("g(?=[eiy])", "j"),
+        ("h", ""),
+        ("v", "b"),
+        ("(?<=[^aeiouy])e$", ""),
+        ("[ae][iy]|[eiy]+", "i"),
+        ("o[uow]|[ouw]+", "u"),
+        (r"(.)(?=\1)", ""),
+    )
+)
+
+
+_COARSE = str.maketrans("bvckqzsxgjpflrmnd", "bbssssssggpplrmnd", "aeiouyhw")
+_REPEATED = re.compile(r"(.)(?=\1)")
+
+
+def _coarse(letters: str) -> str:
+    """The consonants in classes that no two letters of equal sound part: cheaper than `sound`."""
+    return _REPEATED.sub("", letters.translate(_COARSE))
+
+
+def sound(letters: str) -> str:
+    """How letters sound to an ear that tells no `b` from `v`, no `c` from `k` and no `i` from `e`."""
+    for written, heard in _SOUNDS:
+        letters = written.sub(heard, letters)
+    return letters
+
+
+class Neighbours:
+    """Names of five letters or more, by what they may be mistaken for."""
+
+    def __init__(self) -> None:
+        self._by_deletion: dict[str, list[Name]] = {}
+        self._by_sound: dict[str, list[Name]] = {}
+        self._coarse: set[str] = set()
+        self._longest = 0
+
+    def add(self, name: Name) -> None:
+        if len(name.key) < MIN_TYPO:
+            return
+        self._longest = max(self._longest, len(name.key))
+        for part in _deletions(name.key):
+            self._by_deletion.setdefault(part, []).append(name)
+        heard = sound(name.letters)
+        if len(heard) >= _MIN_SOUND and not name.common:
+            self._by_sound.setdefault(heard, []).append(name)
+            self._coarse.add(_coarse(name.letters))
+
+    def near(self, token: str) -> Iterator[Name]:
+        """Names that `token` is almost; it may be a plural, but no word that a dictionary knows."""
+        for form in (token, token[:-1]) if token[-1:] == "s" else (token,):
+            typed = key(form)
+            if not MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR or _ordinary(form):
+                continue
+            parts = _deletions(typed)
+            yield from self._mistyped(form, typed, parts)
+            if len(typed) > MIN_TYPO:
+                yield from self._mistyped(form[::-1], typed[::-1], {part[::-1] for part in parts})
+            if _coarse(form) in self._coarse:
+                for name in self._by_sound.get(sound(form), ()):
+                    if abs(len(form) - len(name.letters)) <= MORE_BY_EAR:
+                        yield name
+
+    def _mistyped(self, form: str, typed: str, parts: set[str]) -> Iterator[Name]:
+        for part in parts & self._by_deletion.keys():
+            for name in self._by_deletion[part]:
+                # in a short name another first letter makes another word
+                alike = len(name.key) > MIN_TYPO or typed[0] == name.key[0]
+                if alike and (one_edit(typed, name.key) or one_edit(form, name.letters)):
+                    yield name
+
+
+def _ordinary(word: str) -> bool:
+    return lexicon().knows(word) or lexicon().inflects(word)
+
+
+def _deletions(typed: str) -> set[str]:
+    """A key, what is left of it without one sign, and the keys of that."""
+    parts = {typed}
+    for index in range(len(typed)):
+        before, after = typed[:index], typed[index + 1 :]
+        parts.add(before + after)
+        if before[-1:] == after[:1]:
+            parts.add(before + after[1:])
+    return parts
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Whether one insertion, deletion, substitution or swap of neighbours turns `one` into `other`."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    one, other = _unalike_tails(one, other)
+    one, other = _unalike_tails(one[::-1], other[::-1])
+    substituted = len(one) <= 1 and len(other) <= 1
+    return one != other and (substituted or (len(one) == 2 and one == other[::-1]))
+
+
+def _unalike_tails(one: str, other: str) -> tuple[str, str]:
+    alike = 0
+    for mine, yours in zip(one, other, strict=False):
+        if mine != yours:
+            break
+        alike += 1
+    return one[alike:], other[alike:]
