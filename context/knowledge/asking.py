@@ -79,6 +79,12 @@ _REQUESTS = {
 }
 """What asks to be told, whatever it is about, folded."""
 
+_TAILS = {
+    "es": re.compile(r"[\s,]+(?:hoy|ahora|ahorita|porfa|por favor|gracias)[\s.!?]*$", re.I),
+    "en": re.compile(r"[\s,]+(?:today|now|right now|please|thanks|then)[\s.!?]*$", re.I),
+}
+"""What a message ends with after all has been asked."""
+
 _LONGEST = 6
 """Words of the longest of these phrases."""
 
@@ -122,9 +128,11 @@ def spelled_out(text: str, language: Language) -> str:
 
 
 def pith(text: str, language: Language) -> str:
-    """A message without what opens it and asks to be told, as long as something to be told is left."""
+    """A message without what opens it, ends it and asks to be told, as long as there is something left."""
     calls, requests = _CALLS.get(language, frozenset()), _REQUESTS.get(language, frozenset())
     text = _without(calls, text) or text
+    if tails := _TAILS.get(language):
+        text = tails.sub("", text) or text
     told = _without(calls | requests, text)
     return told if any(not is_light(word, language) for word in words(told)) else text
 

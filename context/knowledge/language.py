@@ -14,6 +14,17 @@ ENGLISH = Language("en")
 UNDETERMINED = Language("und")
 """ISO 639-2's code for a language that could not be told."""
 
+_CHAT = {
+    SPANISH: frozenset(
+        "hola holi buenas buenos dias tardes noches gracias adios chau perdon disculpa vale claro quiero dime "
+        "genial amigo amiga feliz hablas cuentame explicame eres estas tal".split()
+    ),
+    ENGLISH: frozenset(
+        "hi hello hey thanks thank bye goodbye good morning evening afternoon night yes yeah okay sorry nice "
+        "great cool sure tell explain talk speak know think want like".split()
+    ),
+}
+"""Content words of short messages, folded; what both languages have is left out."""
 _SHARED = function_words(SPANISH) & function_words(ENGLISH)
 _MARKS = frozenset("¿¡ñáíóú")
 _LEAST_SHARE = 0.08
@@ -24,7 +35,10 @@ def guess(text: str, otherwise: Language = UNDETERMINED) -> Language:
     """The language of a text: `es`, `en`, or `otherwise` where its words do not tell."""
     found = words(text)
     votes = {
-        language: sum(word in function_words(language) and word not in _SHARED for word in found)
+        language: sum(
+            word in _CHAT[language] or (word in function_words(language) and word not in _SHARED)
+            for word in found
+        )
         for language in (SPANISH, ENGLISH)
     }
     votes[SPANISH] += sum(mark in text.lower() for mark in _MARKS)

@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 
 from gemelo.context.knowledge.asking import is_light
 from gemelo.context.knowledge.shelf import Dense, Entry, Shelf
-from gemelo.context.knowledge.words import grams, pairs, stems, words
+from gemelo.context.knowledge.words import grams, is_function_word, pairs, stems, words
 from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language
 
 RERANKED = 20
 CANDIDATES = 256
 """Passages looked at closely; the legs are cheap for all, the encoder's vectors only for these."""
+ASKING = 0.3
+"""Weight of a word that only asks or dates ("opinas", "hoy") where a question has few others."""
 FEW_WORDS = 1
 """A question with this many content words or fewer ("who are you?") is matched by all its words."""
 FUNCTION_TOKEN_WEIGHT = 0.3
@@ -98,14 +100,22 @@ class _Met:
 def question(text: str, spoken: Language, written: Language, embedding: Embedding) -> Question:
     """Prepares a question asked in the language `spoken` for passages in the language `written`."""
     found = words(text)
-    grammar = [is_light(word, spoken) or is_light(word, written) for word in found]
-    content = [word for word, is_grammar in zip(found, grammar, strict=True) if not is_grammar]
+    light = [is_light(word, spoken) or is_light(word, written) for word in found]
+    content = [word for word, is_one in zip(found, light, strict=True) if not is_one]
     few = len(content) <= FEW_WORDS
     stemmed = stems(found, written)
     weights = HOME if spoken == written else ABROAD
-    light = 1.0 if few else weights.grammar
+
+    def weight(word: str, is_one: bool) -> float:
+        if not is_one:
+            return 1.0
+        if not few:
+            return weights.grammar
+        is_grammar = is_function_word(word, spoken) or is_function_word(word, written)
+        return 1.0 if is_grammar else ASKING
+
     return Question(
-        terms={stem: light if is_grammar else 1.0 for stem, is_grammar in zip(stemmed, grammar, strict=True)},
+        terms={stem: weight(word, is_one) for stem, word, is_one in zip(stemmed, found, light, strict=True)},
         content=len(set(content)),
         grams=dict.fromkeys(grams(found if few else content), 1.0),
         pairs=dict.fromkeys(pairs(stemmed), 1.0),

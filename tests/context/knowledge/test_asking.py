@@ -60,3 +60,12 @@ def test_any_text(text: str, language: Language) -> None:
     assert bool(words(left)) == bool(words(text))
     assert left in text
     assert all(words(part) for part in readings(text, language))
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [("¿Cómo estás hoy?", "¿Cómo estás"), ("¿Qué es el VAR, por favor?", "¿Qué es el VAR"), ("hoy", "hoy")],
+)
+def test_what_only_closes_a_message_is_not_searched(message: str, asked: str) -> None:
+    """ "today" and "please" at the end ask for nothing."""
+    assert pith(message, Language("es")) == asked
