@@ -1,14 +1,24 @@
-"""Judging labelled text: what the guard lets out keeps the label and source it was written with."""
+"""Judging labelled text: what the guard lets out keeps the label and source it was written with.
+
+It fails closed: a guard that raises blocks, and the receipt says so.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from gemelo.context.guard.seam import GuardStream, Judged
-from gemelo.context.records import Receipt, Sentence, Verdict
+from gemelo.context.records import Decision, Receipt, Sentence, Verdict
 from gemelo.models.clauses import sentences
 from gemelo.models.vocabulary import Written
+
+GUARD_FAILED = "guard_failed"
+"""The rule that a reply breaks when the guard itself does."""
+
+log = logging.getLogger(__name__)
 
 
 class Judging:
@@ -22,24 +32,51 @@ class Judging:
     def __init__(self, stream: GuardStream) -> None:
         self._stream = stream
         self._held: deque[Written] = deque()
+        self._fed = 0
+        self._left = 0
         self.verdict: Verdict | None = None
         self.upto = 0
 
     def feed(self, piece: Written) -> list[Written]:
         """Judges one more piece and returns what may leave now."""
         self._held.append(piece)
-        return self._release(self._stream.feed(piece.text))
+        self._fed += len(piece.text)
+        return self._release(self._judged(lambda: self._stream.feed(piece.text)))
 
     def finish(self) -> list[Written]:
         """Nothing more will be fed: judges and returns the rest."""
-        return self._release(self._stream.finish())
+        return self._release(self._judged(self._stream.finish))
 
     def receipt(self) -> Receipt:
-        return self._stream.receipt()
+        """The guard's own account, and whether more has left here than may."""
+        try:
+            receipt = self._stream.receipt()
+        except Exception as error:
+            log.error("the guard gave no receipt: %s", type(error).__name__)
+            receipt = Receipt(policy="")
+        if self.verdict is None:
+            return receipt
+        return replace(
+            receipt,
+            verdicts=tuple(dict.fromkeys((*receipt.verdicts, self.verdict))),
+            released_after_block=max(0, self._left - self.verdict.span[0]),
+        )
+
+    def _judged(self, judge: Callable[[], Judged]) -> Judged:
+        """What a judgement says; nothing leaves once one has failed."""
+        if self.verdict and self.verdict.rule == GUARD_FAILED:
+            return Judged("", self._left)
+        try:
+            return judge()
+        except Exception as error:
+            log.error("the guard failed: %s", type(error).__name__)
+            failed = Verdict(Decision.BLOCK, GUARD_FAILED, "platform", (self._left, self._fed))
+            return Judged("", self._left, failed)
 
     def _release(self, judged: Judged) -> list[Written]:
         self.verdict = judged.verdict or self.verdict
         self.upto = judged.upto
+        self._left += len(judged.text)
         released: list[Written] = []
         text = judged.text
         while text:

@@ -31,6 +31,8 @@ _ID_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 _NUMBER = r"\d{1,15}(?:[ .,]\d{1,15}){0,6}"
 _LARGE = r"(?!\s?(?:(?:thousand |mil )?(?:m|bn|mn|tn|mill|millón|millones|million|billion|trillion)s?\b))"
+_CURRENCY_LENGTH = 24
+"""Characters after a figure in which its currency stands."""
 _PRICE_DIGITS = 5
 """What costs a hundred thousand or more is no offer but a budget."""
 _CURRENCY = (
@@ -86,9 +88,9 @@ def personal_data(text: str, runs: list[Run]) -> Iterator[tuple[int, int]]:
 
 def amounts(text: str, runs: list[Run]) -> Iterator[tuple[int, int]]:
     """Amounts of money that a fan could be asked for, and percentages off."""
-    if runs:
-        for found in _AMOUNT.finditer(text):
-            if len(re.sub(r"[.,]\d{1,2}\b|\D", "", found[0])) <= _PRICE_DIGITS:
+    for run in runs:
+        for found in _AMOUNT.finditer(text, run.start, run.end + _CURRENCY_LENGTH):
+            if found.start() < run.end and len(re.sub(r"[.,]\d{1,2}\b|\D", "", found[0])) <= _PRICE_DIGITS:
                 yield found.span()
 
 

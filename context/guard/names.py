@@ -105,10 +105,14 @@ class NameMatcher:
         if not self._names:
             return []
         found = set(self._coded(reading.written))
+        units: set[_Unit] = set()
         for skeleton in reading.skeletons:
             found.update(self._exact(reading, skeleton))
-            found.update(self._mistyped(reading.written, skeleton))
+            if not skeleton.vocabulary <= lexicon().common:
+                units.update(_units(skeleton, self._word_counts))
+                units.update(_tag_ends(reading.written, skeleton.flat, self.reach))
             found.update(self._spelled(skeleton))
+        found.update(self._mistyped(reading.written, units))
         return sorted(Match(*reading.span(first, end), owner) for first, end, owner in found)
 
     def _exact(self, reading: Reading, skeleton: Skeleton) -> Iterator[_Found]:
@@ -121,12 +125,8 @@ class NameMatcher:
                         if candidate.is_name(name):
                             yield first, last + 1, name.owner
 
-    def _mistyped(self, text: str, skeleton: Skeleton) -> Iterator[_Found]:
-        if skeleton.vocabulary <= lexicon().common:
-            return
-        for unit in (*_units(skeleton, self._word_counts), *_tag_ends(text, skeleton.flat, self.reach)):
-            if len(unit.letters) < MIN_TYPO - 1:
-                continue
+    def _mistyped(self, text: str, units: Iterable[_Unit]) -> Iterator[_Found]:
+        for unit in units:
             for name in self._neighbours.near(unit.letters):
                 fits = len(name.key) >= _MIN_PARTED if unit.parted else len(name.words) >= unit.words
                 if fits and any(map(str.isalpha, fold(text[unit.start : unit.end]))):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gemelo.context.guard.candidate import Name
 from gemelo.context.guard.lexicon import lexicon
@@ -19,6 +20,9 @@ MORE_BY_EAR = 2
 """Letters that a spelling by ear may have more or fewer than the name."""
 _MIN_SOUND = 4
 """Signs of a sound key from which it tells a name."""
+
+_REMEMBERED = 4_096
+"""Tokens whose neighbours are kept: a twin has its own words and says them again."""
 
 _SOUNDS = tuple(
     (re.compile(written), sound)
@@ -65,6 +69,8 @@ class Neighbours:
         self._by_sound: dict[str, list[Name]] = {}
         self._coarse: set[str] = set()
         self._longest = 0
+        self.near = lru_cache(_REMEMBERED)(self._near)
+        """Names that a token is almost; it may be a plural, but no word that a dictionary knows."""
 
     def add(self, name: Name) -> None:
         if len(name.key) < MIN_TYPO:
@@ -77,8 +83,10 @@ class Neighbours:
             self._by_sound.setdefault(heard, []).append(name)
             self._coarse.add(_coarse(name.letters))
 
-    def near(self, token: str) -> Iterator[Name]:
-        """Names that `token` is almost; it may be a plural, but no word that a dictionary knows."""
+    def _near(self, token: str) -> tuple[Name, ...]:
+        return tuple(self._alike(token)) if len(token) >= MIN_TYPO - 1 else ()
+
+    def _alike(self, token: str) -> Iterator[Name]:
         for form in (token, token[:-1]) if token[-1:] == "s" else (token,):
             typed = key(form)
             if not MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR or _ordinary(form):

@@ -316,10 +316,9 @@ def profanities(reading: Reading) -> Iterator[tuple[int, int]]:
 
 def _is_odd(word: str) -> bool:
     """Whether a word that is not common is a profane one, disguised."""
-    if lexicon().knows(word):
-        return False
     bare = key(word)
-    return word.startswith(_GLUED) or (len(bare) >= _MIN_STRETCHED and bare != word and bare in _BY_KEY)
+    stretched = len(bare) >= _MIN_STRETCHED and bare != word and bare in _BY_KEY
+    return (stretched or word.startswith(_GLUED)) and not lexicon().knows(word)
 
 
 def _spelled(skeleton: Skeleton) -> Iterator[tuple[int, int]]:

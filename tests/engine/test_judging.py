@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gemelo.context.guard.seam import Judged
+from gemelo.context.records import Decision, Receipt, Verdict
 from gemelo.engine.judging import Judging, label_sentences
 from gemelo.models.vocabulary import Label, Language, Source, Written
 from tests.fakes import WordGuard
@@ -42,6 +45,55 @@ def test_nothing_leaves_after_a_block(pieces: list[Written]) -> None:
     at = whole.find("aba")
     assert "".join(piece.text for piece in released) == (whole if at < 0 else whole[:at])
     assert (judging.verdict is not None) == (at >= 0)
+
+
+class _Broken:
+    """A guard stream that lets out what it is fed until it raises at "!"; its receipt raises if asked to."""
+
+    def __init__(self, receipt: Receipt | None) -> None:
+        self._fed = 0
+        self._receipt = receipt
+
+    def feed(self, text: str) -> Judged:
+        if "!" in text:
+            raise RuntimeError("no speech in here")
+        self._fed += len(text)
+        return Judged(text, self._fed)
+
+    def finish(self) -> Judged:
+        raise RuntimeError("again")
+
+    def receipt(self) -> Receipt:
+        if self._receipt is None:
+            raise RuntimeError("no receipt either")
+        return self._receipt
+
+
+@pytest.mark.parametrize("receipt", [Receipt("hash", micros=7), None])
+def test_a_guard_that_fails_blocks_and_says_so(receipt: Receipt | None) -> None:
+    """Nothing leaves from the failure on, and the receipt names it, even when the guard gives none."""
+    judging = Judging(_Broken(receipt))
+    fed = [Written(text, Label.PARAPHRASE) for text in ("fine ", "not! ", "late ")]
+    left = [out.text for piece in fed for out in judging.feed(piece)]
+    left += [out.text for out in judging.finish()]
+    assert left == ["fine "]
+    assert judging.upto == 5
+    assert judging.verdict == Verdict(Decision.BLOCK, "guard_failed", "platform", (5, 10))
+    told = judging.receipt()
+    assert (told.verdicts, told.released_after_block) == ((judging.verdict,), 0)
+    assert told.policy == (receipt.policy if receipt else "")
+
+
+def test_what_leaves_behind_a_block_is_counted() -> None:
+    """A guard that lets go of more than it may is found out by counting what really left."""
+
+    class Leaky(_Broken):
+        def feed(self, text: str) -> Judged:
+            return Judged(text, len(text), Verdict(Decision.BLOCK, "profanity", "platform", (2, 4)))
+
+    judging = Judging(Leaky(Receipt("hash")))
+    judging.feed(Written("abcdef", Label.PARAPHRASE))
+    assert judging.receipt().released_after_block == 4
 
 
 def test_sentences_are_cut_where_the_label_changes() -> None:
