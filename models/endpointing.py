@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
 
 _ROUNDING_MS = 0.001
@@ -59,6 +60,8 @@ class EndpointingParameters:
     """Interims without a voice that stop for this long end their turn."""
     stall_ms: float = 1000
     """Audio that stops for this long in mid-turn counts as silence."""
+    max_chars: int = MAX_CHARS
+    """A turn whose text grows past this is over, whoever goes on; words that follow are a new turn."""
     stale_ms: float = 2000
     """How long after a turn's end late transcripts of it are expected."""
 
@@ -155,12 +158,12 @@ class Endpointer:
             return []
         self._interim = "" if transcript.final else words
         if transcript.final:
-            self._finals.append(words)
+            self._finals += [words] if words else []
             self._owed = max(0, self._owed - 1)
         changed = self.text != before
-        if self._state in (State.IDLE, State.WORDS):
-            return self._words_alone(changed, transcript.final, now)
-        return self._words_of_voice(changed, transcript.final, now)
+        take = self._words_alone if self._state in (State.IDLE, State.WORDS) else self._words_of_voice
+        out = take(changed, transcript.final, now)
+        return out + self._end(now) if len(self.text) > self._p.max_chars else out
 
     def judged(self, pause: int, probability: float, now: float) -> list[Output]:
         """Takes the answer to a `Probe`. An answer about an earlier pause means nothing."""
@@ -218,7 +221,8 @@ class Endpointer:
     def _words_alone(self, changed: bool, final: bool, now: float) -> list[Output]:
         out: list[Output] = [TurnSignal(Signal.START)] if self._state is State.IDLE else []
         self._state = State.WORDS
-        self._deadline = now + (self._p.text_wait_ms if final else self._p.text_stall_ms)
+        due = now + (self._p.text_wait_ms if final else self._p.text_stall_ms)
+        self._deadline = due if changed else min(due, self._deadline or due)
         if self._eager and changed:
             self._eager = False
             out.append(TurnSignal(Signal.RESUME, self.text))

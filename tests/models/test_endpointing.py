@@ -13,8 +13,9 @@ P = EndpointingParameters()
 class Ear:
     """Drives an endpointer on a clock that moves with the audio, and keeps what it says."""
 
-    def __init__(self, *, recogniser: bool = False) -> None:
-        self.machine = Endpointer(recogniser=recogniser)
+    def __init__(self, *, recogniser: bool = False, max_chars: int = P.max_chars) -> None:
+        parameters = EndpointingParameters(max_chars=max_chars)
+        self.machine = Endpointer(recogniser=recogniser, parameters=parameters)
         self.now = 0.0
         self.said: list[Output] = []
 
@@ -212,6 +213,39 @@ def test_audio_that_stops_ends_the_turn() -> None:
     assert ear.kinds == ["start", "end"]
 
 
+def test_a_flood_of_finals_becomes_bounded_turns() -> None:
+    """Finals that never pause end their turn at the longest text; those that follow are the next one's."""
+    ear = Ear()
+    words = [f"w{number:04} " * 20 for number in range(1_000)]
+    for text in words:
+        ear.wait(10)
+        ear.words(text, final=True)
+    ear.wait(P.text_wait_ms)
+    turns = [signal.text for signal in ear.signals if signal.kind is Signal.END]
+    assert len(turns) > 20
+    assert all(len(text) <= P.max_chars + len(words[0]) for text in turns)
+    assert " ".join(turns).split() == "".join(words).split()
+
+
+def test_a_turn_that_grows_too_long_ends_under_the_voice() -> None:
+    """A fan who is still talking begins a new turn with what comes next."""
+    ear = Ear()
+    ear.hear(VOICE, 10)
+    ear.words("a " * P.max_chars, final=True)
+    ear.hear(VOICE, 2)
+    assert ear.kinds == ["start", "update", "end", "start"]
+
+
+def test_words_that_say_nothing_new_put_off_no_end() -> None:
+    """A page that repeats empty finals cannot keep a turn open."""
+    ear = Ear()
+    ear.words("hola", final=True)
+    for _ in range(4):
+        ear.wait(P.text_wait_ms / 4)
+        ear.words("", final=True)
+    assert ear.kinds[-1] == "end"
+
+
 INPUTS = st.lists(
     st.one_of(
         st.tuples(
@@ -239,11 +273,13 @@ def run(ear: Ear, inputs: list[tuple[str, object, object]]) -> None:
 
 
 @settings(max_examples=400)
-@given(INPUTS, st.booleans())
-def test_signals_come_in_a_legal_order(inputs: list[tuple[str, object, object]], recogniser: bool) -> None:
+@given(INPUTS, st.booleans(), st.sampled_from([4, P.max_chars]))
+def test_signals_come_in_a_legal_order(
+    inputs: list[tuple[str, object, object]], recogniser: bool, max_chars: int
+) -> None:
     """Whatever comes: a turn starts once, ends once, is resumed only after an eager end, and its end
     has the last words that were said of it."""
-    ear = Ear(recogniser=recogniser)
+    ear = Ear(recogniser=recogniser, max_chars=max_chars)
     run(ear, inputs)
     in_turn = eager = False
     last = ""
