@@ -90,7 +90,7 @@ class PocketsphinxRecogniser:
     def send(self, frame: Frame) -> None:
         """Sends a stream's frame, or keeps it until the process that it starts is there."""
         if self._worker:
-            self._worker.send(frame)
+            self._worker.send(frame, may_drop=frame.kind == AUDIO)
             return
         self._unsent.append(frame)
         if self._restart is None or self._restart.done():
@@ -167,9 +167,13 @@ class _Stream:
         self._recogniser.forget(self._number)
 
     def recognised(self, text: str, *, final: bool) -> None:
+        """Hands words on. The listener's failure must not reach the other streams."""
         self._heard = "" if final else text
         self._owed -= final and self._owed > 0
-        self._emit(Transcript(text, final))
+        try:
+            self._emit(Transcript(text, final))
+        except Exception as error:  # its message may quote what a fan said
+            log.error("a listener of the recogniser failed: %s", type(error).__name__)
 
     def lost(self) -> None:
         """The process is gone, and with it what this stream had in it."""

@@ -115,6 +115,26 @@ async def test_a_dead_process_costs_one_utterance(recogniser: PocketsphinxRecogn
     assert recogniser.pids != [pid]
 
 
+async def test_a_listener_that_fails_deafens_no_other(
+    recogniser: PocketsphinxRecogniser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One session's fault ends neither the process nor other streams, and the log quotes no speech."""
+
+    def fail(transcript: Transcript) -> None:
+        raise ValueError("secret words")
+
+    heard: asyncio.Queue[Transcript] = asyncio.Queue()
+    streams = [await recogniser.open(EN, emit) for emit in (fail, heard.put_nowait)]
+    pids = recogniser.pids
+    for stream in streams:
+        stream.begin()
+        stream.settle()
+    assert (await final(heard))[0] == ""
+    assert recogniser.pids == pids
+    assert "ValueError" in caplog.text
+    assert "secret words" not in caplog.text
+
+
 async def test_it_hears_nothing_but_english(recogniser: PocketsphinxRecogniser) -> None:
     """Spanish is refused rather than heard as English."""
     assert recogniser.hears(EN)
