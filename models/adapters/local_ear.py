@@ -69,7 +69,11 @@ class LocalEars:
         endpointer = Endpointer(recogniser=recogniser is not None, parameters=self._parameters)
         ear = LocalEar(self._detector, self._turns, endpointer, emit)
         if recogniser:
-            ear.attach(await recogniser.open(language, ear.recognised))
+            try:
+                ear.attach(await recogniser.open(language, ear.recognised))
+            except BaseException:
+                await ear.close()
+                raise
         return ear
 
 

@@ -4,6 +4,7 @@ import asyncio
 import wave
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
 from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.endpointing import EndpointingParameters
-from gemelo.models.errors import BadAudio, ModelFileError
+from gemelo.models.errors import BadAudio, EarError, ModelFileError
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 from tests.models.conftest import Render
 
@@ -46,21 +47,36 @@ class UnbatchedVoice:
 
 
 class LoudnessDetector:
-    """A voice is whatever is not silent."""
+    """A voice is whatever is not silent. `held` counts the places in use."""
+
+    def __init__(self) -> None:
+        self.held = 0
 
     def open(self, heard: Callable[[float], None]) -> LoudVoice:
-        return LoudVoice(heard)
+        self.held += 1
+        return LoudVoice(self, heard)
 
 
 class LoudVoice:
-    def __init__(self, heard: Callable[[float], None]) -> None:
+    def __init__(self, detector: LoudnessDetector, heard: Callable[[float], None]) -> None:
+        self._detector = detector
         self._heard = heard
 
     def hear(self, window: NDArray[np.int16]) -> None:
         self._heard(float(np.abs(window).max() > 500))
 
     def close(self) -> None:
-        pass
+        self._detector.held -= 1
+
+
+class BrokenRecogniser:
+    """Hears every language, it says, but cannot be started."""
+
+    def hears(self, language: Language) -> bool:
+        return True
+
+    async def open(self, language: Language, emit: Callable[[Transcript], None]) -> NoReturn:
+        raise EarError("no process")
 
 
 class ScriptedTurns:
@@ -230,3 +246,11 @@ async def test_a_closed_ear_says_nothing() -> None:
     ear.hear(loud(512 * 10))
     ear.transcript(Transcript("hola", final=True))
     assert heard.kinds == []
+
+
+async def test_an_ear_that_cannot_be_opened_holds_nothing() -> None:
+    """Where the recogniser does not start, the place at the voice detector is given back."""
+    detector = LoudnessDetector()
+    with pytest.raises(EarError):
+        await LocalEars(detector, ScriptedTurns(0.9), BrokenRecogniser()).open(EN, Heard())
+    assert detector.held == 0
