@@ -52,11 +52,10 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
         if recover:
             await records.recover()
         voice = _voice(stack)
-        ears = LocalEars(
-            SileroVoiceDetector(load_path("silero-vad", settings.models_dir)),
-            SmartTurnDetector(load_path("smart-turn", settings.models_dir)),
-            _recogniser(stack),
-        )
+        detector = SileroVoiceDetector(load_path("silero-vad", settings.models_dir))
+        turns = SmartTurnDetector(load_path("smart-turn", settings.models_dir))
+        stack.callback(turns.close)
+        ears = LocalEars(detector, turns, _recogniser(stack))
         embedder = MiniLmEmbedder(
             load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
         )

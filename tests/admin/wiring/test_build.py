@@ -1,0 +1,49 @@
+"""Tests for the house as it is built."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import soxr  # pyright: ignore[reportMissingTypeStubs]
+
+from gemelo.admin.services.house import House
+from gemelo.admin.wiring.build import build
+from gemelo.admin.wiring.settings import Settings
+from gemelo.models.vocabulary import IN_RATE, OUT_RATE, Language, Signal, TurnSignal
+from tests.server import MODELS
+
+ES = Language("es")
+
+
+async def spoken(house: House, text: str) -> bytes:
+    """A text in the house's own voice, as a microphone hears it."""
+
+    async def source() -> AsyncIterator[str]:
+        yield text
+
+    pcm = b"".join([piece.pcm async for piece in house.voice.speak(source(), ES)])
+    return soxr.resample(np.frombuffer(pcm, np.int16), OUT_RATE, IN_RATE).astype(np.int16).tobytes()
+
+
+async def test_a_house_that_closes_leaves_no_thread(tmp_path: Path) -> None:
+    """Also the thread that judges turns ends, once it has had one to judge."""
+    before = set(threading.enumerate())
+    house = await build(Settings(data_dir=tmp_path, models_dir=MODELS))
+    ended = asyncio.Event()
+
+    def heard(signal: TurnSignal) -> None:
+        if signal.kind is Signal.END:
+            ended.set()
+
+    ear = await house.ears.open(ES, heard)
+    ear.hear(await spoken(house, "¿Quién eres tú?") + bytes(3 * IN_RATE))
+    await ended.wait()
+    await ear.close()
+    assert any(thread.name.startswith("smart-turn") for thread in threading.enumerate())
+    await house.close()
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert not any(name.startswith("smart-turn") for name in left)
