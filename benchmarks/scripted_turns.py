@@ -8,8 +8,9 @@ silence shows (100 ms) or at the last word's interim (40 ms after speech) needs 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -203,11 +204,16 @@ def made_up_context(names: int = NAMES) -> Context:
     invented: dict[str, None] = {}
     while len(invented) < names:
         invented["".join(chance.choices(_SYLLABLES, k=4)).capitalize()] = None
-    avoided = ", ".join(f"{{name: {name}}}" for name in invented)
+    return context_avoiding(invented)
+
+
+def context_avoiding(names: Iterable[str]) -> Context:
+    """A compiled context that avoids some names."""
+    avoided = json.dumps([{"name": name} for name in names])
     platform = files("gemelo.context.policy").joinpath("platform.yaml").read_text("utf-8")
     talent = (
         "layer: talent\nname: bench\npersona: {name: Tess, description: {es: Tess, en: Tess}}\n"
-        f"names_to_avoid: [{avoided}]\n"
+        f"names_to_avoid: {avoided}\n"
     )
     layers = [parse_layer(platform, "platform.yaml"), parse_layer(talent, "talent.yaml")]
     return compile_context(layers, deployment="bench", twin="bench", talent="Tess")

@@ -17,6 +17,7 @@ _SUITES = {
     "bargein": "how soon a twin that is talked over stops (three minutes)",
     "size": "memory of a server that has talked, and the install on disk",
     "retrieval": "recall of the right passage, and the time that a search takes",
+    "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""
