@@ -41,6 +41,7 @@ class Draft:
         ask: what is replied to.
         task: the one task that makes this reply.
         decided: whether the turn was committed; from then on a failure is told to the fan.
+        lost: whether the reply failed before that; it cannot be committed any more.
         marks: when its stages were reached, on the session's clock (s).
         receipt, declined, error, voice_error: the account of the reply, complete when the task is.
     """
@@ -56,16 +57,12 @@ class Draft:
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.decided = False
+        self.lost = False
         self.marks: dict[str, float] = {}
         self.receipt: Receipt | None = None
         self.declined = False
         self.error = ""
         self.voice_error = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether the reply was given up before its turn was decided."""
-        return bool(self.task and self.task.done() and not self.task.cancelled() and self.task.exception())
 
     def mark(self, stage: str) -> None:
         """Notes the first time that `stage` was reached."""

@@ -13,9 +13,9 @@ _TEXTS = {
         "es": "No he podido guardar tu mensaje, así que no lo he contestado. Envíalo otra vez, por favor.",
         "en": "I could not keep your message, so I have not answered it. Please send it again.",
     },
-    "ended": {
-        "es": "Esta conversación ha terminado. Recarga la página para empezar otra.",
-        "en": "This conversation has ended. Reload the page to start another.",
+    "ear_failed": {
+        "es": "El oído no responde ahora mismo: escríbeme, o apaga y enciende el micrófono.",
+        "en": "The ear does not answer right now: type to me, or switch the microphone off and on.",
     },
 }
 

@@ -59,8 +59,8 @@ class Playout:
         self._added_ms = 0.0
         self._utterance = (-1, 0.0)
         self._sent_ms = 0.0
-        self._started: float | None = None
-        self._paused_at = 0.0
+        self._base_ms = 0.0
+        self._since: float | None = None
         self._lag_ms = 0.0
         self._complete = False
 
@@ -104,8 +104,8 @@ class Playout:
         """Takes out the frames that should be sent by `now` (s)."""
         if self.state is Playing.PAUSED or not self._queue:
             return []
-        if self._started is None or self._elapsed_ms(now) > self._sent_ms:
-            self._started = now - self._sent_ms / 1000  # first frame, or the voice had run dry
+        if self._since is None or self._elapsed_ms(now) > self._sent_ms:
+            self._base_ms, self._since = self._sent_ms, now  # first frame, or the voice had run dry
         self.state = Playing.PLAYING
         frames: list[Frame] = []
         while (
@@ -119,13 +119,13 @@ class Playout:
 
     def next_due(self, now: float) -> float | None:
         """When `due` or `finished` will next change, or None while only `add` can change them."""
-        if self.state is not Playing.PLAYING or self._started is None:
+        if self.state is not Playing.PLAYING or self._since is None:
             return None
         if self._queue:
-            return self._started + (self._sent_ms + FRAME_MS - self._lead_ms) / 1000
+            return self._since + (self._sent_ms + FRAME_MS - self._lead_ms - self._base_ms) / 1000
         if not self._complete or self.finished(now):
             return None
-        return self._started + self._sent_ms / 1000
+        return self._since + (self._sent_ms - self._base_ms) / 1000
 
     def finished(self, now: float) -> bool:
         """Whether everything that was or will be added has been heard."""
@@ -137,18 +137,17 @@ class Playout:
         """Hands out nothing more until `resume`. Returns whether something was sounding."""
         if self.state is Playing.PAUSED:
             return False
-        self.state, self._paused_at = Playing.PAUSED, now
-        return self._started is not None
+        self._base_ms, self._since = self._elapsed_ms(now), None
+        self.state = Playing.PAUSED
+        return self.sounded
 
     def resume(self, now: float) -> bool:
         """Goes on where `pause` stopped. Returns whether something had been sounding."""
         if self.state is not Playing.PAUSED:
             return False
-        self.state = Playing.STOPPED if self._started is None else Playing.PLAYING
-        if self._started is None:
-            return False
-        self._started += now - self._paused_at
-        return True
+        self.state = Playing.PLAYING if self.sounded else Playing.STOPPED
+        self._since = now if self.sounded else None
+        return self.sounded
 
     def stop(self) -> None:
         """Drops what was not handed out yet."""
@@ -173,10 +172,7 @@ class Playout:
 
     def _elapsed_ms(self, now: float) -> float:
         """Ms for which a client that plays at once would have been playing by `now`."""
-        if self._started is None:
-            return 0.0
-        until = self._paused_at if self.state is Playing.PAUSED else now
-        return (until - self._started) * 1000
+        return self._base_ms + ((now - self._since) * 1000 if self._since is not None else 0.0)
 
     def _setting_in(self) -> tuple[tuple[SpokenWord, ...], tuple[Viseme, ...]]:
         word, mouth = self._announced

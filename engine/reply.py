@@ -47,6 +47,7 @@ async def reply(stage: Stage, out: Draft) -> None:
                         break
         except Exception as error:
             if not out.decided:
+                out.lost = True
                 raise
             out.error = error.code if isinstance(error, GemeloError) else "internal"
             log.warning("a reply failed: %s (%s)", type(error).__name__, out.error)
@@ -82,7 +83,7 @@ async def _script(ask: Ask, stage: Stage, findings: Findings, out: Draft) -> Asy
     sponsored = ask.opening
     if ask.opening:
         yield Written(context.disclosure(ask.language) + " ", Label.HOUSE)
-    written = 0
+    written = ""
     async with aclosing(stage.mind.reply(compose(ask, context, findings))) as pieces:
         async for piece in pieces:
             out.mark("first_token")
@@ -90,9 +91,11 @@ async def _script(ask: Ask, stage: Stage, findings: Findings, out: Draft) -> Asy
                 sponsored = True
                 yield Written(context.sponsor.line(ask.language) + " ", Label.HOUSE)
             yield piece
-            written += len(piece.text)
-            if written > stage.limits.reply_chars and piece.text.rstrip().endswith((".", "!", "?", "…")):
-                return
+            written += piece.text
+            if len(written) > stage.limits.reply_chars and written.rstrip().endswith((".", "!", "?", "…")):
+                break
+    if context.sponsor and not sponsored and context.sponsor.brand.casefold() in written.casefold():
+        yield Written(" " + context.sponsor.line(ask.language), Label.HOUSE)
 
 
 def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:

@@ -20,6 +20,7 @@ from gemelo.context.records import TurnRecord
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import FanHeard, FanStarted, FanStopped, Notice, Outlet
+from gemelo.engine.hearing import Hearing
 from gemelo.engine.notices import notice
 from gemelo.engine.reply import reply
 from gemelo.engine.stage import Ask, Stage
@@ -40,15 +41,14 @@ from gemelo.engine.turns import (
     TurnMachine,
     Typed,
 )
-from gemelo.models.errors import ServiceError, StoreError
-from gemelo.models.seams import Ear
+from gemelo.models.errors import StoreError
 from gemelo.models.text import clean
 from gemelo.models.vocabulary import DraftId, Exchange, Language, Signal, Transcript, TurnId, TurnSignal
 
 log = logging.getLogger(__name__)
 
-_EARLY_FRAMES = 100
-"""Frames of audio (2 s) and transcripts kept while an ear is being opened."""
+_CAPTION_S = 0.1
+"""Captions of what the fan is saying are renewed at most this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,16 @@ class Session:
         self._outlet = outlet
         self._spoken = spoken
         self._machine = TurnMachine(stage.rules)
-        self._language = self._ear_language = fan.language
+        self._language = fan.language
+        self._hearing = Hearing(stage.ears, fan.language, self._signal, self._notify)
         self._history = deque(fan.history, maxlen=stage.limits.history)
-        self._disclosed = fan.turns > len(fan.history) or self._has_disclosed(fan.history)
-        self._earlier = fan.turns
+        talked_long = len(fan.history) >= stage.limits.history
+        self._disclosed = talked_long or self._has_disclosed(fan.history)
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
-        self._ear: Ear | None = None
-        self._opening: asyncio.Task[None] | None = None
-        self._early: deque[bytes | Transcript] = deque(maxlen=_EARLY_FRAMES)
+        self._captioned = -1.0
         self._origin = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._chores = Chores()
@@ -105,19 +104,13 @@ class Session:
         Raises:
             BadAudio: the ear cannot take these bytes.
         """
-        if self._ear:
-            self._ear.hear(pcm)
-        else:
-            self._early.append(pcm)
-            self.open_ear()
+        if not self._closed:
+            self._hearing.hear(pcm)
 
     def transcript(self, transcript: Transcript) -> None:
         """Takes what the fan's own browser recognised."""
-        if self._ear:
-            self._ear.transcript(transcript)
-        else:
-            self._early.append(transcript)
-            self.open_ear()
+        if not self._closed:
+            self._hearing.hear(transcript)
 
     def say(self, text: str, client_id: str | None = None) -> None:
         """Takes a typed message; it interrupts the twin.
@@ -148,32 +141,25 @@ class Session:
     def use_language(self, language: Language) -> None:
         """The fan chose a language: the ear is opened anew in it."""
         self._language = language
-        if language != self._ear_language:
-            self._ear_language = language
-            if self._ear or self._opening:
-                self.close_ear()
-                self.open_ear()
+        if self._hearing.use(language):
+            self._take(Heard(TurnSignal(Signal.END)))
 
     def open_ear(self) -> None:
         """The microphone was opened. Harmless when it is open already."""
-        if self._ear is None and self._opening is None and not self._closed:
-            self._opening = asyncio.create_task(self._open_ear())
+        if not self._closed:
+            self._hearing.open()
 
     def close_ear(self) -> None:
         """The microphone was closed; half a sentence is forgotten."""
-        if self._opening:
-            self._opening.cancel()
-            self._opening = None
-        if self._ear:
-            self._chores.spawn(self._ear.close())
-            self._ear = None
+        if self._hearing.close():
             self._take(Heard(TurnSignal(Signal.END)))
 
     # -- the session's life -------------------------------------------------------------------------
 
     async def drain(self) -> None:
         """Waits until the reply under way has been heard and everything about it is stored."""
-        await self._idle.wait()
+        while not self._idle.is_set():
+            await self._idle.wait()
         await self._chores.drain()
 
     async def close(self) -> None:
@@ -188,37 +174,22 @@ class Session:
             self._drop(draft)
         if self._timer:
             self._timer.cancel()
+        await self._hearing.drain()
         await self._chores.drain()
 
     # -- from events to commands --------------------------------------------------------------------
 
-    async def _open_ear(self) -> None:
-        language = self._ear_language
-        try:
-            ear = await self._stage.ears.open(language, self._signal)
-        except ServiceError as error:
-            log.warning("an ear did not open: %s", error.code)
-            self._outlet.send(Notice("no_ear", notice("no_ear", language)))
-            return
-        self._ear, self._opening = ear, None
-        if not self._stage.ears.hears(language):
-            self._outlet.send(Notice("no_ear", notice("no_ear", language)))
-        while self._early:
-            early = self._early.popleft()
-            if isinstance(early, Transcript):
-                ear.transcript(early)
-            else:
-                ear.hear(early)
-
     def _signal(self, signal: TurnSignal) -> None:
         """Takes one signal of the ear."""
-        self._language = self._ear_language
-        self._origin = self._stage.clock.now() - signal.silence_ms / 1000
+        now = self._stage.clock.now()
+        self._language = self._hearing.language
+        self._origin = now - signal.silence_ms / 1000
         if signal.kind is Signal.START:
             self._outlet.send(FanStarted())
-        if signal.text:
-            heard = self._stage.guard.mask(signal.text)
-            self._outlet.send(FanHeard(heard, signal.kind is Signal.END, self._language))
+        final = signal.kind is Signal.END
+        if signal.text and (final or now - self._captioned >= _CAPTION_S):
+            self._captioned = now
+            self._outlet.send(FanHeard(self._stage.guard.mask(signal.text), final, self._language))
         if signal.kind is Signal.END:
             self._outlet.send(FanStopped())
         self._take(Heard(signal))
@@ -281,7 +252,7 @@ class Session:
             self._take(DraftLost(id))
 
     def _commit(self, commit: Commit) -> None:
-        if self._drafts[commit.draft].failed:
+        if self._drafts[commit.draft].lost:
             self._start(commit.draft, commit.text)
         draft = self._drafts.pop(commit.draft)
         draft.decided = True
@@ -301,6 +272,9 @@ class Session:
         self._idle.clear()
         self._turn_task = asyncio.create_task(self._answer(self._turn, commit.number))
 
+    def _notify(self, code: str) -> None:
+        self._outlet.send(Notice(code, notice(code, self._language)))
+
     async def _answer(self, turn: Turn, number: int) -> None:
         """The one task of a committed turn; interrupting the twin cancels it."""
         try:
@@ -312,7 +286,11 @@ class Session:
                 await turn.repeat()
         except StoreError:
             turn.draft.drop()
-            self._outlet.send(Notice("store", notice("store", self._language)))
+            self._notify("store")
+        except Exception as error:  # a fault in the program: the fan is told, the session goes on
+            log.error("a turn failed: %s", type(error).__name__)
+            turn.fail()
+            self._remember(turn)
         self._turn = None
         self._idle.set()
         self._take(Replied(number))
@@ -322,7 +300,6 @@ class Session:
         assert self._turn_task is not None
         turn, self._turn = self._turn, None
         self._turn_task.cancel()
-        turn.draft.drop()
         turn.cut()
         self._remember(turn)
         self._idle.set()

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import replace
 
-from gemelo.context.records import Receipt, Timeline, TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.records import Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import (
     Audio,
     MouthMoved,
+    Notice,
     Outlet,
     ReplyEnded,
     ReplyStarted,
@@ -27,11 +29,12 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
-from gemelo.engine.judging import label_sentences
+from gemelo.engine.judging import Judging, label_sentences
+from gemelo.engine.notices import notice
 from gemelo.engine.playout import Frame, Playout
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import StoreError
-from gemelo.models.vocabulary import Exchange, Speech, TurnId, Written
+from gemelo.models.vocabulary import Exchange, Label, Source, Speech, TurnId, Written
 
 
 class Turn:
@@ -54,6 +57,7 @@ class Turn:
         self._playout = Playout(stage.limits.lead_ms)
         self._pieces: list[Written] = []
         self._text = ""
+        self._started = False
         self._texted = False
         self._status = TurnStatus.OPEN
         self._final: str | None = None
@@ -74,6 +78,7 @@ class Turn:
             StoreError: the turn could not be stored; nothing of the reply has left.
         """
         assert self.draft.task is not None
+        self._started = True
         self._outlet.send(ReplyStarted(self.id, self.record.client_id))
         await self.draft.open(self)
         await self.draft.task
@@ -84,6 +89,7 @@ class Turn:
             await self._moved.wait()
         if self._playout.sounded:
             self._outlet.send(SpeakingStopped(self.id))
+        self._final = self._text
         self._over()
 
     async def stored(self) -> bool:
@@ -98,10 +104,15 @@ class Turn:
         """Sends once more, as text, what this message was answered with the first time."""
         assert self.record.client_id is not None
         outcome = await self._stage.records.reply_of(self.record.session, self.record.client_id)
-        if outcome:
-            self._outlet.send(ReplyStarted(self.id, self.record.client_id))
-            self._outlet.send(ReplyText(self.id, outcome.reply))
-            self._outlet.send(ReplyEnded(self.id, outcome.status, outcome.sentences, outcome.declined))
+        self._outlet.send(ReplyStarted(self.id, self.record.client_id))
+        if outcome is None:
+            self._outlet.send(ReplyEnded(self.id, TurnStatus.FAILED, ()))
+            return
+        judging = Judging(self._stage.guard.open(self.record.language))  # rules may have changed since
+        for piece in (*judging.feed(Written(outcome.heard, Label.HOUSE)), *judging.finish()):
+            self._outlet.send(ReplyText(self.id, piece.text))
+        said = tuple(s for s in outcome.sentences if s.text in outcome.heard[: judging.upto])
+        self._outlet.send(ReplyEnded(self.id, outcome.status, self._shown(said), outcome.declined))
 
     # -- the sink of the draft --------------------------------------------------------------------
 
@@ -141,10 +152,22 @@ class Turn:
 
     def cut(self) -> None:
         """Ends the turn where the fan interrupted it. Its task must have been cancelled."""
-        self._status = TurnStatus.CUT
-        self._over()
+        self._break_off(TurnStatus.CUT)
+
+    def fail(self) -> None:
+        """Ends the turn where a fault in the program broke it."""
+        self.draft.error = "internal"
+        self._break_off(TurnStatus.FAILED)
+
+    def _break_off(self, status: TurnStatus) -> None:
+        self.draft.drop()
+        self._final = self.heard
+        self._status = status
         self._playout.stop()
         self._stop_timer()
+        if not self._started:
+            return  # the fan's client has never heard of this turn
+        self._over()
         self._tell_end()
         self._outlet.send(SpeakingFlushed(self.id, self.heard))
         if self._playout.sounded:
@@ -178,7 +201,8 @@ class Turn:
             if not await self.stored():
                 return  # the first answer to this message stands
         except StoreError:
-            return  # nothing was promised about this turn, and the fan was told
+            self._outlet.send(Notice("store", notice("store", self.record.language)))
+            return
         await self._chores.drain()
         await self._stage.records.finish(self.id, outcome)
 
@@ -222,12 +246,19 @@ class Turn:
     def _tell_end(self) -> None:
         if not self._texted:
             self._texted = True
-            labelled = label_sentences(self._pieces)
-            self._outlet.send(ReplyEnded(self.id, self._status, labelled, self.draft.declined))
+            shown = self._shown(label_sentences(self._pieces))
+            self._outlet.send(ReplyEnded(self.id, self._status, shown, self.draft.declined))
+
+    def _shown(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+        """Sentences as a page may show them: a source may be named like what this place avoids."""
+        mask = self._stage.guard.mask
+        return tuple(
+            replace(s, source=Source(mask(s.source.document), mask(s.source.place))) if s.source else s
+            for s in sentences
+        )
 
     def _over(self) -> None:
-        """Nothing more will reach the fan: what was heard stands."""
-        self._final = self._text if self._status is not TurnStatus.CUT else self.heard
+        """Nothing more will reach the fan."""
         self.draft.mark("done")
         self._outlet.send(TurnTimed(self.id, self._timeline(self.draft.marks)))
 

@@ -193,6 +193,7 @@ class TurnMachine:
         self._number = 0
         self._voice_since: float | None = None
         self._voiced = 0.0
+        self._void = False
 
     @property
     def deadline(self) -> float | None:
@@ -211,6 +212,7 @@ class TurnMachine:
             case Heard(signal):
                 return self._heard(signal, now)
             case Typed(text, client_id):
+                self._void = self.state in (State.LISTENING, State.ENDING, State.PAUSED)
                 return [*self._take_floor(), *self._commit(text, typed=True, client_id=client_id)]
             case Stopped():
                 return self._stop()
@@ -226,6 +228,10 @@ class TurnMachine:
     # -- the fan's voice ------------------------------------------------------------------------
 
     def _heard(self, signal: TurnSignal, now: float) -> list[Command]:
+        if self._void:  # what was half said when the fan typed is no turn of its own
+            self._void = signal.kind not in (Signal.START, Signal.END)
+            if signal.kind is not Signal.START:
+                return []
         self._count_voice(signal.kind, now)
         if self.state is State.IDLE and (signal.text or signal.kind is Signal.START):
             self._begin_listening()

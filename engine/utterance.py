@@ -7,15 +7,18 @@ pass. So synthesis hides most of the guard's hold, and no judged-away word is ev
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
 
 from gemelo.engine.draft import Draft
-from gemelo.models.errors import ServiceError
+from gemelo.models.errors import GemeloError
 from gemelo.models.seams import TextToSpeech
 from gemelo.models.vocabulary import Language
+
+log = logging.getLogger(__name__)
 
 
 class Utterance:
@@ -60,8 +63,10 @@ class Utterance:
         self._judged.set()
         if self._task is None:
             return
-        if isinstance(error, asyncio.CancelledError):
+        if error is not None:  # also frees a voice that waits at the gate of a draft which is lost
             self._task.cancel()
+            await asyncio.wait([self._task])
+            return
         await self._task
 
     async def _speak(self, voice: TextToSpeech) -> None:
@@ -71,8 +76,9 @@ class Utterance:
                     if not await self._may_leave(speech.text_end):
                         return
                     await self._out.speech(speech, self._base)
-        except ServiceError as error:
-            self._out.voice_error = error.code
+        except Exception as error:
+            self._out.voice_error = error.code if isinstance(error, GemeloError) else "internal"
+            log.warning("a voice failed: %s", type(error).__name__)
 
     async def _feed(self) -> AsyncIterator[str]:
         while (text := await self._text.get()) is not None:

@@ -8,12 +8,20 @@ from gemelo.models.errors import BadText
 
 MAX_CHARS = 4000
 """Characters of one typed message."""
+_UNREADABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
-def clean(text: str) -> str:
+def readable(text: str) -> str:
     """Normalises (NFC), drops control characters and lone surrogates, folds white space.
 
     Right-to-left text and emoji are kept: they are text.
+    """
+    visible = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
+    return " ".join("".join(c for c in visible if unicodedata.category(c) not in _UNREADABLE).split())
+
+
+def clean(text: str) -> str:
+    """What of a typed message is `readable`.
 
     Raises:
         BadText: nothing readable is left, or more than `MAX_CHARS`.
@@ -22,9 +30,7 @@ def clean(text: str) -> str:
         raise BadText(
             f"a message has at most {MAX_CHARS} characters, this one has {len(text)}: send it in parts"
         )
-    visible = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
-    kept = "".join(c for c in visible if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    folded = " ".join(kept.split())
+    folded = readable(text)
     if not any(unicodedata.category(c) not in ("Cf", "Mn", "Me", "Zs") for c in folded):
         raise BadText("there is nothing to read in this message: write a word or an emoji")
     return folded

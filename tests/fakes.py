@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice
 from gemelo.context.guard.seam import GuardStream, Judged
-from gemelo.context.policy.context import Context, PerLanguage, Persona
+from gemelo.context.policy.context import Context, PerLanguage, Persona, Sponsoring
 from gemelo.context.policy.layers import Deflection
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, Verdict
 from gemelo.engine.events import Event
@@ -145,6 +145,13 @@ def context() -> Context:
         prefix="You are Tess.",
         rows=(),
     )
+
+
+def sponsored(context: Context) -> Context:
+    """The same context on the page of an invented brand."""
+    lines = PerLanguage(((ES, ("Patrocinado por Brisalta.",)), (EN, ("Sponsored by Brisalta.",))))
+    claims = PerLanguage(((ES, ("Brisalta es una bebida.",)), (EN, ("Brisalta is a drink.",))))
+    return replace(context, sponsor=Sponsoring("Brisalta", "drink", lines, lines, claims))
 
 
 @dataclass

@@ -101,14 +101,16 @@ class OpenAICompatible:
         if prompt.findings.declined and not self._settings.answers_unfounded:
             yield Written(prompt.aside, Label.HOUSE)
             return
-        source = prompt.findings.passages[0].source if prompt.findings.passages else None
+        best = next(iter(prompt.findings.passages), None)
+        sponsored = best is not None and best.label is Label.SPONSORED
+        label = Label.SPONSORED if sponsored else Label.PARAPHRASE
         now = asyncio.get_running_loop().time
         end = now() + self._settings.total_s
         due = now() + self._settings.first_token_s
         answer = _Answer(await self._open(messages(prompt), prompt.tenant, due), self._used)
         try:
             while text := await answer.next(min(due, end)):
-                yield Written(text, Label.PARAPHRASE, source)
+                yield Written(text, label, best.source if best else None)
                 due = now() + self._settings.between_tokens_s
         finally:
             await answer.close()

@@ -33,7 +33,8 @@ class Listening(ScriptedEars):
         ((Exchange("hi", "I am a vir"),), 1, True),
         ((Exchange("hi", "I am a virtual twin"),), 1, False),
         ((Exchange("hola", "Soy un gemelo virtual. Hola."),), 1, False),
-        ((Exchange("and?", "Well."),), 9, False),
+        ((Exchange("and?", "Well."),), 9, True),
+        ((Exchange("and?", "Well."),) * 12, 30, False),
     ],
 )
 def test_who_has_not_heard_the_disclosure_hears_it(

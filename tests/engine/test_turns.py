@@ -45,6 +45,7 @@ class EveryInterleaving(RuleBasedStateMachine):
         self.paused = False
         self.committed: list[int] = []
         self.ended: list[int] = []
+        self.void = False
 
     def send(self, event: TurnEvent) -> list[type]:
         commands = self.machine.handle(event, self.now)
@@ -86,14 +87,19 @@ class EveryInterleaving(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(Signal), text=TEXTS)
     def an_ear_signals(self, kind: Signal, text: str) -> None:
         before = self.replying
+        void = self.void and kind is not Signal.START
+        self.void = void and kind is not Signal.END
         sent = self.send(Heard(TurnSignal(kind, text)))
-        if kind is Signal.END and text and before is None:
+        if void:
+            assert not sent, "what was half said when the fan typed came back"
+        elif kind is Signal.END and text and before is None:
             assert Commit in sent, "a turn was lost"
         if Commit in sent:
             assert kind is Signal.END, "a reply without a decided turn"
 
     @rule(text=TEXTS.filter(bool))
     def the_fan_types(self, text: str) -> None:
+        self.void = self.machine.state in (State.LISTENING, State.ENDING, State.PAUSED)
         sent = self.send(Typed(text))
         assert sent[-1] is Commit, "a typed message was lost"
 
@@ -253,3 +259,14 @@ def test_a_tick_at_its_deadline_decides(start: float, gap: float) -> None:
     assert deadline is not None
     machine.handle(Tick(), deadline)
     assert machine.deadline is None
+
+
+def test_half_a_sentence_is_forgotten_when_the_fan_types() -> None:
+    """The rest of what was being said neither interrupts the answer nor becomes a turn."""
+    machine = TurnMachine()
+    machine.handle(heard(Signal.START), 0.0)
+    machine.handle(heard(Signal.UPDATE, "tell me"), 0.5)
+    machine.handle(Typed("who are you?"), 0.6)
+    assert machine.handle(heard(Signal.UPDATE, "tell me about offside"), 0.9) == []
+    assert machine.handle(heard(Signal.END, "tell me about offside"), 1.4) == []
+    assert machine.handle(heard(Signal.START), 3.0) == [Pause()]
