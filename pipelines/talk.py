@@ -16,10 +16,10 @@ from gemelo.engine.events import Event, TurnTimed
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadAudio, BadMessage, UsageError
-from gemelo.models.meters import Meters
 from gemelo.models.seams import Clock
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
+from gemelo.pipelines.meters import Meters
 from gemelo.pipelines.rtvi import VERSION, Message, decode, encode, error_frame, field, frame
 
 log = logging.getLogger(__name__)
@@ -142,11 +142,15 @@ class Talk:
         self._broken = 0
         self._session: Session | None = None
 
-    async def serve(self, moved: asyncio.Event) -> None:
-        """Runs the session. Returns when the fan is gone; whatever the fan sent, nothing is raised.
+    async def serve(self, moved: asyncio.Event) -> int | None:
+        """Runs the session until the fan is gone; whatever the fan sent, nothing is raised.
 
         Args:
-            moved: set when the fan takes this session up on another socket; this one is closed then.
+            moved: set when the fan takes this session up on another socket. This one may be dead:
+                nothing waits for it then.
+
+        Returns:
+            The code to hang up with once others may have the place, or None where that was done.
         """
         writer = asyncio.create_task(self._wire.write())
         reader = asyncio.create_task(self._read())
@@ -159,14 +163,14 @@ class Talk:
             await asyncio.wait([reader, *ends])
             if self._session:
                 await self._session.close()
-            await self._wire.flush()
+            if not moved.is_set():
+                await self._wire.flush()
             writer.cancel()
             await asyncio.wait([writer])
         if not reader.cancelled() and (error := reader.exception()):
             log.error("a talk ended by a fault: %s at %s", type(error).__name__, _place(error))
-            await self.hang_up(1011)
-        elif moved.is_set():
-            await self.hang_up(MOVED)
+            return 1011
+        return MOVED if moved.is_set() else None
 
     async def leave(self) -> None:
         """The server is going down: lets the reply under way finish, then says goodbye."""

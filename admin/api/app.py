@@ -139,10 +139,12 @@ class Api:
                 self.talks.add(talk)
                 self._meters.sessions.inc()
                 try:
-                    await talk.serve(seat.slot.moved)
+                    code = await talk.serve(seat.slot.moved)
                 finally:
                     self._meters.sessions.dec()
                     self.talks.discard(talk)
+            if code:
+                await talk.hang_up(code)
         except GemeloError as error:
             self._note(error)
             with contextlib.suppress(WebSocketDisconnect):

@@ -82,6 +82,11 @@ class Scene:
         self.talk = Talk(cast(WebSocket, self.socket), Fan("s1", EN), stage, PrometheusMeters(), "resume-me")
         self.serving = asyncio.create_task(self.talk.serve(self.moved))
 
+    async def over(self) -> None:
+        """Waits for the end of the talk and hangs up as its server does."""
+        if code := await self.serving:
+            await self.talk.hang_up(code)
+
 
 def scene(play: Callable[[Scene], Awaitable[None]], ears: Ears | None = None) -> Scene:
     """Plays a scene to its end, which is the end of the talk."""
@@ -89,7 +94,7 @@ def scene(play: Callable[[Scene], Awaitable[None]], ears: Ears | None = None) ->
     async def main() -> Scene:
         scene = Scene(ears)
         await play(scene)
-        await scene.serving
+        await scene.over()
         return scene
 
     return virtually(main())
@@ -195,6 +200,23 @@ def test_a_session_that_goes_on_elsewhere_leaves_this_socket() -> None:
     played = scene(play)
     assert played.socket.closed == [4409]
     assert [outcome.status for outcome in played.world.records.outcomes.values()] == [TurnStatus.CUT]
+
+
+def test_a_session_that_goes_on_elsewhere_does_not_wait_for_a_dead_socket() -> None:
+    """Its place is free at once, although the old network takes nothing any more."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(2)
+        scene.socket.takes.clear()
+        await asyncio.sleep(1)
+        moved = now()
+        scene.moved.set()
+        assert await scene.serving == 4409
+        assert now() == moved
+
+    scene(play)
 
 
 def test_a_server_that_goes_down_finishes_the_reply() -> None:

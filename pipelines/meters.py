@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from gemelo.context.records import Timeline
 
 
 class Meters(Protocol):
     """Takes measurements; implemented with Prometheus by the API."""
 
-    def turn(self, deployment: str, timeline: Any) -> None:
-        """One turn is over. `timeline` is a `gemelo.context.records.Timeline`."""
+    def turn(self, deployment: str, timeline: Timeline) -> None:
+        """One turn is over."""
         ...
