@@ -2,6 +2,9 @@
 
     admit(deployment, origin) ──▶ Pass (a signed, short-lived token) ──▶ enter(token) ──▶ Seat (a slot held)
 
+A pass opens one socket, once. Only this process knows which were used: a restart forgets the last
+minute's, along with the sessions they opened.
+
 Admission is by slots held: a fan who finds the house full is told so and when to come back; the fans
 inside notice nothing.
 """
@@ -78,6 +81,7 @@ class Reception:
         self._token_s = token_s
         self._passes = URLSafeTimedSerializer(secret, salt="pass")
         self._resumes = URLSafeTimedSerializer(secret, salt="resume")
+        self._used = Used(token_s)
         self._held: dict[str, Slot] = {}
         self.draining = False
 
@@ -121,10 +125,12 @@ class Reception:
         changed must not wait for the old socket to be found dead.
 
         Raises:
-            TokenRefused: forged or expired.
+            TokenRefused: forged, expired or used before.
             Busy, Draining, UnknownDeployment, StoreError.
         """
         claims = self._claims(token)
+        if not self._used.add(claims["n"], self._house.clock.now()):
+            raise TokenRefused("this token was used before: ask for a new session")
         session = str(claims["s"] or uuid.uuid4().hex)
         while before := self._held.get(session):
             before.moved.set()
@@ -174,6 +180,30 @@ class Reception:
             raise Draining("this server is going down: try again in a moment")
         if self.held >= self._slots:
             raise Busy(f"all {self._slots} places are taken: try again in {RETRY_S:.0f} s", RETRY_S)
+
+
+class Used:
+    """The nonces of passes that have opened a socket, until the passes expire.
+
+    Args:
+        token_s: how long a pass is good for.
+    """
+
+    def __init__(self, token_s: int) -> None:
+        self._kept_s = token_s + 1.0  # signatures count whole seconds
+        self._until: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._until)
+
+    def add(self, nonce: str, now: float) -> bool:
+        """Notes a nonce; False where it is here already. `now` is in seconds on any monotonic clock."""
+        while self._until and self._until[oldest := next(iter(self._until))] <= now:
+            del self._until[oldest]
+        if nonce in self._until:
+            return False
+        self._until[nonce] = now + self._kept_s
+        return True
 
 
 def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:

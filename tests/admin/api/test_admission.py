@@ -124,6 +124,17 @@ async def test_a_token_that_was_not_given_here_is_refused(server: Server) -> Non
         assert (frame["data"]["code"], frame["data"]["fatal"], code) == ("token_refused", True, 4401)
 
 
+async def test_a_token_opens_one_socket(server: Server) -> None:
+    """Whoever comes second with the same token is refused, and the first goes on."""
+    token = (await admit(server, "demo-portal")).json()["token"]
+    async with opened(server, token) as first:
+        frame, code = await refusal(server, token)
+        assert (frame["data"]["code"], code) == ("token_refused", 4401)
+        assert "used before" in frame["data"]["message"]
+        await first.send("client-ready", {"version": "1"})
+        assert await first.got("bot-ready")
+
+
 async def test_a_resume_token_that_was_not_given_here_is_refused(server: Server) -> None:
     """401, so that the page begins anew."""
     for resume in ("garbage", signed("another secret", "resume", TimestampSigner, d="demo-portal", s="x")):
@@ -180,7 +191,9 @@ async def test_a_full_house_says_when_to_come_back(small: Server) -> None:
 async def test_a_fan_who_moves_needs_no_second_place(small: Server) -> None:
     """In a full house one's own old socket is no obstacle to taking the session up again."""
     async with talking(small, language="en") as before:
-        token = signed("small", "pass", TimestampSigner, d="demo-portal", l="en", s=before.ready["session"])
+        token = signed(
+            "small", "pass", TimestampSigner, d="demo-portal", l="en", s=before.ready["session"], n="1"
+        )
         async with opened(small, token) as after:
             await after.send("client-ready", {"version": "1"})
             assert (await after.got("bot-ready"))["data"]["session"] == before.ready["session"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.admin.services.reception import allowed
+from gemelo.admin.services.reception import Used, allowed
 
 OPEN = ("https://club.example", "http://127.0.0.1:*", "http://[::1]:*")
 
@@ -69,3 +69,19 @@ def test_a_program_on_this_machine_needs_no_origin(client: str) -> None:
 def test_a_program_elsewhere_is_kept_out(client: str) -> None:
     """From anywhere else a request without an origin is refused."""
     assert not allowed(OPEN, None, client)
+
+
+def test_a_nonce_is_used_once() -> None:
+    """The second use of a pass is told from the first of another."""
+    used = Used(60)
+    assert used.add("a", 0)
+    assert not used.add("a", 59)
+    assert used.add("b", 59)
+
+
+def test_a_nonce_is_remembered_for_as_long_as_its_pass_is_good() -> None:
+    """However many sockets are opened, only the last minute's are kept."""
+    used = Used(60)
+    for second in range(1_000):
+        assert used.add(f"{second}", second)
+    assert 60 <= len(used) <= 62
