@@ -8,14 +8,17 @@ from __future__ import annotations
 
 BRANDS = (
     "Adidas|Pepsi|Heineken|Samsung|Toyota|Gatorade|Spotify|Movistar|Carrefour|Mercadona|Vodafone|Volkswagen"
-    "|Hyundai|Reebok|Decathlon|Iberdrola|Zalando|Powerade|Coca-Cola|Burger King|Cruzcampo|Fanta|Schweppes"
-    "|Codere|Herbalife|Huawei|Xiaomi|Gillette|Nesquik|Santander|Telefónica|Danone|Budweiser|Chevrolet"
+    "|Hyundai|Reebok|Decathlon|Iberdrola|Zalando|Powerade|Coca-Cola|Cruzcampo|Fanta|Schweppes"
+    "|Codere|Herbalife|Huawei|Xiaomi|Gillette|Nesquik|Santander|Danone|Budweiser|Chevrolet"
     "|Mastercard|Netflix|Qatar Airways|Estrella Galicia|Joma|Kelme|Umbro|Rexona|Bridgestone|Pirelli"
 ).split("|")
 """Real ones of five letters or more that are no words."""
-COMMON = "Puma|Target|Apple|Orange|Shell|Tiger|Corona|Mango|Dove|Amazon|Red Bull|Monster|Total".split("|")
+COMMON = (
+    "Burger King|Telefónica|Visa|Seat|Puma|Target|Apple|Orange|Shell|Tiger|Corona|Mango|Dove|Amazon"
+    "|Red Bull|Monster|Total"
+).split("|")
 """Brands that are ordinary words."""
-SHORT = "Nike|Fiat|Audi|Ikea|Lidl|Zara|Visa|Sony|Asus|Dior|Bmw|Seat".split("|")
+SHORT = "Nike|Fiat|Audi|Ikea|Lidl|Zara|Sony|Asus|Dior|Bmw".split("|")
 """Names of three or four letters."""
 CARRIERS = (
     "Honestly, I think {} is the best there is.",
@@ -29,44 +32,44 @@ CARRIERS = (
 )
 _FRAMES_EN = (
     "Yesterday we talked about {} for an hour.",
-    "There was {} in the story she told.",
-    "Nobody forgets {} after a match like that.",
     "He mentioned {} and everyone laughed.",
-    "I would draw {} for the children.",
-    "What a picture: {} in the rain.",
-    "They compared it to {} again.",
-    "Think of {} and take a breath.",
-    "My coach used to speak of {} before training.",
     "It reminds me of {} on a summer day.",
+    "Think of {} and take a breath.",
 )
 _FRAMES_ES = (
     "Ayer hablamos de {} durante una hora.",
-    "En el cuento que leyó salía {}.",
-    "Nadie se olvida de {} después de un partido así.",
     "Mencionó {} y todos se rieron.",
-    "A los niños les dibujaría {}.",
-    "Qué estampa, {} bajo la lluvia.",
-    "Lo compararon otra vez con {}.",
-    "Piensa en {} y respira hondo.",
-    "Mi entrenador hablaba de {} antes de entrenar.",
     "Me recuerda a {} en un día de verano.",
+    "Piensa en {} y respira hondo.",
 )
 _THINGS_EN = (
     "a puma in the mountains|the target audience|an apple pie|a glass of orange juice|a shell on the beach"
     "|a tiger behind the trees|the red bull that charged|a dove on the roof|the amazon of the legend"
     "|a monster under the bed|the total number of goals|a hike with Mike|a pep talk|a fantasy novel"
     "|an audio book|a fiat of the king|a tourist visa|an idea for later|a little garden|my seat in row two"
-)
+    "|the corona of the sun|a mango tree|the burger of the king|a movie star|the new phone"
+    "|a santa in the snow|Sara and her sister|the sonny boy|the samba of the crowd|a toy car"
+    "|the power of trade|a cross field pass|the nest of a bird|a gilet in the cold|the net and the flicks"
+    "|the master of cards|a hundred days|the cod in the pan|a bridge of stone|a pile of leaves"
+    "|the umbrella by the door|the dancing crowd|a bud of spring|a wiser man|a rebound|the decade of my life"
+    "|a code of honour|a spot of sun|the herbal tea|the folk songs"
+).split("|")
 _THINGS_ES = (
     "un puma de la sierra|el color naranja|una corona de flores|un mango maduro|un tigre dormido"
     "|la visa del viaje|el total de goles|una seta del bosque|los audios del equipo|un santo de madera"
     "|la estrella de la mañana|el movimiento sin balón|una jota aragonesa|la gorra del capitán|un toro rojo"
     "|el rebote del balón|la fanfarria del estadio|una idea de Sara|la nieve del norte|el decatlón olímpico"
-)
+    "|la manzana del huerto|la paloma blanca|el monstruo del lago|la diana del dardo|la concha del mar"
+    "|la amazona del cuento|el rey de la hamburguesa|la estrella de cine|mi asiento en la grada"
+    "|la santa paciencia|el cruce de campos|la tela del abrigo|el móvil de mi primo|el mercado de la plaza"
+    "|la coca de verano|la cola del cine|la pepita de oro|la danza del norte|el nido vacío|la joya de la casa"
+    "|el queso curado|el humo del fondo|la razón de todo|el puente de piedra|la pila del reloj|el maestro"
+    "|el carro de fuego|la red y la pelota|la hierba mojada|el código de honor"
+).split("|")
 BENIGN = tuple(
     frame.format(thing)
     for frames, things in ((_FRAMES_EN, _THINGS_EN), (_FRAMES_ES, _THINGS_ES))
     for frame in frames
-    for thing in things.split("|")
+    for thing in things
 )
 """400 sentences about things that are called almost as a brand is, or just so."""

@@ -6,6 +6,7 @@ They share no code with the guard. Each is `(name, dice) -> text`, None where it
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -17,7 +18,18 @@ _CYRILLIC = dict(zip("aeopcyxikmthb", "аеорсухікмтнь", strict=True)
 _GREEK = dict(zip("aoiktpuvnx", "αοικτρυνηχ", strict=True))
 _DIGITS = dict(zip("oieastgbz", "013457682", strict=True)) | {"s": "5", "t": "7", "a": "4", "g": "9"}
 _SIGNS = dict(zip("asiel", "@$!€|", strict=True))
-_BY_EAR = (("ph", "f"), ("ck", "k"), ("c", "k"), ("qu", "k"), ("y", "i"), ("z", "s"), ("v", "b"), ("k", "c"))
+_BY_EAR = (
+    *(
+        ("ph", "f"),
+        ("ck", "k"),
+        ("c(?![eihk])", "k"),
+        ("qu(?=[eiy])", "k"),
+        ("y", "i"),
+        ("z", "s"),
+        ("v", "b"),
+    ),
+    *(("k(?=[aouáó])", "c"), ("x", "ks"), ("h(?=[aeiou])", ""), ("ee|ie", "i")),
+)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _LETTER_NAMES = (
     "a be ce de e efe ge hache i jota ka ele eme ene o pe cu erre ese te u uve doble-uve equis ye zeta"
@@ -75,13 +87,11 @@ def _mistyped(name: str, dice: Random) -> str | None:
 
 def _by_ear(name: str, dice: Random) -> str | None:
     """Another spelling of the same sounds, for names of five letters or more."""
-    lower = name.lower()
-    ways = [(heard, written) for heard, written in _BY_EAR if heard in lower]
-    ways = [way for way in ways if way[0] != "c" or not any(soft in lower for soft in ("ce", "ci", "ch"))]
+    ways = [way for way in _BY_EAR if re.search(way[0], name.lower())]
     if len(_letters(name)) < 5 or not ways:
         return None
     heard, written = dice.choice(ways)
-    return lower.replace(heard, written) if heard not in "ck" or "ck" not in lower else None
+    return re.sub(heard, written, name.lower())
 
 
 def _split(name: str, dice: Random, mark: str) -> str:

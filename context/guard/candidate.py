@@ -15,6 +15,8 @@ _MIN_GLUED = 6
 """Letters from which a name inside a longer token is meant."""
 _MIN_TAGGED = 4
 """The same inside a hashtag, handle, domain or CamelCase."""
+_MIN_PARTED = 8
+"""Letters of a name that is read although it is written as two words, the first with a capital."""
 _MIN_SPELLED = 3
 """Single letters in a row that spell something."""
 
@@ -114,7 +116,9 @@ class Candidate:
 
     @property
     def _styled(self) -> bool:
-        """Full width, bold, invisible or capital letters inside...: nobody writes an ordinary word so."""
+        """Full width, bold, coded, capital letters inside...: nobody writes an ordinary word so."""
+        if self.reading.text[slice(*self.reading.span(self.first, self.last + 1))] != self.written:
+            return True
         composed = unicodedata.normalize("NFC", self.written)
         styled = composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
         return styled or bool(_HUMP.search(composed) and not composed.isupper())
@@ -127,7 +131,7 @@ class Candidate:
             return True
         if len(self.pieces) > 1:
             return False
-        if len(name.letters) >= _MIN_GLUED and not name.common:
+        if len(name.letters) >= _MIN_GLUED and (len(name.words) > 1 or not name.common):
             return not all(lexicon().knows(word) for word in re.findall(r"\w+", fold(self._token)))
         hump = self._begins or self.reading.written[self.first - 1].islower()
         next_hump = self._ends or self.reading.written[self.last + 1].isupper()
@@ -143,6 +147,8 @@ class Candidate:
         exact = "".join(self.pieces).replace("l", "i") == name.letters.replace("l", "i")
         if not self._spaced:
             return exact or not ordinary
+        if exact and len(name.letters) >= _MIN_PARTED and self.written[0].isupper():
+            return not _SENTENCE_START.search(self.reading.before(self.first, _SEEN_BEFORE)) or not ordinary
         return not ordinary if exact else not any(lexicon().knows(piece) for piece in self.pieces)
 
 

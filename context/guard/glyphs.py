@@ -25,6 +25,9 @@ STAND_INS = {
     **{"ß": "ss", "æ": "ae", "œ": "oe"},
 }
 
+_RATHER = {"η": "n"}
+"""Where people see another letter than Unicode's confusables do, which take eta for an h."""
+
 _UNSEEN = frozenset("\u3164\u115f\u1160\uffa0\u2800\u034f")
 """Fillers that Unicode calls letters or symbols, and that nobody sees."""
 _NAMED_LETTER = re.compile(
@@ -63,7 +66,8 @@ def _letters(character: str) -> str:
     lower = character.lower()
     stands_for = (
         # a capital first as it is: Greek capital Nu looks like N, its small letter like v
-        _confusables().get(character)
+        _RATHER.get(character)
+        or _confusables().get(character)
         or STAND_INS.get(lower)
         or _confusables().get(lower)
         or _confusables().get(character.upper())

@@ -14,7 +14,7 @@ from spellchecker import SpellChecker
 from gemelo.context.guard.glyphs import fold
 
 _LANGUAGES = ("en", "es")
-_COMMON = 1_000
+_COMMON = 500
 """Count from which a word is common: `puma` is, `nike` is not."""
 _COMMON_SHORT = 20_000
 """The same for words of one or two letters, most of which are scraps."""
@@ -45,7 +45,8 @@ class Lexicon:
 
     def inflects(self, word: str) -> bool:
         """Whether `word` may be a form of a known Spanish word; the dictionary lacks most of them."""
-        return _stem(word) in self.stems
+        stem = _stem(word)
+        return stem != word and stem in self.stems
 
 
 @cache

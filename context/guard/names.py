@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingImports]
@@ -21,9 +20,8 @@ import ahocorasick  # pyright: ignore[reportMissingImports]
 from gemelo.context.guard.candidate import Candidate, Name
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
-from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours
+from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours, is_ordinary
 from gemelo.context.guard.skeleton import Reading, Skeleton, key, letters
-from gemelo.context.guard.words import Word
 
 _EDGES_TRIED = 4
 """Word edges inside a run of one letter at which a name may begin or end."""
@@ -38,7 +36,7 @@ _WORD = re.compile(r"[\w@$!€£+|]+")
 _CUT_TOKEN = re.compile(r"[^ .]+(?:\.+[^ .]+)+")
 _TAG = re.compile(r"[#@＃＠][\w-]+")
 _CODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
-_MIXED = re.compile(r"[a-z\d][A-Z]|=")
+_MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
 """What base64 has and words seldom have."""
 
 
@@ -53,14 +51,21 @@ class Match(NamedTuple):
 class _Unit(NamedTuple):
     """What may be one mistyped name: `flat[start:end]`, its letters, and how many words it takes.
 
-    `parted` says that these are neighbouring words taken for a single one.
+    `parts` are the two that a single word was cut into: one error leaves one of them as it was.
     """
 
     start: int
     end: int
     letters: str
     words: int
-    parted: bool = False
+    parts: tuple[str, str] | None = None
+
+    def fits(self, name: Name) -> bool:
+        if self.parts is None:
+            return len(name.words) >= self.words
+        first, second = self.parts
+        whole = name.letters.startswith(first) or name.letters.endswith(second)
+        return whole and len(name.key) >= _MIN_PARTED
 
 
 _Found = tuple[int, int, str]
@@ -128,8 +133,7 @@ class NameMatcher:
     def _mistyped(self, text: str, units: Iterable[_Unit]) -> Iterator[_Found]:
         for unit in units:
             for name in self._neighbours.near(unit.letters):
-                fits = len(name.key) >= _MIN_PARTED if unit.parted else len(name.words) >= unit.words
-                if fits and any(map(str.isalpha, fold(text[unit.start : unit.end]))):
+                if unit.fits(name) and any(map(str.isalpha, fold(text[unit.start : unit.end]))):
                     yield unit.start, unit.end, name.owner
 
     def _spelled(self, skeleton: Skeleton) -> Iterator[_Found]:
@@ -154,7 +158,7 @@ class NameMatcher:
             return
         for token in _CODED.finditer(text):
             if _MIXED.search(token[0]) and (decoded := _decoded(token[0])):
-                for name in self.find(Reading(decoded)):
+                for name in self.find(Reading(f"#{decoded}")):
                     yield token.start(), token.end(), name.owner
 
 
@@ -195,26 +199,24 @@ def _edges(flat: str, first: int, last: int, *, begin: bool) -> list[int]:
 def _units(skeleton: Skeleton, word_counts: list[int]) -> Iterator[_Unit]:
     """Every word, every token cut up by punctuation, and neighbouring words. Ordinary words are no typos."""
     common = lexicon().common
-    words = skeleton.words
-    odd = [index for index, word in enumerate(words) if word.letters not in common]
-    for index in odd:
-        yield _Unit(*words[index], 1)
+    odd = [index for index, word in enumerate(skeleton.spoken) if word not in common]
+    strange = [index for index in odd if not is_ordinary(skeleton.spoken[index])]
     for token in _CUT_TOKEN.finditer(skeleton.flat):
         parts = token[0].replace(INVISIBLE, "").split(PUNCTUATION)
         if not common.issuperset(parts):
             yield _Unit(token.start(), token.end(), "".join(parts), 1)
-    for index, after in pairwise(odd):
-        if after == index + 1:
-            yield _joined(words[index : index + 2], 2, parted=True)
+    for index in strange:
+        yield _Unit(*skeleton.words[index], 1)
+    for first in {index - back for index in strange for back in (0, 1)}:
+        pair = skeleton.words[first : first + 2] if first >= 0 else []
+        if len(pair) == 2 and sum(len(word.letters) for word in pair) >= _MIN_PARTED:
+            parts = pair[0].letters, pair[1].letters
+            yield _Unit(pair[0].start, pair[1].end, "".join(parts), 2, parts)
     for count in word_counts:
-        firsts = {index - back for index in odd for back in range(count)}
-        for first in firsts:
-            if 0 <= first <= len(words) - count:
-                yield _joined(words[first : first + count], count)
-
-
-def _joined(words: list[Word], count: int, *, parted: bool = False) -> _Unit:
-    return _Unit(words[0].start, words[-1].end, "".join(word.letters for word in words), count, parted)
+        for first in {index - back for index in odd for back in range(count)}:
+            if 0 <= first <= len(skeleton.words) - count:
+                run = skeleton.words[first : first + count]
+                yield _Unit(run[0].start, run[-1].end, "".join(word.letters for word in run), count)
 
 
 def _tag_ends(text: str, flat: str, reach: int) -> Iterator[_Unit]:
@@ -227,4 +229,4 @@ def _tag_ends(text: str, flat: str, reach: int) -> Iterator[_Unit]:
             for first in {start, end - length}:
                 piece = flat[first : first + length]
                 if piece.isalpha():
-                    yield _Unit(first, first + length, piece, 1, parted=True)
+                    yield _Unit(first, first + length, piece, 1, ("", ""))

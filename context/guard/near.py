@@ -79,7 +79,7 @@ class Neighbours:
         for part in _deletions(name.key):
             self._by_deletion.setdefault(part, []).append(name)
         heard = sound(name.letters)
-        if len(heard) >= _MIN_SOUND and not name.common:
+        if len(heard) >= _MIN_SOUND and (len(name.words) > 1 or not name.common):
             self._by_sound.setdefault(heard, []).append(name)
             self._coarse.add(_coarse(name.letters))
 
@@ -89,7 +89,7 @@ class Neighbours:
     def _alike(self, token: str) -> Iterator[Name]:
         for form in (token, token[:-1]) if token[-1:] == "s" else (token,):
             typed = key(form)
-            if not MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR or _ordinary(form):
+            if not MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR or is_ordinary(form):
                 continue
             parts = _deletions(typed)
             yield from self._mistyped(form, typed, parts)
@@ -105,11 +105,17 @@ class Neighbours:
             for name in self._by_deletion[part]:
                 # in a short name another first letter makes another word
                 alike = len(name.key) > MIN_TYPO or typed[0] == name.key[0]
-                if alike and (one_edit(typed, name.key) or one_edit(form, name.letters)):
+                if (
+                    alike
+                    and len(form) >= len(name.letters) - MORE_BY_EAR
+                    and (one_edit(typed, name.key) or one_edit(form, name.letters))
+                ):
                     yield name
 
 
-def _ordinary(word: str) -> bool:
+@lru_cache(_REMEMBERED)
+def is_ordinary(word: str) -> bool:
+    """Whether a dictionary knows a word, or what it is a form of."""
     return lexicon().knows(word) or lexicon().inflects(word)
 
 

@@ -23,14 +23,18 @@ _WIDE = "\1"
 """Stands in a flat text for a character that reads as several letters."""
 
 _SIGN = re.compile(r"[\d!¡|+($@€£]")
-# a digit always; "!" only between letters, "$" beside one, both alone among single letters ("F ! @ t"),
-# or it is what it looks like
+_SIGNS = "!¡|$@€£"
+# digits beside a letter or alone, as nobody reads a year as letters; "!" only between letters, "$" beside
+# one, both where single letters are parted ("F ! @ t", "n.!.k.€"), or it is what it looks like
 _LEET = re.compile(
-    r"\d|(?<=[\w!¡|$@€£])[!¡|+(](?=[\w!¡|$@€£])|[$@€£](?=[\w$@€£])|(?<=[\w$@€£])[$@€£]"
-    r"|(?<=\b\w\s)[!¡|$@€£](?!\S)|(?<=[!¡|$@€£]\s)[!¡|$@€£](?!\S)"
+    r"(?<=[^\W\d_])\d+|\d+(?=[^\W\d_])|(?<!\d)\d(?!\d)"
+    rf"|(?<=[\w{_SIGNS}])[!¡|+(](?=[\w{_SIGNS}])|[$@€£](?=[\w{_SIGNS}])|(?<=[\w{_SIGNS}])[$@€£]"
+    rf"|(?<=\b\w[^\w{_SIGNS}])[{_SIGNS}](?![\w{_SIGNS}])|(?<=[{_SIGNS}][^\w{_SIGNS}])[{_SIGNS}](?![\w{_SIGNS}])"
+    rf"|(?<=\b\w, )[{_SIGNS}](?![\w{_SIGNS}])|(?<=[{_SIGNS}], )[{_SIGNS}](?![\w{_SIGNS}])"
+    rf"|(?<!\S)[{_SIGNS}](?=[^\w{_SIGNS}]{{1,2}}(?:\w\b|[{_SIGNS}](?!\w)))"
 )
 # a last or first sign that only a disguised word has: "pep$!", "|kea"
-_EDGE_LEET = re.compile(r"(?<=[\d$@€£])[!¡|](?![\w!¡|])|(?<![\w!¡|])[!|](?=\w)")
+_EDGE_LEET = re.compile(r"(?<=[\d$@€£|])[!¡|](?![\w!¡|])|(?<=\w)\|(?!\w)|(?<![\w!¡|])[!|](?=[\w!$@€£|])")
 _REPEATED = re.compile(r"(.)(?=\1)")
 _WORD = re.compile(r"[^ .\0][^ .]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}(?=;));?")
@@ -175,8 +179,8 @@ def _unescaped(entity: str) -> str:
     return "".join("-" if character.isspace() else character for character in unescape(entity))
 
 
-def _as_letter(sign: re.Match[str]) -> str:
-    return LEET[str(int(sign[0])) if sign[0].isdigit() else sign[0]]
+def _as_letter(signs: re.Match[str]) -> str:
+    return "".join(LEET[str(int(sign)) if sign.isdigit() else sign] for sign in signs[0])
 
 
 def letters(text: str) -> str:

@@ -91,6 +91,60 @@ def test_names_that_are_words_or_short_are_found_where_they_are_meant(text: str)
     assert MATCHER.find(Reading(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I love azatroK",
+        "I love asatrok",
+        "S29ydGF6YQ== is the best",
+        "S29ydGF6YQ, they say",
+        "&#75;&#x6f;rt&aacute;za",
+        "K&shy;ortaza",
+        "Red&nbsp;Bull",
+        "K as in kite, O as in ocean, R as in river, T for table, A like apple, Z as in zebra and then A",
+        "ka, o de Óscar, erre, te, a de Ana, zeta y a",
+        "kay oh ar tee ay zee ay",
+        "kilo oscar romeo tango alpha zulu alpha",
+        "K - O - R - T - A - Z - A",
+        "double u? no: ka o erre te te a zeta a",
+        "k o r t z a",
+        "F ! @ t",
+        "F.!.@.t",
+        "Pep$!",
+        "Pep$i",
+        "|kea",
+        "@7up_es",
+        "#KortzaFans",
+        "@kortza_es",
+        "Kor tza",
+        "the Zalan do shop",
+        "Cortassa",
+        "koka kola",
+        "a Schwepps, please",
+    ],
+)
+def test_names_are_found_reversed_coded_spelled_and_by_ear(text: str) -> None:
+    """Whatever takes a reader a second look, and two disguises at once."""
+    names = ("Kortaza", "Red Bull", "Fiat", "Pepsi", "Ikea", "7up", "Zalando", "Coca-Cola", "Schweppes")
+    assert NameMatcher((name, "campaign") for name in names).find(Reading(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El decoro del palacio, la cortesía y la corteza del pan",
+        "She was born in 1986, on the 7th day, up north.",
+        "en el te de a o y",
+        "UGFzc3dvcmQ= is no name",
+        "cortaba, cortada, corta",
+    ],
+)
+def test_words_near_a_name_pass(text: str) -> None:
+    """Dictionary words and their forms, years, and letters that spell nothing."""
+    names = ("Kortaza", "Fiat", "Pepsi", "7up", "Zalando", "Ideca")
+    assert NameMatcher((name, "campaign") for name in names).find(Reading(text)) == []
+
+
 def test_a_match_says_where_and_whose() -> None:
     """Positions are those of the text as it was given, wide characters included."""
     matcher = NameMatcher([("Kortaza", "talent"), ("Brisalta", "campaign")])
