@@ -45,13 +45,13 @@ _SOUNDS = tuple(
 )
 
 
-_COARSE = str.maketrans("bvckqzsxgjpflrmnd", "bbssssssggpplrmnd", "aeiouyhw")
+_CLASSES = str.maketrans("bvckqzsxgjpflrmnd", "bbssssssggpplrmnd", "aeiouyhw")
 _REPEATED = re.compile(r"(.)(?=\1)")
 
 
-def _coarse(letters: str) -> str:
-    """The consonants in classes that no two letters of equal sound part: cheaper than `sound`."""
-    return _REPEATED.sub("", letters.translate(_COARSE))
+def _consonants(letters: str) -> str:
+    """The consonants, in classes of those that may sound alike: a first and cheaper look than `sound`."""
+    return _REPEATED.sub("", letters.translate(_CLASSES))
 
 
 def sound(letters: str) -> str:
@@ -66,8 +66,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._by_deletion: dict[str, list[Name]] = {}
-        self._by_sound: dict[str, list[Name]] = {}
-        self._coarse: set[str] = set()
+        self._by_consonants: dict[str, list[Name]] = {}
         self._longest = 0
         self.near = lru_cache(_REMEMBERED)(self._near)
         """Names that a token is almost; it may be a plural, but no word that a dictionary knows."""
@@ -78,10 +77,8 @@ class Neighbours:
         self._longest = max(self._longest, len(name.key))
         for part in _deletions(name.key):
             self._by_deletion.setdefault(part, []).append(name)
-        heard = sound(name.letters)
-        if len(heard) >= _MIN_SOUND and (len(name.words) > 1 or not name.common):
-            self._by_sound.setdefault(heard, []).append(name)
-            self._coarse.add(_coarse(name.letters))
+        if len(name.words) > 1 or not name.common:
+            self._by_consonants.setdefault(_consonants(name.letters), []).append(name)
 
     def _near(self, token: str) -> tuple[Name, ...]:
         return tuple(self._alike(token)) if len(token) >= MIN_TYPO - 1 else ()
@@ -95,10 +92,11 @@ class Neighbours:
             yield from self._mistyped(form, typed, parts)
             if len(typed) > MIN_TYPO:
                 yield from self._mistyped(form[::-1], typed[::-1], {part[::-1] for part in parts})
-            if _coarse(form) in self._coarse:
-                for name in self._by_sound.get(sound(form), ()):
-                    if abs(len(form) - len(name.letters)) <= MORE_BY_EAR:
-                        yield name
+            for name in self._by_consonants.get(_consonants(form), ()):
+                heard = sound(form)
+                near = abs(len(form) - len(name.letters)) <= MORE_BY_EAR
+                if near and len(heard) >= _MIN_SOUND and heard == sound(name.letters):
+                    yield name
 
     def _mistyped(self, form: str, typed: str, parts: set[str]) -> Iterator[Name]:
         for part in parts & self._by_deletion.keys():

@@ -22,7 +22,7 @@ from gemelo.context.guard.words import Spelled, Word, spelled_runs
 _WIDE = "\1"
 """Stands in a flat text for a character that reads as several letters."""
 
-_SIGN = re.compile(r"[\d!¡|+($@€£]")
+_SIGN = re.compile(r"\d+|[!¡|+($@€£]")
 _SIGNS = "!¡|$@€£"
 # digits beside a letter or alone, as nobody reads a year as letters; "!" only between letters, "$" beside
 # one, both where single letters are parted ("F ! @ t", "n.!.k.€"), or it is what it looks like
@@ -131,12 +131,11 @@ class Reading:
     def skeletons(self) -> tuple[Skeleton, ...]:
         """Signs read as punctuation, and, where the text has any, signs read as letters."""
         readings = [self.written]
-        if _SIGN.search(self.written):
-            leet = _LEET.sub(_as_letter, self.written)
-            if leet != self.written:
-                readings.append(leet)
-            if _EDGE_LEET.search(self.written):
-                readings.append(_LEET.sub(_as_letter, _EDGE_LEET.sub(_as_letter, self.written)))
+        leet = _SIGN.sub(_as_letter, self.written)
+        if leet != self.written:
+            readings.append(leet)
+        if any(sign in self.written for sign in "!¡|") and _EDGE_LEET.search(self.written):
+            readings.append(_SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, self.written)))
         return tuple(Skeleton(written.translate(_FLAT)) for written in readings)
 
     def before(self, index: int, count: int) -> str:
@@ -180,6 +179,11 @@ def _unescaped(entity: str) -> str:
 
 
 def _as_letter(signs: re.Match[str]) -> str:
+    """Signs as the letters that they stand for where they are read as some."""
+    return _letters_of(signs) if _LEET.match(signs.string, signs.start()) else signs[0]
+
+
+def _letters_of(signs: re.Match[str]) -> str:
     return "".join(LEET[str(int(sign)) if sign.isdigit() else sign] for sign in signs[0])
 
 
