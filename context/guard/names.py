@@ -33,7 +33,8 @@ _MIN_PARTED = 6
 """Letters of a name's key from which it is read although it is mistyped and cut up, or glued to more."""
 
 _WORD = re.compile(r"[\w@$!€£+|]+")
-_CUT_TOKEN = re.compile(r"[^ .]+(?:\.+[^ .]+)+")
+_CUT = re.compile(r"[^ .]\.+[^ .]")
+_CUT_TOKEN = re.compile(r"(?<![^ .])[^ .]++(?:\.+[^ .]++)+")
 _TAG = re.compile(r"[#@＃＠][\w-]+")
 _CODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
 _MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
@@ -201,7 +202,7 @@ def _units(skeleton: Skeleton, word_counts: list[int]) -> Iterator[_Unit]:
     common = lexicon().common
     odd = [index for index, word in enumerate(skeleton.spoken) if word not in common]
     strange = [index for index in odd if not is_ordinary(skeleton.spoken[index])]
-    for token in _CUT_TOKEN.finditer(skeleton.flat):
+    for token in _CUT_TOKEN.finditer(skeleton.flat) if _CUT.search(skeleton.flat) else ():
         parts = token[0].replace(INVISIBLE, "").split(PUNCTUATION)
         if not common.issuperset(parts):
             yield _Unit(token.start(), token.end(), "".join(parts), 1)
