@@ -35,7 +35,6 @@ export class Conversation {
 
   close() {
     this.#closeMic();
-    this.#voice?.then((voice) => voice.close());
     this.#wire.close();
   }
 
@@ -62,6 +61,7 @@ export class Conversation {
   /** Turns the twin's voice on or off. */
   toggleVoice() {
     this.voice = !this.voice;
+    this.#prepare();
     this.#play((voice) => voice.mute(!this.voice));
     this.#wire.tell("voice", { on: this.voice });
     this.#refresh();
@@ -137,6 +137,7 @@ export class Conversation {
 
   /** @param {string} t @param {any} d */
   #onMessage(t, d) {
+    if (t === "resume" || d.code === "store") this.#thinking = false;
     if (t === "visemes") this.#face.learn(d.turn, d.items);
     else if (t === "pause" || t === "resume") this.#play((voice) => voice.send(t));
     else if (t === "flush") {

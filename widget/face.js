@@ -64,16 +64,12 @@ export class Face {
       const shape = moves ? shapeAt(this.#track, ms + LEAD_MS) : "rest";
       const goal = MOUTHS[shape] ?? REST;
       this.#mouth = this.#mouth.map((now, i) => now + ((goal[i] ?? 0) - now) * 0.4);
-      this.#draw();
-      this.#moving = playing || Math.abs((this.#mouth[1] ?? 0) - (goal[1] ?? 0)) > 0.2;
+      const [half = 0, open = 0, teeth = 0] = this.#mouth;
+      for (const path of this.#lips) path.setAttribute("d", outline(half, open));
+      this.#teeth?.setAttribute("height", String(14 + teeth - open * 0.3));
+      this.#moving = playing || Math.abs(open - (goal[1] ?? 0)) > 0.2;
       if (this.#moving) requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
-  }
-
-  #draw() {
-    const [half = 0, open = 0, teeth = 0] = this.#mouth;
-    for (const path of this.#lips) path.setAttribute("d", outline(half, open));
-    this.#teeth?.setAttribute("height", String(14 + teeth - open * 0.3));
   }
 }

@@ -64,6 +64,8 @@ export class GemeloTwin extends HTMLElement {
     document.removeEventListener("keydown", this);
     this.#conversation?.then((conversation) => conversation.close());
     this.#conversation = undefined;
+    this.context?.close();
+    this.context = undefined;
   }
 
   /** @param {KeyboardEvent} event */

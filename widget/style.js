@@ -19,7 +19,7 @@ color-scheme:light dark;container-type:inline-size;display:block;min-height:32re
 [data-state=ready] .status::before,[data-state=idle] .status::before{background:var(--accent)}
 [data-state=listening] .status::before,[data-state=speaking] .status::before{background:var(--accent);outline:3px solid color-mix(in srgb,var(--accent) 30%,transparent)}
 .log{flex:1 1 12rem;min-height:8rem;overflow-y:auto;list-style:none;display:flex;flex-direction:column;gap:.9rem;padding:2px;overscroll-behavior:contain}
-.intro{flex:1;color:var(--quiet)}:has(li)>.intro,.log:empty{display:none}
+.intro{flex:1;color:var(--quiet)}:has(li)>.intro,ol:empty,p:empty{display:none}
 li{max-width:34rem;overflow-wrap:anywhere}li p{white-space:pre-line}
 .fan{align-self:end;max-width:85%;padding:.45rem .9rem;border-radius:1.1rem 1.1rem .25rem;background:var(--stage)}
 .fan[data-open]{color:var(--quiet)}.twin{font-size:1.125rem}.twin p+p,small+p{margin-top:.4rem}
@@ -27,7 +27,7 @@ small{display:block;font-size:.8125rem;color:var(--quiet)}
 .sponsored{font-weight:600}
 .twin[data-open] p::after{content:"";display:inline-block;width:.45em;height:.9em;margin-left:.2em;vertical-align:-.1em;background:var(--accent)}
 ::highlight(gemelo-word){background:var(--accent);color:var(--on-accent)}
-.notice:empty,.ear:empty,.sponsor:empty{display:none}.notice{padding:.6rem .9rem;border-left:4px solid var(--accent);background:var(--stage)}
+.notice{padding:.6rem .9rem;border-left:4px solid var(--accent);background:var(--stage)}
 form{display:flex;gap:.5rem}input{flex:1;min-width:0}
 input,select,button{font:inherit;color:inherit;min-height:2.75rem;border:1px solid var(--line);border-radius:1.4rem;background:none}
 input{padding:0 1.1rem;border-color:var(--quiet)}input::placeholder{color:var(--quiet);opacity:1}
@@ -45,7 +45,7 @@ button:hover{border-color:currentColor}
 .coat{fill:var(--gemelo-coat,#16342f)}.trim{fill:var(--gemelo-trim,#f2c14e)}.cheek{fill:#d9694f;opacity:.25}.line{fill:none;stroke:#4a2a22;stroke-width:3;stroke-linecap:round}
 .eye{fill:#26181f;transform-box:fill-box;transform-origin:center;animation:blink 5.2s infinite}.glint{fill:#fff}
 .mouth{fill:#5a1a22}.tongue{fill:#d9675f}.teeth{fill:#fff}.lip{fill:none;stroke:#8f3b33;stroke-width:3;stroke-linejoin:round}
-.set{fill:var(--gemelo-trim,#f2c14e)}.set path{fill:none;stroke:#1b2224;stroke-width:5}.set .boom{stroke-width:2.500}.set circle{fill:#1b2224}
+.set{fill:var(--gemelo-trim,#f2c14e)}.set path{fill:none;stroke:#1b2224;stroke-width:5}.set .boom{stroke-width:2.5}.set circle{fill:#1b2224}
 @keyframes blink{0%,96%,to{transform:none}98%{transform:scaleY(.08)}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important}}
 @container(max-width:26rem){.tools button{padding:0 .7rem}.tools span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stage{padding:.75rem 1rem}.talk{padding:1rem}.face{width:4.75rem}}

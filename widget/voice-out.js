@@ -47,8 +47,4 @@ export class VoiceOut {
   mute(on) {
     this.#gain.gain.value = on ? 0 : 1;
   }
-
-  close() {
-    this.#context.close();
-  }
 }

@@ -4,6 +4,7 @@ import { request } from "./session.js";
 
 const LONGEST_WAIT = 8000;
 const BUSY_WAIT = 5000;
+const RATE_WAIT = 1000;
 
 /** Milliseconds before attempt n (from 0): doubled each time, half of it jitter. @param {number} n @param {number} random */
 export const backoff = (n, random) => Math.min(500 * 2 ** n, LONGEST_WAIT) * (0.5 + random / 2);
@@ -38,9 +39,8 @@ export class Wire {
     this.#socket?.close(1000);
   }
 
-  /** Sends a typed turn, and again after a reconnect until the server has taken it. @param {string} content */
-  say(content) {
-    const id = crypto.randomUUID();
+  /** Sends a typed turn, and again until the server has taken it. @param {string} content @param {string} [id] */
+  say(content, id = crypto.randomUUID()) {
     this.#outbox.set(id, content);
     this.send("send-text", { content }, id);
   }
@@ -52,17 +52,13 @@ export class Wire {
 
   /** Sends one frame if the session is up. @param {string} type @param {object} [data] @param {string} [id] */
   send(type, data, id) {
-    if (this.#ready) this.#write(type, data, id);
+    if (this.#ready || type === "client-ready")
+      this.#socket?.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
   }
 
   /** @param {ArrayBuffer} pcm s16le mono 16 kHz */
   audio(pcm) {
     if (this.#ready) this.#socket?.send(pcm);
-  }
-
-  /** @param {string} type @param {object} [data] @param {string} [id] */
-  #write(type, data, id) {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
   }
 
   async #open() {
@@ -98,15 +94,18 @@ export class Wire {
     /** @type {Detail} */ let error = { wait: 0 };
     socket.binaryType = "arraybuffer";
     socket.onopen = () =>
-      this.#write("client-ready", { version: "1", about: { library: "gemelo-widget" }, voice: this.#listener.voice });
+      this.send("client-ready", { version: "1", about: { library: "gemelo-widget" }, voice: this.#listener.voice });
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") return this.#listener.onaudio(data);
       /** @type {Frame} */ const frame = JSON.parse(data);
-      if (frame.type === "bot-ready") this.#welcome(frame.data.resume);
-      else if (frame.type === "bot-llm-started") this.#taken(frame.id);
-      else if (frame.type === "error") {
+      const { type, id = "" } = frame;
+      if (type === "bot-ready") this.#welcome(frame.data.resume);
+      else if (type === "bot-llm-started") this.#taken(id);
+      else if (type === "error") {
         error = frame.data;
-        this.#outbox.delete(frame.id ?? "");
+        const content = this.#outbox.get(id);
+        this.#outbox.delete(id);
+        if (content && error.code === "too_many") return this.#world.later(() => this.say(content, id), RATE_WAIT);
       }
       this.#listener.onframe(frame);
     };
@@ -126,7 +125,7 @@ export class Wire {
     for (const [id, content] of this.#outbox) this.send("send-text", { content }, id);
   }
 
-  /** A reply began: what was typed up to its message has arrived, and did no harm. @param {string} [id] */
+  /** A reply began: what was typed up to its message has arrived, and did no harm. @param {string} id */
   #taken(id) {
     this.#attempt = 0;
     for (const key of this.#outbox.keys()) {

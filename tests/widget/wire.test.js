@@ -102,6 +102,54 @@ test("a message that the server refused is not sent again", async () => {
   assert.deepEqual(world.last.of("send-text"), []);
 });
 
+test("a message that came too soon is sent again after a second, and nobody need know", async () => {
+  const { wire, world, listener } = await talking();
+  wire.say("hola");
+  const [first] = world.last.of("send-text");
+  world.last.receive("error", { code: "too_many", message: "later", fatal: false }, first.id);
+  assert.ok(!listener.frames.some((frame) => frame.type === "error"));
+  assert.equal(world.timers[0].ms, 1000);
+  await world.elapse();
+  assert.deepEqual(world.last.of("send-text"), [first, first]);
+});
+
+test("a reply to a later message does not lose one that came too soon", async () => {
+  const { wire, world } = await talking();
+  wire.say("one");
+  world.last.receive("error", { code: "too_many", message: "later", fatal: false }, world.last.of("send-text")[0].id);
+  wire.say("two");
+  world.last.receive("bot-llm-started", { turn: "1" }, world.last.of("send-text")[1].id);
+  await world.elapse();
+  assert.deepEqual(world.last.of("send-text").map((f) => f.data.content), ["one", "two", "one"]);
+});
+
+test("a reconnect with more messages than a second holds loses none", async () => {
+  const { wire, world } = await connected();
+  const typed = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+  for (const text of typed) wire.say(text);
+  const taken = [];
+  let seen = 0;
+  const second = () => {
+    const fresh = world.last.of("send-text").slice(seen);
+    seen += fresh.length;
+    for (const { id, data } of fresh.slice(0, 20)) {
+      taken.push(data.content);
+      world.last.receive("bot-llm-started", { turn: id }, id);
+    }
+    for (const { id } of fresh.slice(20)) world.last.receive("error", { code: "too_many", message: "later" }, id);
+  };
+  welcome(world.last);
+  second();
+  world.last.drop();
+  while (world.timers.length) await world.elapse();
+  welcome(world.last);
+  for (seen = 0; taken.length < typed.length; ) {
+    second();
+    while (world.timers.length) await world.elapse();
+  }
+  assert.deepEqual(taken.toSorted(), typed.toSorted());
+});
+
 test("a message that kills every session is tried ever more slowly", async () => {
   const { wire, world } = await talking();
   wire.say("poison");
