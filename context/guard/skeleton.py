@@ -35,6 +35,8 @@ _LEET = re.compile(
 )
 # a last or first sign that only a disguised word has: "pep$!", "|kea"
 _EDGE_LEET = re.compile(r"(?<=[\d$@€£|])[!¡|](?![\w!¡|])|(?<=\w)\|(?!\w)|(?<![\w!¡|])[!|](?=[\w!$@€£|])")
+_SIGNS_SEEN = 3
+"""Characters before a sign that say whether it is read as a letter."""
 _REPEATED = re.compile(r"(.)(?=\1)")
 _WORD = re.compile(r"[^ .\0][^ .]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}(?=;));?")
@@ -131,11 +133,13 @@ class Reading:
     def skeletons(self) -> tuple[Skeleton, ...]:
         """Signs read as punctuation, and, where the text has any, signs read as letters."""
         readings = [self.written]
-        leet = _SIGN.sub(_as_letter, self.written)
-        if leet != self.written:
-            readings.append(leet)
-        if any(sign in self.written for sign in "!¡|") and _EDGE_LEET.search(self.written):
-            readings.append(_SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, self.written)))
+        before = self.text[max(0, self.start - _SIGNS_SEEN) : self.start]
+        signed = before + self.written
+        leet = _SIGN.sub(_as_letter, signed)
+        if leet != signed:
+            readings.append(leet[len(before) :])
+        if any(sign in signed for sign in "!¡|") and _EDGE_LEET.search(signed):
+            readings.append(_SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :])
         return tuple(Skeleton(written.translate(_FLAT)) for written in readings)
 
     def before(self, index: int, count: int) -> str:
