@@ -162,7 +162,8 @@ async def _play(profile: Profile, context: Context, guard: Guard, turns: int) ->
         tell_language=lambda text, languages, otherwise: otherwise,
         rules=TurnRules(speculation=profile.speculation),
     )
-    later = Fan("bench", EN, turns=1)  # a first turn would open with the disclosure
+    greeted = Exchange("hi", stage.context.disclosure(EN))  # a first turn would open with it
+    later = Fan("bench", EN, (greeted,), turns=1)
     session = Session(later, stage, notes, spoken=True)
     session.open_ear()
     await asyncio.sleep(_BETWEEN_S)

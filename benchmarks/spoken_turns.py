@@ -16,7 +16,7 @@ from gemelo.benchmarks.fan import Clip, Microphone, Notes, recorded, render, sou
 from gemelo.benchmarks.rows import Bench, House, Row, share, times
 from gemelo.engine.events import FanStopped, ReplyStarted
 from gemelo.engine.session import Fan, Session
-from gemelo.models.vocabulary import IN_RATE, Language
+from gemelo.models.vocabulary import IN_RATE, Exchange, Language
 
 EN = Language("en")
 DEPLOYMENT = "demo-portal"
@@ -54,7 +54,8 @@ async def calling(house: House, language: Language = EN) -> AsyncGenerator[Calle
     id = uuid.uuid4().hex
     await house.sessions.open(id, DEPLOYMENT, stage.context.hash, language)
     notes = Notes()
-    session = Session(Fan(id, language, turns=1), stage, notes, spoken=True)
+    greeted = Exchange("hi", stage.context.disclosure(language))  # a first turn would open with it
+    session = Session(Fan(id, language, (greeted,), turns=1), stage, notes, spoken=True)
     microphone = Microphone(session.hear)
     sending = asyncio.create_task(microphone.run())
     await asyncio.sleep(_BETWEEN_S)

@@ -53,6 +53,7 @@ class Draft:
         self._buffer: list[Written | tuple[Speech, int]] = []
         self._speech_bytes = 0
         self._text_ended = False
+        self._tail = ""
         self._sink: Sink | None = None
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
@@ -68,8 +69,14 @@ class Draft:
         """Notes the first time that `stage` was reached."""
         self.marks.setdefault(stage, self._clock.now())
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the text so far ends without white space."""
+        return bool(self._tail) and not self._tail[-1].isspace()
+
     def text(self, piece: Written) -> None:
         """Takes guarded text."""
+        self._tail = piece.text or self._tail
         if self._sink:
             self._sink.text(piece)
         else:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gemelo.context.guard.seam import GuardStream, Judged
 from gemelo.context.records import Decision, Receipt, Sentence, Verdict
-from gemelo.models.clauses import sentences
+from gemelo.models.clauses import sentences, whole_sentences
 from gemelo.models.vocabulary import Written
 
 GUARD_FAILED = "guard_failed"
@@ -26,14 +26,13 @@ class Judging:
 
     Attributes:
         verdict: the verdict that ended the stream, if one did.
-        upto: index into all the text fed, up to which it may be heard.
+        upto: how much of all the text fed has left, and may be heard.
     """
 
     def __init__(self, stream: GuardStream) -> None:
         self._stream = stream
         self._held: deque[Written] = deque()
         self._fed = 0
-        self._left = 0
         self.verdict: Verdict | None = None
         self.upto = 0
 
@@ -59,26 +58,27 @@ class Judging:
         return replace(
             receipt,
             verdicts=tuple(dict.fromkeys((*receipt.verdicts, self.verdict))),
-            released_after_block=max(0, self._left - self.verdict.span[0]),
+            released_after_block=max(0, self.upto - self.verdict.span[0]),
         )
 
     def _judged(self, judge: Callable[[], Judged]) -> Judged:
         """What a judgement says; nothing leaves once one has failed."""
         if self.verdict and self.verdict.rule == GUARD_FAILED:
-            return Judged("", self._left)
+            return Judged("", self.upto)
         try:
             return judge()
         except Exception as error:
             log.error("the guard failed: %s", type(error).__name__)
-            failed = Verdict(Decision.BLOCK, GUARD_FAILED, "platform", (self._left, self._fed))
-            return Judged("", self._left, failed)
+            failed = Verdict(Decision.BLOCK, GUARD_FAILED, "platform", (self.upto, self._fed))
+            return Judged("", self.upto, failed)
 
     def _release(self, judged: Judged) -> list[Written]:
-        self.verdict = judged.verdict or self.verdict
-        self.upto = judged.upto
-        self._left += len(judged.text)
+        text = "" if self.verdict else judged.text
+        if judged.verdict and not self.verdict:
+            text = whole_sentences(text)  # better no sentence than half of one
+        self.verdict = self.verdict or judged.verdict
+        self.upto += len(text)
         released: list[Written] = []
-        text = judged.text
         while text:
             piece = self._held.popleft()
             released.append(replace(piece, text=text[: len(piece.text)]))

@@ -119,7 +119,7 @@ def _let_out(pieces: list[Written], out: Draft) -> None:
 
 async def _say_aside(kind: Deflection, ask: Ask, stage: Stage, out: Draft, text_base: int) -> None:
     """Says a fixed line of the policy, which was judged when the policy was compiled."""
-    line = " " * (text_base > 0) + stage.context.deflection(kind, ask.language, ask.number)
+    line = " " * out.breaks_off + stage.context.deflection(kind, ask.language, ask.number)
     out.text(Written(line, Label.HOUSE))
     out.end_text()
     async with Utterance(stage.voice if ask.spoken else None, ask.language, out, text_base) as utterance:

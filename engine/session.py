@@ -308,6 +308,7 @@ class Session:
         exchange = turn.exchange()
         opening = turn.draft.ask.opening
         disclosure = self._stage.context.disclosure(turn.record.language)
-        self._disclosed = self._disclosed or (opening and len(exchange.twin) >= len(disclosure))
+        told = turn.written if turn.record.typed else exchange.twin  # who types reads
+        self._disclosed = self._disclosed or (opening and told.startswith(disclosure))
         self._history.append(exchange)
         self._chores.spawn(turn.finish())

@@ -174,6 +174,11 @@ class Turn:
             self._outlet.send(SpeakingStopped(self.id))
 
     @property
+    def written(self) -> str:
+        """All of the reply that was sent."""
+        return self._text
+
+    @property
     def heard(self) -> str:
         """What the fan has got of the reply: the words heard, or all that was written if none sound."""
         if self._final is not None:

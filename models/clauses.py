@@ -30,6 +30,13 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in found if piece)
 
 
+def whole_sentences(text: str) -> str:
+    """The text up to the end of its last whole sentence, with the white space after it."""
+    found = _SENTENCE_END.finditer(text)
+    ends = [0, *(end.end() for end in found if not _ABBREVIATION.search(text[: end.start()]))]
+    return text[: ends[-1]]
+
+
 def first_clause_end(text: str, *, final: bool = False) -> int | None:
     """Index just past the first complete clause of `text`, or None while there is none yet.
 

@@ -145,6 +145,8 @@ def _read(name: str, path: Path) -> tuple[DocumentVerdict, Document | None]:
 
 
 def _document(name: str, path: Path) -> Document:
+    if not path.exists():
+        raise BadDocument("there is no such file or folder")
     cutter = _CUTTERS.get(path.suffix.lower())
     if cutter is None:
         raise BadDocument(f"format not supported yet: {path.suffix or 'no file extension'}")

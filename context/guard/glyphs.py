@@ -31,7 +31,7 @@ _RATHER = {"η": "n"}
 _UNSEEN = frozenset("\u3164\u115f\u1160\uffa0\u2800\u034f")
 """Fillers that Unicode calls letters or symbols, and that nobody sees."""
 _NAMED_LETTER = re.compile(
-    r"(?:LATIN .*|REGIONAL INDICATOR SYMBOL )LETTER (?:[A-Z]{2,} ){0,2}([A-Z])(?: WITH .*)?$"
+    r"(?:(?:.* )?LATIN .*|REGIONAL INDICATOR SYMBOL )LETTER (?:[A-Z]{2,} ){0,2}([A-Z])(?: WITH .*)?$"
 )
 
 

@@ -23,6 +23,8 @@ from gemelo.models.vocabulary import Findings, Language, Passage, Source
 BEST_SENTENCES = 3
 KINDRED = 0.7
 """Worth of a word that only begins like the one asked for: stemmers miss "injured" and "injuries"."""
+LONG_NUMBER = 3
+"""Digits of a number that must be met as it is."""
 HEAD = 5
 """Letters that two stems must share to count as kindred."""
 FIRST = 0.3
@@ -38,10 +40,16 @@ def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
     """
     if not hits:
         return Findings()
+    hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
     sure = answered(evidence(asked, hits, shelf), shelf.language)
-    return Findings(
-        tuple(_passage(asked, hit, shelf) for hit in hits), declined=sure < enough(shelf.language)
-    )
+    declined = sure < enough(shelf.language) or not _holds_numbers(asked, hits[0], shelf.language)
+    return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=declined)
+
+
+def _holds_numbers(asked: Question, hit: Hit, language: Language) -> bool:
+    """Whether a passage has every year or other long number of the question: no year stands for another."""
+    numbers = {term for term in asked.terms if term.isdigit() and len(term) >= LONG_NUMBER}
+    return numbers <= _terms(hit.entry.searched, language)
 
 
 def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:

@@ -74,7 +74,8 @@ def save(index: Index, root: Path, encoder: str) -> str:
     version = sha256(text.encode()).hexdigest()[:16]
     try:
         root.mkdir(parents=True, exist_ok=True)
-        if not (root / version / "meta.json").exists():
+        written = root / version / "meta.json"
+        if not written.exists() or written.read_text() != text:
             _write(index, text, root, version)
         _point(root, version)
     except OSError as error:

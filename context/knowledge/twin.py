@@ -22,6 +22,11 @@ from gemelo.context.knowledge.words import words
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Findings, Label, Language
 
+_SPONSOR = {
+    "es": "¿Quién patrocina esto? ¿Quién es tu patrocinador? {}",
+    "en": "Who sponsors this? Who is your sponsor? {}",
+}
+"""What fans ask of a campaign's claims; they stand below it as below a heading."""
 MAX_QUERY = 1_000
 """Characters of a question that are searched: its last ones, where the asking is done."""
 MAX_READINGS = 3
@@ -86,7 +91,14 @@ class TwinKnowledge:
         self._library = library
         self._twin = twin
         self._claims = {
-            language: Entry(f"{brand}#1", tuple(own), brand, brand, brand, Label.SPONSORED)
+            language: Entry(
+                f"{brand}#1",
+                tuple(own),
+                brand,
+                brand,
+                _SPONSOR.get(language, "{}").format(brand),
+                Label.SPONSORED,
+            )
             for language, own in (claims or {}).items()
             if own
         }

@@ -38,12 +38,14 @@ def test_every_character_keeps_its_label_and_source(pieces: list[Written]) -> No
 
 @given(PIECES)
 def test_nothing_leaves_after_a_block(pieces: list[Written]) -> None:
-    """The first blocked word ends the stream at its first character."""
+    """The first blocked word ends the stream before it, where it can at the end of a sentence."""
     judging = Judging(WordGuard("aba").open(Language("en")))
     released = [out for piece in pieces for out in judging.feed(piece)] + judging.finish()
     whole = "".join(piece.text for piece in pieces)
     at = whole.find("aba")
-    assert "".join(piece.text for piece in released) == (whole if at < 0 else whole[:at])
+    left = "".join(piece.text for piece in released)
+    assert left == whole if at < 0 else whole[:at].startswith(left)
+    assert judging.upto == len(left)
     assert (judging.verdict is not None) == (at >= 0)
 
 
@@ -92,8 +94,8 @@ def test_what_leaves_behind_a_block_is_counted() -> None:
             return Judged(text, len(text), Verdict(Decision.BLOCK, "profanity", "platform", (2, 4)))
 
     judging = Judging(Leaky(Receipt("hash")))
-    judging.feed(Written("abcdef", Label.PARAPHRASE))
-    assert judging.receipt().released_after_block == 4
+    judging.feed(Written("abcde. f", Label.PARAPHRASE))
+    assert judging.receipt().released_after_block == 5
 
 
 def test_sentences_are_cut_where_the_label_changes() -> None:
@@ -111,3 +113,11 @@ def test_sentences_are_cut_where_the_label_changes() -> None:
         ("Two.", Label.VERBATIM),
         ("Ours.", Label.SPONSORED),
     ]
+
+
+def test_a_block_takes_the_whole_sentence_with_it() -> None:
+    """A sentence that comes in one piece is said whole or not at all."""
+    judging = Judging(WordGuard("sixty").open(Language("en")))
+    released = judging.feed(Written("We open at nine. A service costs sixty euros. Bye."))
+    assert "".join(piece.text for piece in released) == "We open at nine. "
+    assert judging.upto == len("We open at nine. ")

@@ -38,9 +38,7 @@ def test_a_run_is_open_while_more_may_come(text: str, *, goes_on: bool) -> None:
     assert run.open is goes_on
 
 
-@given(
-    st.lists(st.sampled_from("a e de en as in for double uve y then goal n nancy".split()), max_size=9)
-)
+@given(st.lists(st.sampled_from("a e de en as in for double uve y then goal n nancy".split()), max_size=9))
 def test_runs_lie_in_order(words: list[str]) -> None:
     """Runs do not overlap, and each letter has its place inside its run."""
     after = 0

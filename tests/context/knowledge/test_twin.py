@@ -63,6 +63,13 @@ async def test_the_answer_comes_first(tmp_path: Path) -> None:
     assert best.sentences[best.best[0]].startswith("Two sisters")
 
 
+async def test_no_year_stands_for_another(tmp_path: Path) -> None:
+    """A question about a year that no passage names is declined, however well the rest fits."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
+    assert not (await knowledge.search("who founded the club in 1934", EN)).declined
+    assert (await knowledge.search("who founded the club in 1951", EN)).declined
+
+
 async def test_a_question_between_other_clauses_is_found(tmp_path: Path) -> None:
     """Where a whole message finds nothing, the clause that asks something is searched alone."""
     knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
