@@ -93,12 +93,13 @@ _ASKING = {
         "opinas opinion piensas parece crees cuentame contame cuenta cuentas hablame habla hablas explicame "
         "explicas explica explicar dime decime dices digas decir sabes saber conoces quiero quisiera "
         "gustaria entiendo entender hola oye mira bueno pues hoy duda pregunta alguna algo "
-        "cosa vos sos tenes ayuda ayudar ayudame".split()
+        "cosa vos sos tenes ayuda ayudar ayudame funciona funcionan significa explicado facil "
+        "sencillo".split()
     ),
     "en": frozenset(
         "tell help think opinion know knows explain explained understand understood talk want like say "
         "hello hi hey well so ok okay today question thing something anything get got "
-        "exactly really actually".split()
+        "exactly really actually work works mean means explained simple easy".split()
     ),
 }
 
