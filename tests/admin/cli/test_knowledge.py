@@ -83,7 +83,7 @@ def test_a_file_that_is_not_there(own_demo: Path, tmp_path: Path) -> None:
     """A missing file is a verdict with its reason, an empty folder is said."""
     learned = ask(own_demo, "learn", "--twin", "vera-golazo", str(tmp_path / "missing.txt"))
     assert learned["documents"][0]["verdict"] == "error"
-    assert "cannot be read" in learned["documents"][0]["reason"]
+    assert "no such file" in learned["documents"][0]["reason"]
     (tmp_path / "empty").mkdir()
     done = gemelo(own_demo, "learn", "--twin", "vera-golazo", str(tmp_path / "empty"))
     assert (done.returncode, done.stdout) == (0, "")
