@@ -1,6 +1,7 @@
 """Builds the house. Imported first, so that it can set what libraries read when they are loaded."""
 
 import ctypes
+import gc
 import os
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # malloc.h of glibc
@@ -19,6 +20,16 @@ def _return_memory() -> None:
         mallopt(_TRIM_THRESHOLD, _LARGE)
 
 
+def trim() -> None:
+    """Gives back to the system what has been freed. For the end of start-up: it walks the whole heap."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim:
+        gc.collect()
+        malloc_trim(0)
+
+
 _return_memory()
+for _setting, _value in (("ARENA_MAX", 1), ("MMAP_THRESHOLD_", 2**20), ("TRIM_THRESHOLD_", 2**20)):
+    os.environ.setdefault(f"MALLOC_{_setting}", str(_value))  # for the worker processes, read as they start
 # numpy's threads fight onnxruntime's for the same cores: one Smart Turn call took 150 ms instead of 45
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
