@@ -105,15 +105,6 @@ class TwinKnowledge:
         self._executor = executor
         self._stacks: tuple[str, dict[Language, list[Shelf]]] | None = None
 
-    async def warm(self) -> None:
-        """Opens the index and encodes the claims, so that the first search need not.
-
-        Raises:
-            StoreError: the index is damaged or was made by another encoder.
-            EmbedderError: the encoder failed.
-        """
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._stacked)
-
     async def search(self, query: str, language: Language, k: int = 5) -> Findings:
         """Finds passages in the language of the question; in another only where those do not answer.
 

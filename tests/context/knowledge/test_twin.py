@@ -167,11 +167,11 @@ def test_any_question_is_answered_or_declined(tmp_path: Path, query: str) -> Non
 
 
 async def test_a_warm_twin_only_encodes_the_question(tmp_path: Path) -> None:
-    """After `warm` a search encodes one text: claims and passages are ready."""
+    """After the first search another encodes one text: claims and passages are ready."""
     embedder = HashingEmbedder()
     made = library(tmp_path, ENGLISH, embedder=embedder)
     knowledge = TwinKnowledge(made, "t", {EN: ("Brisalta comes in lemon.",)}, "Brisalta")
-    await knowledge.warm()
+    await knowledge.search("club", EN)
     before = embedder.texts
     await knowledge.search("stadium", EN)
     assert embedder.texts == before + 1
