@@ -133,7 +133,7 @@ async def measure(turns: int, profiles: Sequence[Profile] = PROFILES) -> list[Ro
     context = made_up_context()
     rows: list[Row] = []
     for profile in profiles:
-        guard = Receipts(CompiledGuard(context) if profile.guarded else OpenGuard())
+        guard = Receipts(compiled_guard(context) if profile.guarded else OpenGuard())
         taken = await _play(profile, context, guard, turns)
         rows.append(times("voice_to_voice", "en", taken, profile.name))
         over = [ms - 1000 * profile.sum_s for ms in taken]
@@ -197,6 +197,11 @@ async def _ask(ears: ScriptedEars, text: str) -> float:
         loop.call_at(at, emit, signal)
     await asyncio.sleep(end + FINAL_S - loop.time())
     return end
+
+
+def compiled_guard(context: Context) -> CompiledGuard:
+    """The guard that the house compiles for a context."""
+    return CompiledGuard(context.rules, context.hash, context.prefix)
 
 
 def made_up_context(names: int = NAMES) -> Context:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice
+from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.seam import GuardStream, Judged
 from gemelo.context.policy.context import Context, PerLanguage, Persona, Sponsoring
 from gemelo.context.policy.layers import Deflection
@@ -138,7 +139,7 @@ def context() -> Context:
         persona=Persona("Tess", lines("Persona", "Persona"), ("warm",), "short"),
         disclosures=PerLanguage(((ES, ("Soy un gemelo virtual.",)), (EN, ("I am a virtual twin.",)))),
         deflections=tuple((kind, lines(kind, kind)) for kind in Deflection),
-        names=(),
+        rules=Rulebook("Tess"),
         focus=(),
         sponsor=None,
         limits=(),

@@ -142,7 +142,7 @@ class House:
         claims = {language: sponsor.claims(language) for language in context.languages} if sponsor else {}
         return Stage(
             context=context,
-            guard=CompiledGuard(context),
+            guard=CompiledGuard(context.rules, context.hash, context.prefix),
             knowledge=TwinKnowledge(self.library, deployment.twin, claims, sponsor.brand if sponsor else ""),
             mind=self.mind,
             voice=self.voice,

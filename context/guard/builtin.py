@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+PLATFORM = "platform"
+"""The layer that the rules which are always on belong to."""
+
 
 class Rule(StrEnum):
     """What a text can break. Verdicts, receipts and `gemelo explain` call rules by these names."""

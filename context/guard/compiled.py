@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import perf_counter
 
 from gemelo.context.guard.names import Match, NameMatcher
+from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
-from gemelo.context.policy.context import Context
 from gemelo.context.records import Decision, Verdict
 from gemelo.models.vocabulary import Language
 
@@ -16,22 +16,27 @@ MASK = "•••"
 
 
 class CompiledGuard:
-    """A `Guard` compiled from a context, shared by its sessions.
+    """A `Guard` compiled from a rulebook, shared by the sessions of its context.
 
     The platform's own rules need no layer: they hold in every context.
     """
 
-    def __init__(self, context: Context, timer: Timer = perf_counter) -> None:
-        """Compiles the context's rules (about 4 ms for 200 names, once the lexicon is read)."""
+    def __init__(self, rules: Rulebook, policy: str, secret: str = "", timer: Timer = perf_counter) -> None:
+        """Compiles the rules (about 4 ms for 200 names, once the lexicon is read).
+
+        Args:
+            rules: of one context.
+            policy: hash of that context, for the receipts.
+            secret: the stable start of its prompts, which must not leave.
+            timer: seconds, for the receipts.
+        """
         self._names = NameMatcher(
             (spelling, avoided.layer)
-            for avoided in context.names
+            for avoided in rules.names
             for spelling in (avoided.name, *avoided.aliases)
         )
-        self._rules = SpanRules(
-            self._names, context.talent, context.sponsor.approved if context.sponsor else ()
-        )
-        self._policy = context.hash
+        self._rules = SpanRules(self._names, rules.talent, rules.approved)
+        self._policy = policy
         self._timer = timer
 
     def open(self, language: Language) -> Stream:

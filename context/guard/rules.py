@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.figures import amounts, figure_runs, personal_data
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
@@ -12,7 +12,6 @@ from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_nu
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
 from gemelo.context.guard.skeleton import Reading
-from gemelo.context.policy.layers import Kind
 from gemelo.context.records import Decision, Verdict
 
 _Broken = tuple[Rule, int, int]
@@ -42,7 +41,7 @@ class SpanRules:
         }
         for rule, start, end in self._broken(reading):
             if rule is not Rule.OFFERS or _plain(reading.text[start:end]) not in self._approved:
-                verdicts.add(Verdict(Decision.BLOCK, rule, Kind.PLATFORM, (start, end)))
+                verdicts.add(Verdict(Decision.BLOCK, rule, PLATFORM, (start, end)))
         return sorted(verdicts, key=lambda verdict: (verdict.span, verdict.rule, verdict.layer))
 
     def settled(self, reading: Reading) -> int:

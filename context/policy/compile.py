@@ -15,9 +15,10 @@ from typing import TypeVar
 
 from gemelo.context.guard.builtin import BUILT_IN, Rule
 from gemelo.context.guard.names import NameMatcher
+from gemelo.context.guard.rulebook import AvoidedNames, Rulebook
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
-from gemelo.context.policy.context import AvoidedNames, Context, Limit, PerLanguage, Persona, Row, Sponsoring
+from gemelo.context.policy.context import Context, Limit, PerLanguage, Persona, Row, Sponsoring
 from gemelo.context.policy.layers import Deflection, Document, Kind, Layer
 from gemelo.context.policy.prefix import prompt_prefix
 from gemelo.context.policy.source import Path
@@ -112,7 +113,12 @@ class _Compiler:
             persona=persona,
             disclosures=disclosures,
             deflections=deflections,
-            names=names,
+            rules=Rulebook(
+                talent=self._talent,
+                names=names,
+                brand=sponsor.brand if sponsor else "",
+                approved=sponsor.approved if sponsor else (),
+            ),
             focus=focus,
             sponsor=sponsor,
             limits=limits,

@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 
+from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.policy.layers import Deflection
 from gemelo.models.vocabulary import Language
 
@@ -26,15 +27,6 @@ class PerLanguage:
             if spoken == language:
                 return lines
         return self.entries[0][1] if self.entries else ()
-
-
-@dataclass(frozen=True, slots=True)
-class AvoidedNames:
-    """One name that must never leave, its aliases, and the layer that forbids it."""
-
-    name: str
-    aliases: tuple[str, ...]
-    layer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +94,7 @@ class Context:
     Attributes:
         languages: spoken here, the preferred one first.
         disclosures: what the first turn must say (talent's name filled in), strongest layer first.
-        names: names that must never leave, sorted.
+        rules: what the guard enforces.
         focus: topics to steer towards.
         prefix: the stable start of every prompt, byte-identical per `hash`.
         rows: where each rule comes from; no part of the meaning, so not of `hash` or equality.
@@ -115,7 +107,7 @@ class Context:
     persona: Persona
     disclosures: PerLanguage
     deflections: tuple[tuple[Deflection, PerLanguage], ...]
-    names: tuple[AvoidedNames, ...]
+    rules: Rulebook
     focus: tuple[str, ...]
     sponsor: Sponsoring | None
     limits: tuple[Limit, ...]

@@ -21,7 +21,7 @@ CONTEXT = compiled(
     platform(), talent(names_to_avoid=[{"name": "Zum"}]),
     campaign(names_to_avoid=[{"name": name} for name in NAMES[:3]]),
 )  # fmt: skip
-GUARD = CompiledGuard(CONTEXT)
+GUARD = CompiledGuard(CONTEXT.rules, CONTEXT.hash)
 
 
 class Ticks:
@@ -119,7 +119,7 @@ def test_a_clean_reply_is_allowed() -> None:
 
 def test_claims_are_blocked_without_any_names_to_avoid() -> None:
     """The platform's built-in rules hold in every context."""
-    guard = CompiledGuard(compiled(platform(), talent()))
+    guard = CompiledGuard(compiled(platform(), talent()).rules, "policy")
     assert guard.judge("Soy humana.", EN, "output")[0].decision is Decision.BLOCK
 
 
@@ -164,7 +164,7 @@ def test_a_stream_holds_a_few_words_only() -> None:
 
 def test_a_receipt_accounts_for_cpu_and_hold_apart() -> None:
     """Micros add up the time in the guard, the hold is the longest that released text had waited."""
-    stream = CompiledGuard(CONTEXT, Ticks()).open(EN)
+    stream = CompiledGuard(CONTEXT.rules, CONTEXT.hash, timer=Ticks()).open(EN)
     stream.feed("Hello ")
     stream.feed("there ")
     stream.finish()

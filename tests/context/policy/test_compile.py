@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gemelo.context.guard.builtin import BUILT_IN
 from gemelo.context.policy.context import Limit
 from gemelo.context.policy.layers import Deflection
 from gemelo.models.errors import BadLayer
@@ -68,7 +69,7 @@ def test_restrictions_add_up() -> None:
         limits={"free": {"interactions_per_month": 60}},
     )
     context = compiled(platform(), above, campaign(limits={"free": {"interactions_per_month": 20}}))
-    assert [(name.name, name.aliases, name.layer) for name in context.names] == [
+    assert [(name.name, name.aliases, name.layer) for name in context.rules.names] == [
         ("KORTAZA", ("Cortaza", "Kortz"), "talent"),
         ("Zumbia", (), "talent"),
     ]
@@ -183,8 +184,7 @@ def test_every_effective_rule_says_where_it_comes_from() -> None:
     assert rows["claims_to_be_human"].place == "built in"
     assert {row.rule.split(".")[0] for row in context.explain()} == {
         "languages", "persona", "focus", "names_to_avoid", "disclosures", "sponsor", "deflections", "limits",
-        "claims_to_be_human", "profanity", "personal_data", "prices_and_offers", "promises_to_meet",
-        "asks_for_money",
+        *BUILT_IN,
     }  # fmt: skip
 
 
