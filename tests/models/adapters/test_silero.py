@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
 from gemelo.models.errors import BadAudio, ModelFileError
 from tests.models.conftest import Render
+from tests.virtual import virtually
 
 
 @pytest.fixture
@@ -89,6 +90,34 @@ async def test_one_failing_listener_does_not_disturb_the_others(detector: Silero
         detector.open(listener).hear(np.zeros(WINDOW, np.int16))
     assert await answered < 0.35
     assert len(reported) == 1
+
+
+def test_a_single_session_does_not_wait_for_others(detector: SileroVoiceDetector) -> None:
+    """Alone a window is answered within half a millisecond: there is nothing to batch it with."""
+
+    async def main() -> float:
+        answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        detector.open(answered.set_result).hear(np.zeros(WINDOW, np.int16))
+        await answered
+        return asyncio.get_running_loop().time()
+
+    assert virtually(main()) < 0.0005
+
+
+def test_windows_of_many_sessions_are_answered_together(detector: SileroVoiceDetector) -> None:
+    """With 40 sessions open, windows that come over 9 ms share one batch."""
+
+    async def main() -> list[float]:
+        loop = asyncio.get_running_loop()
+        answered: list[float] = []
+        voices = [detector.open(lambda _: answered.append(loop.time())) for _ in range(40)]
+        for voice in voices[:10]:
+            voice.hear(np.zeros(WINDOW, np.int16))
+            await asyncio.sleep(0.0009)
+        await asyncio.sleep(0.01)
+        return answered
+
+    assert virtually(main()) == pytest.approx([0.010] * 10)
 
 
 async def test_a_window_has_its_length(detector: SileroVoiceDetector) -> None:
