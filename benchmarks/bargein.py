@@ -1,17 +1,24 @@
-"""How soon a twin stops when the fan talks over it: from the fan's first sample to the pause."""
+"""How soon a twin stops when the fan talks over it: from the onset of the fan's voice to the pause."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
-from gemelo.benchmarks.fan import Clip, recorded, render, sound_bounds
+from gemelo.benchmarks.fan import Clip, render, sound_bounds, transcribed
+from gemelo.benchmarks.onset import VoiceOnsets
 from gemelo.benchmarks.rows import Bench, Row, share, times
 from gemelo.benchmarks.spoken_turns import DEPLOYMENT, EN, Caller, calling
 from gemelo.engine.events import ReplyEnded, SpeakingPaused, SpeakingStarted
 from gemelo.models.vocabulary import IN_RATE
 
 TURNS = 40
-SETTINGS = {"onset_to_pause": "from the fan's first sample above the noise floor to the order to pause"}
+SETTINGS = {
+    "onset_to_pause": "from the onset of the fan's voice to the order to pause",
+    "onset": "rendered: the first 10 ms above the noise floor; speech: the same from where forced alignment "
+    "(pocketsphinx) has the first word begin, for some recordings begin with a device's tone",
+    "paused_before": "share paused by what sounds before the voice, which is played too (1 s of it at most)",
+}
 INTERRUPTIONS = (
     "Wait, stop there.",
     "No, tell me about something else.",
@@ -21,42 +28,77 @@ INTERRUPTIONS = (
 ASKED = "What is the offside rule?"
 _TALKS_S = 0.35
 """How long the twin has been speaking when it is interrupted, and then a little more each turn."""
+_LEAD = IN_RATE
+"""Samples of a recording before its voice that are played, and..."""
+_VOICED = IN_RATE
+"""...samples of the voice."""
 _WAIT_S = 3.0
 _BETWEEN_S = 1.2
 
 
+@dataclass(frozen=True, slots=True)
+class _Interruption:
+    """What the microphone plays; the voice begins at sample `onset`."""
+
+    clip: Clip
+    onset: int
+
+
 async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
-    """Interrupts a speaking twin `turns` times in real time: some three minutes."""
+    """Interrupts a speaking twin `turns` times in real time: some three minutes.
+
+    Raises:
+        BadDocument: the recordings are of another format, or nothing here can align them.
+    """
     house = await bench.house()
     voice = (await house.place(DEPLOYMENT)).stage.voice
-    clips = {"rendered": [await render(voice, text, EN) for text in INTERRUPTIONS]}
-    if bench.data:
-        clips["speech"] = recorded(bench.needed("speech"))
+    spoken = [await render(voice, text, EN) for text in INTERRUPTIONS]
+    interruptions = {"rendered": [_cut(clip, *sound_bounds(clip)) for clip in spoken]}
+    if bench.data and (recorded := _recorded(bench)):
+        interruptions["speech"] = recorded
     rows: list[Row] = []
-    for profile, own in clips.items():
+    for profile, own in interruptions.items():
         bench.report(f"bargein: {profile}")
         async with calling(house) as caller:
             found = [await _interrupted(caller, own[turn % len(own)], turn) for turn in range(turns)]
-        paused = [ms for ms in found if ms is not None]
+        after = [ms for ms in found if ms is not None and ms >= 0]
         rows.append(share("paused", "en", [ms is not None for ms in found], profile))
-        if paused:
-            rows.append(times("onset_to_pause", "en", paused, profile))
+        rows.append(share("paused_before", "en", [ms is not None and ms < 0 for ms in found], profile))
+        if after:
+            rows.append(times("onset_to_pause", "en", after, profile))
     return rows
 
 
-async def _interrupted(caller: Caller, clip: Clip, turn: int) -> float | None:
-    """Lets the twin talk, talks over it, and returns how long it went on (ms), None if it never stopped."""
+def _recorded(bench: Bench) -> list[_Interruption]:
+    clips = transcribed(bench.needed("speech"))
+    onsets = VoiceOnsets()
+    found = [(clip, onsets.find(clip, text)) for clip, text in clips]
+    if lost := sum(onset is None for _, onset in found):
+        bench.report(f"bargein: {lost} recordings left out, their first word was not found")
+    return [_cut(clip, onset, sound_bounds(clip)[1]) for clip, onset in found if onset is not None]
+
+
+def _cut(clip: Clip, onset: int, end: int) -> _Interruption:
+    """A second of voice, with what was recorded before it."""
+    begin = max(0, onset - _LEAD)
+    return _Interruption(clip[begin : min(end, onset + _VOICED)], onset - begin)
+
+
+async def _interrupted(caller: Caller, fan: _Interruption, turn: int) -> float | None:
+    """Lets the twin talk, talks over it, and returns how long it went on after the voice's onset (ms).
+
+    Negative where it stopped before the voice, None where it never did.
+    """
     loop = asyncio.get_running_loop()
     begun = loop.time()
     caller.session.say(ASKED)
     if await caller.notes.first(SpeakingStarted, begun, _WAIT_S) is None:
         return None
     await asyncio.sleep(_TALKS_S + turn % 7 * 0.011)  # off the grid of frames and windows
-    first, last = sound_bounds(clip)
-    voiced = clip[first : min(last, first + IN_RATE)]
-    onset = caller.microphone.play(voiced)
-    paused = await caller.notes.first(SpeakingPaused, onset, _WAIT_S)
-    await asyncio.sleep(len(voiced) / IN_RATE + _BETWEEN_S)
+    sounds = caller.microphone.play(fan.clip)
+    onset = sounds + fan.onset / IN_RATE
+    paused = await caller.notes.first(SpeakingPaused, sounds, onset + _WAIT_S - loop.time())
+    await asyncio.sleep(sounds + len(fan.clip) / IN_RATE - loop.time() + _BETWEEN_S)
     caller.session.interrupt()
     await caller.notes.first(ReplyEnded, begun, _WAIT_S)
     return 1000 * (paused[0] - onset) if paused else None

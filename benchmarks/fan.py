@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import wave
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
@@ -27,7 +28,7 @@ E = TypeVar("E")
 
 FRAME_S = FRAME_MS / 1000
 _FRAME = IN_RATE * FRAME_MS // 1000
-_BLOCK = IN_RATE // 100
+BLOCK = IN_RATE // 100
 _FLOOR_PERCENTILE = 10
 _ABOVE_FLOOR = 3.0
 _LOUDEST_FLOOR = 0.03
@@ -111,13 +112,23 @@ class Notes:
 
 def sound_bounds(clip: Clip) -> tuple[int, int]:
     """First sample, and one past the last, above the clip's own noise floor (blocks of 10 ms)."""
-    whole = len(clip) // _BLOCK * _BLOCK
-    blocks = clip[:whole].reshape(-1, _BLOCK).astype(np.float64)
-    loudness = np.sqrt((blocks**2).mean(axis=1))
+    loud = loud_blocks(clip)
+    return (int(loud[0]) * BLOCK, (int(loud[-1]) + 1) * BLOCK) if len(loud) else (0, 0)
+
+
+def loud_blocks(clip: Clip) -> NDArray[np.intp]:
+    """Which blocks of 10 ms are above the clip's own noise floor, in order."""
+    loudness = block_loudness(clip)
     floor = float(np.percentile(loudness, _FLOOR_PERCENTILE))
     bar = max(_SILENT, min(_ABOVE_FLOOR * floor, _LOUDEST_FLOOR * float(loudness.max())))
-    loud = np.flatnonzero(loudness > bar)
-    return (int(loud[0]) * _BLOCK, (int(loud[-1]) + 1) * _BLOCK) if len(loud) else (0, 0)
+    return np.flatnonzero(loudness > bar)
+
+
+def block_loudness(clip: Clip) -> NDArray[np.float64]:
+    """Root mean square of each block of 10 ms (blocks,)."""
+    whole = len(clip) // BLOCK * BLOCK
+    blocks = clip[:whole].reshape(-1, BLOCK).astype(np.float64)
+    return np.sqrt((blocks**2).mean(axis=1))
 
 
 async def render(voice: TextToSpeech, text: str, language: Language) -> Clip:
@@ -137,14 +148,33 @@ def recorded(folder: Path, *, complete: bool = False) -> list[Clip]:
     Raises:
         BadDocument: the folder is not of this format.
     """
+    with _expecting("16 kHz mono WAV files", folder):
+        return [
+            _read(folder / line["file"]) for line in _english(folder) if not complete or line["turn_complete"]
+        ]
+
+
+def transcribed(folder: Path) -> list[tuple[Clip, str]]:
+    """The English clips of a folder with a `manifest.jsonl`, each with what is said in it.
+
+    Raises:
+        BadDocument: the folder is not of this format.
+    """
+    with _expecting("16 kHz mono WAV files and their texts", folder):
+        return [(_read(folder / line["file"]), str(line["text"])) for line in _english(folder)]
+
+
+@contextmanager
+def _expecting(what: str, folder: Path) -> Generator[None]:
     try:
-        lines = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
-        chosen = [line for line in lines if line.get("lang", "en") == "en"]
-        if complete:
-            chosen = [line for line in chosen if line["turn_complete"]]
-        return [_read(folder / line["file"]) for line in chosen]
+        yield
     except (OSError, ValueError, KeyError, wave.Error, EOFError) as error:
-        raise BadDocument(f"no manifest.jsonl with 16 kHz mono WAV files in {folder}") from error
+        raise BadDocument(f"no manifest.jsonl with {what} in {folder}") from error
+
+
+def _english(folder: Path) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
+    return [line for line in lines if line.get("lang", "en") == "en"]
 
 
 def _read(path: Path) -> Clip:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.benchmarks.fan import Clip, Microphone, Notes, recorded, sound_bounds
+from gemelo.benchmarks.fan import Clip, Microphone, Notes, recorded, sound_bounds, transcribed
 from gemelo.engine.events import Audio, FanStopped
 from gemelo.models.errors import BadDocument
 from gemelo.models.vocabulary import IN_RATE, OUT_RATE, TurnId
@@ -89,15 +89,15 @@ def test_what_never_comes_is_waited_for_in_vain() -> None:
     assert virtually(Notes().first(FanStopped, 0, 3)) is None
 
 
-def write(folder: Path, rate: int = IN_RATE) -> None:
+def write(folder: Path, rate: int = IN_RATE, *, cut: bool = True) -> None:
     with wave.open(str(folder / "a.wav"), "wb") as file:
         file.setparams((1, 2, rate, 0, "NONE", ""))
         file.writeframes(tone(100).tobytes())
     lines = [
-        {"file": "a.wav", "turn_complete": True},
+        {"file": "a.wav", "turn_complete": True, "text": "Ah"},
         {"file": "cut.wav", "turn_complete": False},
         {"file": "es.wav", "lang": "es", "turn_complete": True},
-    ]
+    ][: 3 if cut else 1]
     (folder / "manifest.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
 
 
@@ -105,6 +105,15 @@ def test_recorded_clips_are_the_whole_english_ones(tmp_path: Path) -> None:
     """Clips of other languages and of cut turns are left out."""
     write(tmp_path)
     assert [len(clip) for clip in recorded(tmp_path, complete=True)] == [1600]
+
+
+def test_transcribed_clips_come_with_what_is_said(tmp_path: Path) -> None:
+    """A text goes with its clip, and a clip without one is an error of format."""
+    write(tmp_path, cut=False)
+    assert [(len(clip), text) for clip, text in transcribed(tmp_path)] == [(1600, "Ah")]
+    (tmp_path / "manifest.jsonl").write_text('{"file": "a.wav"}')
+    with pytest.raises(BadDocument, match="texts"):
+        transcribed(tmp_path)
 
 
 @pytest.mark.parametrize("spoil", ["rate", "manifest"])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import wave
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 
 from gemelo.benchmarks import bargein, spoken_turns
+from gemelo.benchmarks.fan import Clip
 from gemelo.benchmarks.rows import Bench, House
 from gemelo.engine.stage import Stage
 from gemelo.models.seams import Ear
-from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
+from gemelo.models.vocabulary import IN_RATE, Language, Signal, Transcript, TurnSignal
+from tests.benchmarks.recordings import chime, spoken
 from tests.fakes import World
 from tests.virtual import virtually
 
@@ -69,11 +75,19 @@ class Hall:
         return self
 
 
-def bench() -> Bench:
+def bench(data: Path | None = None) -> Bench:
     async def house() -> House:
         return cast(House, Hall(replace(World().stage(), ears=LoudEars())))
 
-    return Bench(house, None, lambda line: None)
+    return Bench(house, data, lambda line: None)
+
+
+def save(folder: Path, text: str, clip: Clip) -> None:
+    """Writes a folder of one recording."""
+    with wave.open(str(folder / "a.wav"), "wb") as file:
+        file.setparams((1, 2, IN_RATE, 0, "NONE", ""))
+        file.writeframes(clip.tobytes())
+    (folder / "manifest.jsonl").write_text(json.dumps({"file": "a.wav", "text": text}))
 
 
 def test_spoken_turns_are_timed_from_the_samples() -> None:
@@ -91,3 +105,20 @@ def test_an_interruption_is_timed_from_its_first_sample() -> None:
     rows = {row.metric: row for row in virtually(bargein.run(bench(), 2))}
     assert rows["paused"].value == 1.0
     assert rows["onset_to_pause"].value == pytest.approx(20, abs=1)
+
+
+def test_a_pause_before_the_voice_is_no_quick_pause(tmp_path: Path) -> None:
+    """An ear that takes a device's tone for a voice is told off for it, not praised for its speed."""
+    text = "Tell me about something else."
+    save(tmp_path, text, np.concatenate((chime(600), spoken(text))))
+    rows = {(row.profile, row.metric): row for row in virtually(bargein.run(bench(tmp_path), 2))}
+    assert rows["speech", "paused_before"].value == 1.0
+    assert ("speech", "onset_to_pause") not in rows
+    assert rows["rendered", "paused_before"].value == 0.0
+
+
+def test_a_recording_whose_first_word_is_not_found_is_left_out(tmp_path: Path) -> None:
+    """What cannot be timed honestly is not timed."""
+    save(tmp_path, "Xqzt.", chime(600))
+    rows = virtually(bargein.run(bench(tmp_path), 2))
+    assert {row.profile for row in rows} == {"rendered"}
