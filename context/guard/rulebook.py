@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import regex
+
 
 @dataclass(frozen=True, slots=True)
 class AvoidedNames:
@@ -45,6 +47,14 @@ class AvoidedPattern:
     pattern: str
     layer: str
 
+    def compiled(self) -> regex.Pattern[str]:
+        """Ready to search.
+
+        Raises:
+            regex.error: it is no regular expression.
+        """
+        return regex.compile(self.pattern, regex.IGNORECASE | regex.V1)
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
@@ -56,6 +66,7 @@ class Rulebook:
         brand: the sponsor's name, empty where there is none.
         approved: what may be said of the sponsor, in every language; prices and figures in it are facts.
         attested: what the talent has attested to have experienced with products, in its own words.
+        redacted: rules whose breach is taken out of a written reply, which then goes on.
     """
 
     talent: str
@@ -66,3 +77,4 @@ class Rulebook:
     brand: str = ""
     approved: tuple[str, ...] = ()
     attested: tuple[str, ...] = ()
+    redacted: tuple[str, ...] = ()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from gemelo.context.guard.rulebook import Rulebook
-from gemelo.context.policy.layers import Deflection
+from gemelo.context.policy.layers import Deflection, OnBlock
 from gemelo.models.vocabulary import Language
 
 
@@ -35,6 +36,8 @@ class Persona:
     description: PerLanguage
     tone: tuple[str, ...]
     sentence_length: str
+    max_sentences: int = 4
+    likes_to_say: PerLanguage = PerLanguage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,12 @@ class Sponsoring:
     lines: PerLanguage
     taglines: PerLanguage
     approved_claims: PerLanguage
+    required: PerLanguage = PerLanguage()
+    every_turns: int = 1
 
     def line(self, language: Language) -> str:
-        """The sponsored line, e.g. "Sponsored by BRAND."."""
-        return " ".join(self.lines.of(language))
+        """What goes with every branded reply: "Sponsored by BRAND.", then the required claims."""
+        return " ".join((*self.lines.of(language), *self.required.of(language)))
 
     @property
     def approved(self) -> tuple[str, ...]:
@@ -65,10 +70,12 @@ class Sponsoring:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Interactions (committed turns) a month that fans of one tier have."""
+    """What fans of one tier have; None where no layer sets a limit. Interactions are committed turns."""
 
     tier: str
-    interactions_per_month: int
+    interactions_per_month: int | None = None
+    seconds_per_session: int | None = None
+    max_reply_sentences: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,12 @@ class Context:
         focus: topics to steer towards.
         prefix: the stable start of every prompt, byte-identical per `hash`.
         rows: where each rule comes from; no part of the meaning, so not of `hash` or equality.
+        crisis: what a fan in a crisis is told, help lines of `country` filled in.
+        blocked: what happens where a rule is broken, for those that a layer has set.
+        tools: what the twin may use.
+        voice, avatar: their ids, empty where no layer chooses.
+        retention_days: how long transcripts are kept, None where no layer says.
+        warnings: what a manager should look at; no part of the meaning, either.
     """
 
     deployment: str
@@ -113,8 +126,16 @@ class Context:
     limits: tuple[Limit, ...]
     prefix: str
     rows: tuple[Row, ...] = field(compare=False, repr=False)
+    crisis: PerLanguage = PerLanguage()
+    country: str = ""
+    blocked: tuple[tuple[str, OnBlock], ...] = ()
+    tools: tuple[str, ...] = ()
+    voice: str = ""
+    avatar: str = ""
+    retention_days: int | None = None
+    warnings: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     hash: str = field(init=False)
-    """sha256 (hex) of the canonical form of everything above but `rows`."""
+    """sha256 (hex) of the canonical form of everything above but `rows` and `warnings`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hash", _digest(self))
@@ -132,6 +153,14 @@ class Context:
         lines = dict(self.deflections)[kind].of(language)
         return lines[turn_number % len(lines)]
 
+    def on_block(self, rule: str) -> OnBlock:
+        """What happens where a reply breaks `rule`."""
+        return dict(self.blocked).get(rule, OnBlock.DEFLECT)
+
+    def crisis_script(self, language: Language) -> str:
+        """What a fan in crisis is told: fixed words, with help lines, and no brand near."""
+        return " ".join(self.crisis.of(language))
+
     def explain(self) -> list[Row]:
         """Every effective rule with the layer and the line it comes from."""
         return list(self.rows)
@@ -140,5 +169,10 @@ class Context:
 def _digest(context: Context) -> str:
     parts = (part.name for part in fields(context) if part.init and part.compare)
     meaning = {name: getattr(context, name) for name in parts}
-    canonical = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=asdict)
+    canonical = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_named)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _named(value: Any) -> dict[str, object]:
+    """A dataclass as a mapping; `asdict` would copy all that is in it."""
+    return {part.name: getattr(value, part.name) for part in fields(value)}

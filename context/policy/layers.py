@@ -6,18 +6,40 @@ deployment's, one campaign's, one session's. Layers are read here and merged in 
 
 from __future__ import annotations
 
-import unicodedata
+import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
+import yaml
+from pydantic import AfterValidator, Field, ValidationError
 
+from gemelo.context.guard.builtin import Rule
+from gemelo.context.policy.parts import (
+    MAX_NAMES,
+    MAX_PATTERNS,
+    MAX_TOPICS,
+    AvoidedName,
+    Chosen,
+    Claims,
+    Count,
+    CountryCode,
+    Crisis,
+    Key,
+    LanguageCode,
+    Name,
+    Part,
+    Pattern,
+    Persona,
+    Sponsor,
+    Texts,
+    TierLimits,
+    Topic,
+    unlike,
+)
 from gemelo.context.policy.source import Path, Source, read
 from gemelo.models.errors import BadLayer
 
-MAX_NAMES = 5_000
-"""Names that one layer may forbid; more is a mistake, and would slow every clause down."""
 _ERRORS_SHOWN = 5
 
 
@@ -45,79 +67,144 @@ class Deflection(StrEnum):
     BUSY = "busy"
     """No slot is free."""
     OFF_TOPIC = "off_topic"
+    """The question is not one of the twin's."""
+    TOPICS = "topics"
+    """The reply entered a topic to avoid; this and the rest fall back to `BLOCKED`."""
+    CLAIMS = "claims"
+    """The reply said of a product what nobody approved."""
+    HARMFUL = "harmful"
+    """The fan asks for help with harm."""
+    PROMPT = "prompt"
+    """The fan asks for the twin's instructions, or the reply ran into them."""
 
 
-def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).strip()
-    if not text:
-        raise ValueError("is empty")
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in text):
-        raise ValueError("holds control characters")
-    return text
+class OnBlock(StrEnum):
+    """What happens where a reply breaks a rule."""
+
+    DEFLECT = "deflect"
+    """The reply stops, and a deflection follows."""
+    REDACT = "redact"
+    """The words are taken out, and the reply goes on."""
+    RETRY = "retry"
+    """The mind tries once more with the rule restated."""
 
 
-def _named(text: str) -> str:
-    if not any(character.isalpha() for character in text):
-        raise ValueError("holds no letter")
-    return text
+_DEFLECTED: dict[str, Deflection] = {
+    Rule.NAMES: Deflection.NAMES,
+    Rule.TOPICS: Deflection.TOPICS,
+    Rule.FORBIDDEN_CLAIMS: Deflection.CLAIMS,
+    Rule.UNAPPROVED: Deflection.CLAIMS,
+    Rule.EXPERIENCE: Deflection.CLAIMS,
+    Rule.OFFERS: Deflection.CLAIMS,
+    Rule.HARMFUL: Deflection.HARMFUL,
+    Rule.PROMPT: Deflection.PROMPT,
+    Rule.EXTRACTION: Deflection.PROMPT,
+}
 
 
-def _unlike(lines: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(lines)) < len(lines):
-        raise ValueError("says the same line twice")
-    return lines
+def deflection(rule: str) -> Deflection:
+    """Which line is said where a rule of the guard is broken."""
+    return _DEFLECTED.get(rule, Deflection.BLOCKED)
 
 
-Text = Annotated[str, Field(max_length=2_000), AfterValidator(_clean)]
-Name = Annotated[str, Field(max_length=64), AfterValidator(_clean), AfterValidator(_named)]
-LanguageCode = Annotated[str, Field(pattern="^[a-z]{2}$")]
-Texts = Annotated[tuple[Text, ...], AfterValidator(_unlike)]
+Breakable = Literal[
+    Rule.NAMES,
+    Rule.PATTERNS,
+    Rule.PROFANITY,
+    Rule.TOPICS,
+    Rule.FORBIDDEN_CLAIMS,
+    Rule.UNAPPROVED,
+    Rule.EXPERIENCE,
+    Rule.OFFERS,
+]
+"""Rules for which a layer may choose what happens where they are broken."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Document(Part):
+    """One layer of a twin's policy. A key that is left out says nothing."""
 
+    layer: Kind = Field(description="Whose layer this is.")
+    name: Name = Field(description="What people call it.")
+    persona: Persona = Field(default=Persona(), description="Preferences: the nearest layer decides.")
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1), AfterValidator(unlike)] | None = (
+        Field(
+            default=None,
+            description="Spoken here, the preferred one first; a lower layer may only leave some out.",
+        )
+    )
+    country: CountryCode | None = Field(
+        default=None,
+        description="Where the fans are: its help lines are said in a crisis. Nearest layer decides.",
+    )
+    names_to_avoid: Annotated[tuple[AvoidedName, ...], Field(max_length=MAX_NAMES)] = Field(
+        default=(), description="Names that never leave. Those of all layers add up."
+    )
+    topics_to_avoid: Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS)] = Field(
+        default=(), description="Topics that no reply enters. Those of all layers add up."
+    )
+    patterns_to_avoid: Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)] = Field(
+        default=(), description="Patterns that no reply matches. Those of all layers add up."
+    )
+    forbidden_claims: Claims = Field(
+        default={},
+        description="Statements not to be made, in these words or others. Those of all layers add up.",
+    )
+    required_claims: Claims = Field(
+        default={},
+        description="Sentences said with every reply that names the sponsor. Those of all layers add up.",
+    )
+    attested: Claims = Field(
+        default={}, description="Talent layer only: what the talent attests to have experienced."
+    )
+    focus: Texts = Field(default=(), description="Topics to steer towards. The nearest layer decides.")
+    disclosures: dict[LanguageCode, Texts] = Field(
+        default={},
+        description="Sentences that open a conversation, the platform's first; `{talent}` is filled in.",
+    )
+    deflections: dict[LanguageCode, dict[Deflection, Annotated[Texts, Field(min_length=2)]]] = Field(
+        default={},
+        description="Lines in the twin's manner for what it does not answer: two or more, so that none is "
+        "said twice running. The nearest layer decides, line set by line set.",
+    )
+    on_block: dict[Breakable, OnBlock] = Field(
+        default={}, description="What happens where a reply breaks a rule. The nearest layer decides."
+    )
+    sponsor: Sponsor | None = Field(default=None, description="Campaign layer only: who pays.")
+    tools: Annotated[tuple[Key, ...], AfterValidator(unlike)] | None = Field(
+        default=None, description="Tools that the twin may use; a lower layer may only leave some out."
+    )
+    voice: Chosen | None = Field(
+        default=None, description="The nearest decides, among the talent's `voices`."
+    )
+    avatar: Chosen | None = Field(
+        default=None, description="The nearest decides, among the talent's `avatars`."
+    )
+    voices: Annotated[tuple[Key, ...], Field(min_length=1), AfterValidator(unlike)] | None = Field(
+        default=None, description="Talent layer only: the voices that lower layers may choose from."
+    )
+    avatars: Annotated[tuple[Key, ...], Field(min_length=1), AfterValidator(unlike)] | None = Field(
+        default=None, description="Talent layer only: the avatars that lower layers may choose from."
+    )
+    limits: dict[Name, TierLimits] = Field(
+        default={}, description="For each tier of fans. A lower layer may only be stricter."
+    )
+    retention_days: Count | None = Field(
+        default=None, description="How long transcripts are kept. A lower layer may only be stricter."
+    )
+    crisis: Crisis | None = Field(
+        default=None, description="Platform layer only: what a fan in a crisis is told."
+    )
 
-class Persona(_Part):
-    name: Name | None = None
-    description: dict[LanguageCode, Text] = {}
-    tone: Texts = ()
-    sentence_length: Literal["short", "medium", "long"] | None = None
+    def to_json(self) -> str:
+        """The document as JSON; `parse_layer` reads it back."""
+        return json.dumps(self._plain(), ensure_ascii=False, indent=2) + "\n"
 
+    def to_yaml(self) -> str:
+        """The document as YAML; `parse_layer` reads it back."""
+        return yaml.safe_dump(self._plain(), allow_unicode=True, sort_keys=False, width=110)
 
-class AvoidedName(_Part):
-    name: Name
-    aliases: tuple[Name, ...] = ()
-
-
-class Sponsor(_Part):
-    brand: Name
-    category: Text
-    tagline: dict[LanguageCode, Text] = {}
-    approved_claims: dict[LanguageCode, Texts] = {}
-
-
-class TierLimits(_Part):
-    interactions_per_month: Annotated[StrictInt, Field(ge=0)]
-
-
-class Document(_Part):
-    """One layer, as written.
-
-    `disclosures` and `deflections` are keyed by language; a deflection needs two lines or more,
-    so that none is said twice running. A key that is left out says nothing.
-    """
-
-    layer: Kind
-    name: Name
-    persona: Persona = Persona()
-    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1), AfterValidator(_unlike)] | None = None
-    names_to_avoid: Annotated[tuple[AvoidedName, ...], Field(max_length=MAX_NAMES)] = ()
-    focus: Texts = ()
-    disclosures: dict[LanguageCode, Texts] = {}
-    deflections: dict[LanguageCode, dict[Deflection, Annotated[Texts, Field(min_length=2)]]] = {}
-    sponsor: Sponsor | None = None
-    limits: dict[Name, TierLimits] = {}
+    def _plain(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +231,7 @@ def parse_layer(text: str, file: str) -> Layer:
     """Reads and checks one layer.
 
     Args:
-        text: YAML, see `source.read` for what is refused.
+        text: YAML or JSON, see `source.read` for what is refused.
         file: how errors call it.
 
     Raises:
@@ -160,6 +247,15 @@ def parse_layer(text: str, file: str) -> Layer:
         ]
         more = [f"and {len(faults) - _ERRORS_SHOWN} more"] if len(faults) > _ERRORS_SHOWN else []
         raise BadLayer("; ".join(faults[:_ERRORS_SHOWN] + more)) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a layer, as it is published."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Gemelo policy layer",
+        **{key: value for key, value in Document.model_json_schema().items() if key != "title"},
+    }
 
 
 def _fault(source: Source, path: Path, message: str) -> str:

@@ -17,6 +17,22 @@ DEFLECTIONS = {
     for language in ("es", "en")
 }
 
+CRISIS = {
+    "script": {
+        "es": ["Soy un personaje virtual.", "Llama al {emergency}.", "Escuchan: {help}."],
+        "en": ["I am a virtual character.", "Call {emergency}.", "They listen: {help}."],
+    },
+    "emergency": {"ES": "112", "US": "911"},
+    "help_lines": {
+        "ES": [{"name": "Línea 024", "number": "024", "languages": ["es"]}],
+        "US": [{"name": "Lifeline", "number": "988", "languages": ["en", "es"]}],
+    },
+    "elsewhere": {
+        "es": {"emergency": "número de emergencias", "help": "findahelpline.com", "countries": ["ES"]},
+        "en": {"emergency": "your emergency number", "help": "findahelpline.com", "countries": ["US"]},
+    },
+}
+
 
 def platform(**changes: object) -> Document:
     document: Document = {
@@ -29,6 +45,7 @@ def platform(**changes: object) -> Document:
         },
         "deflections": DEFLECTIONS,
         "limits": {"free": {"interactions_per_month": 100}},
+        "crisis": CRISIS,
     }
     return document | changes
 

@@ -123,7 +123,7 @@ def test_a_lower_layer_cannot_loosen(above: Document, below: Document, complaint
             [{key: value for key, value in platform().items() if key != "languages"}],
             "which languages are spoken",
         ),
-        ([platform(), talent(sponsor=campaign()["sponsor"])], "only a campaign has a sponsor"),
+        ([platform(), talent(sponsor=campaign()["sponsor"])], "talent.yaml:11: only a campaign layer may set sponsor"),
         ([platform(), campaign(disclosures={})], "no disclosure in 'es' names the sponsor"),
         (
             [platform(), campaign(disclosures={"es": ["Publicidad."]})],

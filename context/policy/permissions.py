@@ -1,0 +1,140 @@
+"""What layers allow. Permissions intersect: a lower layer may leave something out and adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gemelo.context.policy.context import PerLanguage, Sponsoring
+from gemelo.context.policy.layers import Chosen, Document, Kind, Layer
+from gemelo.context.policy.restrictions import required_claims
+from gemelo.context.policy.stack import Stack, loosened
+from gemelo.models.errors import BadLayer
+from gemelo.models.vocabulary import Language
+
+Allowed = tuple[str, ...]
+
+
+def languages(stack: Stack) -> dict[Kind, tuple[Language, ...]]:
+    """Languages that are left at each layer; sets the stack's, which are those of the weakest.
+
+    Raises:
+        BadLayer: no layer names any, or one adds some.
+    """
+    left = intersected(stack, lambda document: document.languages, "language", "languages")
+    if left is None:
+        raise BadLayer(f"{stack.platform.place()}: no layer says which languages are spoken")
+    stack.languages = tuple(Language(language) for language in left[0])
+    return {kind: tuple(Language(language) for language in allowed) for kind, allowed in left[1].items()}
+
+
+def tools(stack: Stack) -> Allowed:
+    """Tools that the twin may use; none where no layer names any."""
+    left = intersected(stack, lambda document: document.tools, "tool", "tools")
+    return tuple(sorted(left[0])) if left else ()
+
+
+def intersected(
+    stack: Stack, states: Callable[[Document], Allowed | None], what: str, key: str
+) -> tuple[Allowed, dict[Kind, Allowed]] | None:
+    """What is left in the end and at each layer; None where no layer states anything.
+
+    Raises:
+        BadLayer: a layer allows what one above it does not.
+    """
+    above: Layer | None = None
+    allowed: Allowed = ()
+    at: dict[Kind, Allowed] = {}
+    for layer in stack.layers:
+        stated = states(layer.document)
+        if stated is not None:
+            for index, item in enumerate(stated):
+                if above and item not in allowed:
+                    raise loosened(f"{what} {item!r}", layer, (key, index), above, (key,))
+            above, allowed = layer, stated
+        at[layer.kind] = allowed
+    if above is None:
+        return None
+    stack.say(allowed, above, key)
+    return allowed, at
+
+
+def chosen(
+    stack: Stack,
+    states: Callable[[Document], Chosen | None],
+    offers: Callable[[Document], Allowed | None],
+    key: str,
+) -> str:
+    """The voice or avatar that the nearest layer chooses, among those that the talent offers.
+
+    Raises:
+        BadLayer: a layer chooses another.
+    """
+    offered = stack.nearest(offers)
+    for layer in stack.layers:
+        choice = states(layer.document)
+        if choice and offered and choice.id not in offered[0]:
+            raise loosened(f"{key} {choice.id!r}", layer, (key, "id"), offered[1], (f"{key}s",))
+    if not (found := stack.nearest(states)):
+        return ""
+    stack.note(found[0].id, found[1], key, "id")
+    return found[0].id
+
+
+def attested(stack: Stack) -> Allowed:
+    """The experience with products that the talent attests, in the languages spoken here."""
+    sentences: set[str] = set()
+    for language in stack.languages:
+        for layer, index, text in stack.each(language, lambda document: document.attested):
+            sentences.add(text)
+            stack.say(text, layer, "attested", language, index)
+    return tuple(sorted(sentences))
+
+
+def sponsoring(stack: Stack) -> Sponsoring | None:
+    """The sponsor, and what may and must be said of it.
+
+    Raises:
+        BadLayer: no disclosure in a spoken language names it, or one that is required is missing.
+    """
+    layer = stack.campaign
+    if layer is None or layer.document.sponsor is None:
+        return None
+    sponsor = layer.document.sponsor
+    stack.say(f"{sponsor.brand} ({sponsor.category})", layer, "sponsor", "brand")
+    stack.note(str(sponsor.every_turns), layer, "sponsor", "every_turns")
+
+    def lines(language: Language) -> Allowed:
+        said = stack.filled(layer.document.disclosures.get(language, ()), layer, "disclosures", language)
+        if not any(sponsor.brand in line for line in said):
+            raise BadLayer(
+                f"{layer.place('disclosures', language)}: no disclosure in {language!r} names the "
+                f"sponsor of {layer.place('sponsor', 'brand')}"
+            )
+        return said
+
+    def tagline(language: Language) -> Allowed:
+        def states(document: Document) -> str | None:
+            return document.sponsor and document.sponsor.tagline.get(language)
+
+        said = stack.prefer(states, "sponsor", "tagline", language)
+        return (said,) if said else ()
+
+    def claims(language: Language) -> Allowed:
+        approved = sponsor.approved_claims.get(language, ())
+        for index, claim in enumerate(approved):
+            stack.say(claim, layer, "sponsor", "approved_claims", language, index)
+        return tuple(sorted(approved))
+
+    def required(language: Language) -> Allowed:
+        return required_claims(stack, language)
+
+    by_language: Callable[[Callable[[Language], Allowed]], PerLanguage] = stack.by_language
+    return Sponsoring(
+        brand=sponsor.brand,
+        category=sponsor.category,
+        lines=by_language(lines),
+        taglines=by_language(tagline),
+        approved_claims=by_language(claims),
+        required=by_language(required),
+        every_turns=sponsor.every_turns,
+    )

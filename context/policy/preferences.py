@@ -1,0 +1,108 @@
+"""What layers would rather have. A preference goes to the nearest layer that states one."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from gemelo.context.guard.builtin import Rule
+from gemelo.context.policy.context import PerLanguage, Persona
+from gemelo.context.policy.layers import Breakable, Deflection, Document, OnBlock
+from gemelo.context.policy.stack import Stack
+from gemelo.models.errors import BadLayer
+from gemelo.models.vocabulary import Language
+
+_MAX_SENTENCES = 4
+_OWN_LINES = frozenset(
+    (
+        Deflection.DECLINED,
+        Deflection.NAMES,
+        Deflection.BLOCKED,
+        Deflection.FAILED,
+        Deflection.BUSY,
+        Deflection.OFF_TOPIC,
+    )
+)
+"""Deflections that need lines of their own; the others fall back to `BLOCKED`."""
+
+
+def persona(stack: Stack) -> Persona:
+    def description(language: Language) -> tuple[str, ...]:
+        said = stack.prefer(
+            lambda document: document.persona.description.get(language), "persona", "description", language
+        )
+        return (said,) if said else ()
+
+    def likes_to_say(language: Language) -> tuple[str, ...]:
+        liked = stack.prefer(
+            lambda document: document.persona.likes_to_say.get(language), "persona", "likes_to_say", language
+        )
+        return tuple(sorted(liked or ()))
+
+    at_most = stack.nearest(lambda document: document.persona.max_sentences)
+    if at_most:
+        stack.note(str(at_most[0]), at_most[1], "persona", "max_sentences")
+    name = stack.prefer(lambda document: document.persona.name, "persona", "name")
+    length = stack.prefer(lambda document: document.persona.sentence_length, "persona", "sentence_length")
+    return Persona(
+        name=name or stack.talent,
+        description=stack.by_language(description),
+        tone=stack.prefer(lambda document: document.persona.tone, "persona", "tone") or (),
+        sentence_length=length or "short",
+        max_sentences=at_most[0] if at_most else _MAX_SENTENCES,
+        likes_to_say=stack.by_language(likes_to_say),
+    )
+
+
+def focus(stack: Stack) -> tuple[str, ...]:
+    """Topics to steer towards."""
+    return stack.prefer(lambda document: document.focus, "focus") or ()
+
+
+def country(stack: Stack) -> str:
+    """Where the fans are, empty where no layer says."""
+    return stack.prefer(lambda document: document.country, "country") or ""
+
+
+def deflections(stack: Stack) -> tuple[tuple[Deflection, PerLanguage], ...]:
+    """The fixed lines of each kind in every language spoken here.
+
+    Raises:
+        BadLayer: no layer says what to say for one that needs lines of its own.
+    """
+
+    def of(kind: Deflection) -> PerLanguage:
+        return stack.by_language(lambda language: _deflections(stack, kind, language))
+
+    return tuple((kind, of(kind)) for kind in Deflection)
+
+
+def _deflections(stack: Stack, kind: Deflection, language: Language) -> tuple[str, ...]:
+    """The nearest layer's lines; a layer's `BLOCKED` ones stand in for those that it leaves out."""
+    kinds = (kind,) if kind in _OWN_LINES else (kind, Deflection.BLOCKED)
+    for layer in reversed(stack.layers):
+        stated = layer.document.deflections.get(language, {})
+        if lines := next((stated[kind] for kind in kinds if kind in stated), None):
+            path = ("deflections", language, kind.value)
+            filled = stack.filled(lines, layer, *path)
+            stack.say(filled, layer, *path)
+            return filled
+    raise BadLayer(
+        f"{stack.platform.place('deflections', language)}: no layer says what to say "
+        f"in {language!r} when {kind.value}"
+    )
+
+
+def on_block(stack: Stack) -> tuple[tuple[str, OnBlock], ...]:
+    """What happens where a rule is broken, for the rules that a layer has set."""
+    rules: tuple[Rule, ...] = get_args(Breakable)
+
+    def states(rule: Rule) -> tuple[str, OnBlock] | None:
+        def stated(document: Document) -> OnBlock | None:
+            return document.on_block.get(rule)  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+        if not (found := stack.nearest(stated)):
+            return None
+        stack.note(found[0].value, found[1], "on_block", rule.value)
+        return rule.value, found[0]
+
+    return tuple(filter(None, (states(rule) for rule in sorted(rules))))
