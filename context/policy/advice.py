@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gemelo.context.guard.glyphs import fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.names import NameMatcher
-from gemelo.context.guard.skeleton import Reading, key
+from gemelo.context.guard.skeleton import Reading, key, letters
 from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.sample import sample
 from gemelo.context.policy.source import Path
@@ -78,7 +78,7 @@ def _rules(layer: Layer) -> Iterator[tuple[Path, str, str]]:
     """The path of each restriction, its kind, and what it comes down to."""
     document = layer.document
     for index, name in enumerate(document.names_to_avoid):
-        for spelling in {key(spelling) for spelling in (name.name, *name.aliases)}:
+        for spelling in {key(letters(spelling)) for spelling in (name.name, *name.aliases)}:
             yield ("names_to_avoid", index), "name", spelling
     for index, topic in enumerate(document.topics_to_avoid):
         yield ("topics_to_avoid", index), "topic", topic.topic.casefold()

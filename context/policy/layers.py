@@ -7,12 +7,14 @@ deployment's, one campaign's, one session's. Layers are read here and merged in 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.policy.parts import (
@@ -41,6 +43,8 @@ from gemelo.context.policy.source import Path, Source, read
 from gemelo.models.errors import BadLayer
 
 _ERRORS_SHOWN = 5
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""How pydantic shows a member of an enumeration, and its value."""
 
 
 class Kind(StrEnum):
@@ -242,8 +246,8 @@ def parse_layer(text: str, file: str) -> Layer:
         return Layer(Document.model_validate(source.value), source)
     except ValidationError as error:
         faults = [
-            _fault(source, found["loc"], found["msg"])
-            for found in error.errors(include_url=False, include_context=False, include_input=False)
+            _fault(source, found["loc"], _message(found))
+            for found in error.errors(include_url=False, include_input=False)
         ]
         more = [f"and {len(faults) - _ERRORS_SHOWN} more"] if len(faults) > _ERRORS_SHOWN else []
         raise BadLayer("; ".join(faults[:_ERRORS_SHOWN] + more)) from None
@@ -258,8 +262,14 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _message(found: ErrorDetails) -> str:
+    if found["type"] == "too_long":
+        return f"there are too many: a layer may have {found['ctx']['max_length']:,}"  # pyright: ignore[reportTypedDictNotRequiredAccess]
+    return _MEMBER.sub(r"\1", found["msg"].removeprefix("Value error, "))
+
+
 def _fault(source: Source, path: Path, message: str) -> str:
     # pydantic marks a wrong dictionary key by a last element of its own
     path = tuple(step for step in path if step != "[key]")
     spelled = ".".join(str(step) for step in path) or "document"
-    return f"{source.file}:{source.line(path)}: {spelled}: {message.removeprefix('Value error, ')}"
+    return f"{source.file}:{source.line(path)}: {spelled}: {message}"

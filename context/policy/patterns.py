@@ -19,31 +19,56 @@ MAX_SHARE = 0.1
 _SENTENCES = 100
 _LITERAL = regex.compile(r"[^\W_]+")
 _ESCAPE = regex.compile(r"\\[pPN]\{[^}]*\}|\\.")
+_SPARSE = "~" * 100
+_CALL = regex.compile(r"\(\?(?:R|&|P>|[+-]?\d)")
+"""A pattern inside itself, whose depth nothing bounds."""
+_TOKEN = regex.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()]|\{(\d*)(?:,(\d*))?\}|.", regex.DOTALL)
 _RUNS = ("a", "A", "0", " ", "-", ".", "á", "a ", "a1", "ab ", "0 ", "a@", "a.a-")
 
 
 @lru_cache(maxsize=4096)
 def refused(pattern: str) -> str:
     """Why this pattern must not be used, empty where it may be."""
+    if _CALL.search(pattern):
+        return "calls itself"
+    if _repeats(pattern) > SIZE:
+        return f"repeats something more than {SIZE} times"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             compiled = AvoidedPattern(pattern, "").compiled()
     except (regex.error, ValueError, OverflowError, RecursionError, Warning) as error:
         return f"is no regular expression: {error}"
-    if compiled.search("") is not None:
-        return "matches where there is nothing"
     try:
+        if compiled.search("", timeout=LONGEST_S) is not None:
+            return "matches where there is nothing"
         for text in _hurtful(pattern):
             _run(compiled, text)
         ordinary = [_run(compiled, text) for text in _ordinary()]
-    except TimeoutError:
+    except (TimeoutError, MemoryError):
         return f"takes more than {LONGEST_S * 1e3:.0f} ms on {SIZE} characters"
     except _Empty:
         return "matches where there is nothing"
     if sum(ordinary) > MAX_SHARE * len(ordinary):
         return f"matches {sum(ordinary)} of {len(ordinary)} ordinary sentences"
     return ""
+
+
+def _repeats(pattern: str) -> int:
+    """How often its counts, one inside the other, repeat something: `regex` writes them all out."""
+    inside, last = [1], 1
+    for token in _TOKEN.finditer(pattern):
+        if token[0] == "(":
+            inside.append(1)
+        elif token[0] == ")":
+            last = inside.pop() if len(inside) > 1 else last
+            inside[-1] = max(inside[-1], last)
+        elif token[1] or token[2]:
+            last *= max(int(token[1] or 1), int(token[2] or 1))
+            inside[-1] = max(inside[-1], last)
+        else:
+            last = 1
+    return max(inside)
 
 
 class _Empty(Exception):
@@ -63,9 +88,12 @@ def _run(compiled: regex.Pattern[str], text: str) -> bool:
 def _hurtful(pattern: str) -> Iterator[str]:
     """Texts on which a pattern that goes back and tries again takes longest: nearly what it looks for."""
     literals = _LITERAL.findall(_ESCAPE.sub(" ", pattern))
-    runs = dict.fromkeys((*_RUNS, *literals, *(literal[0] for literal in literals), " ".join(literals)))
+    runs = dict.fromkeys(
+        (*_RUNS, *literals, *(literal[0] for literal in literals), _SPARSE.join((*literals, "")))
+    )
+    end = "\0" + pattern  # where a letter that it needs is missing, a search gives up at once
     for run in filter(None, runs):
-        yield (run * (SIZE // len(run) + 1))[: SIZE - 1] + "\0"
+        yield (run * (SIZE // len(run) + 1))[: SIZE - len(end)] + end
     text = " ".join(sample())
     yield text[:SIZE]
     yield text[-SIZE:].replace(" ", "")

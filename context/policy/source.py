@@ -9,6 +9,7 @@ YAML that it nearly is.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -20,6 +21,7 @@ from gemelo.models.errors import BadLayer
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _Reader = yaml.SafeLoader | yaml.CSafeLoader
 _Loader: type[_Reader] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """The one in C reads ten times as fast."""
@@ -56,8 +58,9 @@ def read(text: str, file: str) -> Source:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise BadLayer(f"{file}: larger than {MAX_BYTES // 1024} kB: no guard can read so many rules in time")
     is_json = text.lstrip().startswith("{")
-    if is_json:
-        text = _checked_json(text, file)
+    value = _json(text, file) if is_json else None
+    if is_json:  # between its values JSON may have tabs, and in them halves of a character
+        text = _HALF.sub(r"\\u0020", text.replace("\t", " "))
     try:
         _refuse_bombs(text, file)
         loader = _Loader(text)
@@ -66,7 +69,7 @@ def read(text: str, file: str) -> Source:
             raise BadLayer(f"{file}: empty")
         lines: dict[Path, int] = {}
         plain = _plain(loader, root, (), lines, file)
-        return Source(file, json.loads(text) if is_json else plain, lines)
+        return Source(file, value if is_json else plain, lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadLayer(f"{file}:{line}: no valid YAML: {error.problem}") from None
@@ -74,17 +77,15 @@ def read(text: str, file: str) -> Source:
         raise BadLayer(f"{file}: no valid YAML: {error}".splitlines()[0]) from None
 
 
-def _checked_json(text: str, file: str) -> str:
-    """The same document without the tabs that YAML does not allow; JSON has them only between values."""
+def _json(text: str, file: str) -> object:
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise BadLayer(f"{file}:{error.lineno}: no valid JSON: {error.msg}") from None
     except RecursionError:
         raise BadLayer(f"{file}: nested deeper than {MAX_DEPTH}") from None
     except ValueError as error:
         raise BadLayer(f"{file}: no valid JSON: {error}") from None
-    return text.replace("\t", " ")
 
 
 def _refuse_constant(constant: str) -> object:

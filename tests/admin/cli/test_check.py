@@ -47,7 +47,7 @@ def test_every_rule_is_explained(demo_data: Path) -> None:
     """Each rule that holds comes with its layer and line, as a table and as a document."""
     explained = ask(demo_data, "explain", "--deployment", "demo-campaign-a")
     rule = {"rule": "str", "value": "str", "layer": "str", "file": "str", "line": "number"}
-    assert typed(explained) == {"deployment": "str", "policy": "str", "rules": [rule]}
+    assert typed(explained) == {"deployment": "str", "policy": "str", "rules": [rule], "warnings": []}
     table = gemelo(demo_data, "explain", "--deployment", "demo-campaign-a").stdout
     assert explained["policy"] in table
     assert "'nowhere'" in refused(demo_data, "explain", "--deployment", "nowhere")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from gemelo.context.policy.compile import compile_context
@@ -17,7 +19,7 @@ DEFLECTIONS = {
     for language in ("es", "en")
 }
 
-CRISIS = {
+CRISIS: dict[str, Any] = {
     "script": {
         "es": ["Soy un personaje virtual.", "Llama al {emergency}.", "Escuchan: {help}."],
         "en": ["I am a virtual character.", "Call {emergency}.", "They listen: {help}."],

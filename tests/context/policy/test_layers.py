@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
-from gemelo.context.policy.layers import Kind, parse_layer
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from gemelo.context.policy.layers import Document, Kind, OnBlock, parse_layer, schema
+from gemelo.context.policy.parts import MAX_NAMES
 from gemelo.models.errors import BadLayer
 from tests.context.policy.documents import campaign, written
 
+ROOT = Path(__file__).parents[3]
 HEAD = "layer: campaign\nname: spring\n"
 
 
@@ -54,6 +62,20 @@ def test_a_layer_keeps_values_and_lines() -> None:
             "f.yaml:5: limits.free.interactions_per_month",
         ),
         (
+            "on_block:\n  crisis: deflect\n",
+            "f.yaml:4: on_block.crisis: Input should be 'names_to_avoid'",
+        ),
+        ("on_block:\n  profanity: shout\n", "f.yaml:4: on_block.profanity: Input should be 'deflect'"),
+        ("country: es\n", "f.yaml:3: country: String should match pattern"),
+        ("sponsor:\n  brand: B\n  category: c\n  every_turns: 0\n", "f.yaml:6: sponsor.every_turns: "),
+        ("persona:\n  max_sentences: 0\n", "f.yaml:4: persona.max_sentences: "),
+        ("retention_days: -1\n", "f.yaml:3: retention_days: "),
+        ("retention_days: forever\n", "f.yaml:3: retention_days: Input should be a valid integer"),
+        ("tools: [a, a]\n", "f.yaml:3: tools: says the same line twice"),
+        ("tools: ['rm -rf']\n", "f.yaml:3: tools.0: String should match pattern"),
+        ("topics_to_avoid: [medical]\n", "f.yaml:3: topics_to_avoid.0: Input should be a valid dictionary"),
+        ("patterns_to_avoid:\n  - pattern: ''\n", "f.yaml:4: patterns_to_avoid.0.pattern: is empty"),
+        (
             "limits:\n  free:\n    interactions_per_month: yes\n",
             "f.yaml:5: limits.free.interactions_per_month",
         ),
@@ -75,6 +97,73 @@ def test_all_faults_are_told_at_once_but_not_endlessly() -> None:
     with pytest.raises(BadLayer, match=r"and 3 more$") as caught:
         parse_layer(HEAD + "".join(f"key{index}: 1\n" for index in range(8)), "f.yaml")
     assert str(caught.value).count("f.yaml:") == 5
+
+
+def test_too_many_names_are_refused() -> None:
+    """A layer may have 5,000 names; more are refused by number, or because the document is too large."""
+    some = [{"name": f"Name{chr(97 + number % 26)}{number}"} for number in range(MAX_NAMES)]
+    assert (
+        len(parse_layer(written(campaign(names_to_avoid=some)), "f.yaml").document.names_to_avoid)
+        == MAX_NAMES
+    )
+    with pytest.raises(
+        BadLayer, match=r"^f\.yaml:3: names_to_avoid: there are too many: a layer may have 5,000$"
+    ):
+        parse_layer(written(campaign(names_to_avoid=[*some, {"name": "One"}])), "f.yaml")
+    with pytest.raises(BadLayer, match=r"^f\.yaml: larger than 512 kB"):
+        parse_layer(HEAD + "names_to_avoid:\n" + "- name: a\n" * 100_000, "f.yaml")
+
+
+LINES = st.lists(st.text(min_size=1, max_size=30), min_size=2, max_size=3)
+NAMES = st.fixed_dictionaries(
+    {"name": st.text(min_size=1, max_size=9)}, optional={"reason": st.text(max_size=9)}
+)
+PERSONA = {"tone": LINES, "likes_to_say": st.dictionaries(st.just("es"), LINES)}
+BLOCKS = st.dictionaries(st.sampled_from(["profanity", "names_to_avoid"]), st.sampled_from(list(OnBlock)))
+LIMITS = st.fixed_dictionaries({"interactions_per_month": st.integers(0)})
+DOCUMENTS = st.fixed_dictionaries(
+    {"layer": st.sampled_from(list(Kind)), "name": st.just("x")},
+    optional={
+        "languages": st.lists(st.sampled_from(["es", "en", "fr"]), min_size=1, unique=True),
+        "focus": LINES,
+        "persona": st.fixed_dictionaries({}, optional=PERSONA),
+        "names_to_avoid": st.lists(NAMES),
+        "deflections": st.dictionaries(st.just("en"), st.dictionaries(st.just("names"), LINES)),
+        "on_block": BLOCKS,
+        "limits": st.dictionaries(st.just("free"), LIMITS),
+        "retention_days": st.none() | st.integers(0, 99),
+        "voice": st.just({"id": "calm"}),
+    },
+)
+
+
+@given(DOCUMENTS)
+def test_a_document_reads_as_it_was_written(content: dict[str, object]) -> None:
+    """In YAML and in JSON, whatever its texts hold; and what is written is always the same."""
+    try:
+        document = Document.model_validate(content)
+    except ValidationError:
+        assume(False)
+    for text in (document.to_yaml(), document.to_json()):
+        again = parse_layer(text, "f").document
+        assert again == document
+        assert (again.to_yaml(), again.to_json()) == (document.to_yaml(), document.to_json())
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "admin/demo/layers").glob("*.yaml")), ids=lambda file: file.stem
+)
+def test_the_demo_s_layers_read_as_json_as_well(file: Path) -> None:
+    """A layer written as JSON is the same layer."""
+    document = parse_layer(file.read_text("utf-8"), file.name).document
+    assert parse_layer(document.to_json(), "f.json").document == document
+
+
+def test_the_published_schema_is_this_one() -> None:
+    """docs/layer.schema.json is what `gemelo explain --schema` prints, and each key says what it is for."""
+    assert json.loads((ROOT / "docs/layer.schema.json").read_text("utf-8")) == schema()
+    for part in (schema(), *schema()["$defs"].values()):
+        assert all("description" in key for key in part.get("properties", {}).values() if "$ref" not in key)
 
 
 def test_text_is_kept_in_one_unicode_form() -> None:

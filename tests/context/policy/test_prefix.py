@@ -24,6 +24,25 @@ def test_the_prefix_never_holds_a_name_to_avoid() -> None:
     assert "kort" not in CONTEXT.prefix.lower()
 
 
+def test_the_prefix_says_what_the_model_needs_of_the_rules() -> None:
+    """Topics by name, tools, likings and attested experience; no pattern, no forbidden claim."""
+    context = compiled(
+        platform(),
+        talent(
+            persona={"likes_to_say": {"en": ["Ball down."]}},
+            topics_to_avoid=[{"topic": "betting"}],
+            patterns_to_avoid=[{"pattern": "secretpattern"}],
+            forbidden_claims={"en": ["It cures everything."]},
+            attested={"en": ["I wore them for years."]},
+            tools=["clock"],
+        ),
+    )
+    for wanted in ("- [en] Ball down.", "kindly: betting.", "no others: clock.", '"I wore them for years."'):
+        assert wanted in context.prefix
+    for kept in ("secretpattern", "cures everything"):
+        assert kept not in context.prefix
+
+
 def test_a_portal_has_no_campaign_block() -> None:
     """Without a sponsor nothing is said about one."""
     assert "# Campaign" not in compiled(platform(), talent()).prefix

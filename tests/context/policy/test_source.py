@@ -52,6 +52,32 @@ def test_what_no_layer_needs_is_refused(text: str, complaint: str) -> None:
     assert str(caught.value).startswith(complaint)
 
 
+def test_json_is_read_with_its_lines() -> None:
+    """What begins with a brace is JSON: tabs, escapes and pairs of surrogates are what they are there."""
+    source = read('\n{\n\t"a": "\\ud83d\\ude00 \\/ x",\n\t"b": [1,\n\t{"c": null}]\n}\n', "f.json")
+    assert source.value == {"a": "😀 / x", "b": [1, {"c": None}]}
+    assert [source.line(path) for path in [("a",), ("b",), ("b", 1, "c")]] == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{a: 1}", "f.json:1: no valid JSON"),
+        ('{"a": 1,\n}', "f.json:"),
+        ('{"a": 1}\n{"b": 2}', "f.json:2: no valid JSON: Extra data"),
+        ('{"a": NaN}', "f.json: no valid JSON: NaN is no number"),
+        ('{"a": 1,\n"a": 2}', "f.json:2: 'a' is said twice"),
+        ('{"a": "\t"}', "f.json:1: no valid JSON: Invalid control character"),
+        ('{"a":' * 20_000, "f.json:"),
+    ],
+)
+def test_json_is_json_throughout(text: str, complaint: str) -> None:
+    """YAML's liberties, keys said twice and endless depth are errors that name the line."""
+    with pytest.raises(BadLayer) as caught:
+        read(text, "f.json")
+    assert str(caught.value).startswith(complaint)
+
+
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_fall_over(text: str) -> None:
     """Whatever is read, the answer is a document or a `BadLayer`."""

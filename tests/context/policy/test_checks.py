@@ -1,0 +1,66 @@
+"""What the twin would be made to say, but may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gemelo.models.errors import BadLayer
+from tests.context.policy.documents import Document, campaign, compiled, platform, talent
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"persona": {"likes_to_say": {"es": ["Viva Kortaza."]}}}, "persona.likes_to_say.es"),
+        ({"persona": {"tone": ["like K-o-r-t-a-z-a"]}}, "persona.tone"),
+        ({"required_claims": {"es": ["Mejor que Kortaza."], "en": ["x"]}}, "required_claims.es"),
+        ({"attested": {"es": ["Llevo años con Kortaza."]}}, "attested.es"),
+        ({"topics_to_avoid": [{"topic": "medical"}, {"topic": "kortaza", **{"examples": {
+            "es": ["a", "b", "c", "d", "e"], "en": ["a", "b", "c", "d", "e"]}}}]}, "topics_to_avoid"),
+        ({"deflections": {"es": {"prompt": ["No.", "Pregunta a kortz"]}}}, "deflections.es.prompt"),
+    ],
+)  # fmt: skip
+def test_no_text_says_a_name_to_avoid(changes: Document, rule: str) -> None:
+    """Whatever the twin says or its mind reads obeys the names of every layer, those below included."""
+    with pytest.raises(BadLayer) as caught:
+        compiled(platform(), talent(**changes), campaign())
+    assert f": {rule} says what names_to_avoid of the campaign layer, campaign.yaml:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Soy una persona real.", "claims_to_be_human"),
+        ("Menuda mierda.", "profanity"),
+        ("Escribe a vera@example.com.", "personal_data"),
+        ("Todo por 20 euros.", "prices_and_offers"),
+    ],
+)
+def test_no_text_breaks_a_rule_of_the_platform(text: str, rule: str) -> None:
+    """The platform's span rules hold for fixed lines; the error names the rule as built in."""
+    with pytest.raises(BadLayer, match=f"says what {rule} of the platform layer, built in, forbids"):
+        compiled(platform(), talent(persona={"likes_to_say": {"es": [text]}}))
+
+
+def test_no_text_matches_a_pattern_to_avoid() -> None:
+    """The error names the line of the pattern."""
+    patterns = [{"pattern": "nothing of it"}, {"pattern": r"golazo\s+total"}]
+    with pytest.raises(BadLayer) as caught:
+        compiled(
+            platform(), talent(persona={"tone": ["Golazo  total"]}), campaign(patterns_to_avoid=patterns)
+        )
+    assert "persona.tone says what patterns_to_avoid of the campaign layer, campaign.yaml:" in str(
+        caught.value
+    )
+
+
+def test_an_approved_price_may_be_said() -> None:
+    """What is approved is a fact, in fixed lines too."""
+    sponsor: Document = {
+        "brand": "Brisalta",
+        "category": "drink",
+        "approved_claims": {"es": ["Cuesta 3 euros."]},
+    }
+    context = compiled(platform(), campaign(sponsor=sponsor))
+    assert context.sponsor is not None
+    assert context.sponsor.approved == ("Cuesta 3 euros.",)

@@ -1,0 +1,62 @@
+"""Which patterns may be used."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.policy.patterns import refused
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"\bfree\s+shipping\b", r"\d{4}-\d{4}", "Kortaza|Brisalta", r"código\s+[A-Z]{3}\d", r"(?:ja){3,}"],
+)
+def test_a_sober_pattern_passes(pattern: str) -> None:
+    """What finds something definite in little time may be used."""
+    assert refused(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"(a+)+$", r"(x+x+)+y", r"(?:a|aa)+$", r"([a-z]+)*\d", r"(\w+\s?)+$", r"(\d+)+-", r"(.*a){12}x"],
+)
+def test_a_pattern_that_explodes_is_refused(pattern: str) -> None:
+    """What goes back and tries again without end is found out on text made of its own letters."""
+    assert refused(pattern) == "takes more than 10 ms on 1000 characters"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("(", "is no regular expression: missing )"),
+        (r"\L<names>", "is no regular expression"),
+        ("a**", "is no regular expression"),
+        ("a*", "matches where there is nothing"),
+        (r"\b", "matches where there is nothing"),
+        ("^", "matches where there is nothing"),
+        ("(?<=a)", "matches where there is nothing"),
+        ("(?R)", "calls itself"),
+        ("(a(?1)?)", "calls itself"),
+        (r"(?:(?:(?:(?:a?){100}){100}){100}){100}b", "repeats something more than 1000 times"),
+        (r"((a{1,99}){99}", "repeats something more than 1000 times"),
+        (".", "matches 100 of 100 ordinary sentences"),
+        (r"\w+", "matches 100 of 100 ordinary sentences"),
+        ("the|el", "of 100 ordinary sentences"),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant_is_refused(pattern: str, why: str) -> None:
+    """What does not compile, finds nothing at all, or finds everything has no use."""
+    assert why in refused(pattern)
+
+
+def test_counts_in_a_row_are_no_counts_inside_each_other() -> None:
+    """A long number in groups, and brackets in a class, repeat nothing a thousand times."""
+    assert refused(r"\d{30}-\d{30}-\d{30}-[(){99}]{9}") == ""
+
+
+@given(st.lists(st.sampled_from([*r"ab.()*+?|[]^$\-{}1,", r"\w", r"\d", "(?:", "{2,9}", "foo"]), max_size=9))
+def test_no_pattern_makes_the_check_fall_over(pieces: list[str]) -> None:
+    """Whatever is written, the answer is a reason or none."""
+    assert isinstance(refused("".join(pieces)), str)

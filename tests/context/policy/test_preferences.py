@@ -1,0 +1,85 @@
+"""What layers would rather have."""
+
+from __future__ import annotations
+
+import pytest
+
+from gemelo.context.guard.builtin import Rule
+from gemelo.context.policy.layers import Deflection, OnBlock, deflection
+from gemelo.models.errors import BadLayer
+from gemelo.models.vocabulary import Language
+from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
+
+ES, EN = Language("es"), Language("en")
+OWN = ["Ahí no voy.", "Mejor otra cosa."]
+
+
+def test_the_nearest_layer_decides_what_a_block_does() -> None:
+    """A rule that no layer speaks of deflects."""
+    context = compiled(
+        platform(on_block={"profanity": "redact"}),
+        talent(on_block={"profanity": "retry", "names_to_avoid": "redact"}),
+        campaign(on_block={"names_to_avoid": "retry"}),
+    )
+    assert context.on_block(Rule.PROFANITY) is OnBlock.RETRY
+    assert context.on_block(Rule.NAMES) is OnBlock.RETRY
+    assert context.on_block(Rule.TOPICS) is OnBlock.DEFLECT
+    assert context.on_block("guard_failed") is OnBlock.DEFLECT
+
+
+def test_the_guard_is_told_what_to_redact() -> None:
+    """Only rules that redact in the end are."""
+    context = compiled(
+        platform(on_block={"profanity": "redact", "names_to_avoid": "redact"}),
+        talent(on_block={"names_to_avoid": "deflect"}),
+    )
+    assert context.rules.redacted == ("profanity",)
+
+
+def test_a_topic_of_deflections_falls_back_within_its_layer() -> None:
+    """A talent that wrote lines for any block is heard in its own voice, not in the platform's."""
+    context = compiled(platform(), talent(deflections={"es": {"blocked": OWN}}))
+    assert context.deflection(Deflection.TOPICS, ES, 0) in OWN
+    assert context.deflection(Deflection.NAMES, ES, 0) in DEFLECTIONS["es"]["names"]
+    own_topics = compiled(platform(), talent(deflections={"es": {"blocked": ["a", "b"], "topics": OWN}}))
+    assert own_topics.deflection(Deflection.TOPICS, ES, 0) in OWN
+
+
+@pytest.mark.parametrize("kind", ["declined", "names", "blocked", "failed", "busy", "off_topic"])
+def test_six_kinds_need_lines_of_their_own(kind: str) -> None:
+    """Nothing stands in for them; a rule's own kind may be left out."""
+    lines = {language: dict(kinds) for language, kinds in DEFLECTIONS.items()}
+    del lines["en"][kind]
+    with pytest.raises(BadLayer, match=f"no layer says what to say in 'en' when {kind}"):
+        compiled(platform(deflections=lines))
+
+
+def test_each_rule_has_its_lines() -> None:
+    """A rule that has no kind of its own is deflected as any block."""
+    assert deflection(Rule.NAMES) is Deflection.NAMES
+    assert deflection(Rule.TOPICS) is Deflection.TOPICS
+    assert deflection(Rule.UNAPPROVED) is deflection(Rule.FORBIDDEN_CLAIMS) is Deflection.CLAIMS
+    assert deflection(Rule.HARMFUL) is Deflection.HARMFUL
+    assert deflection(Rule.EXTRACTION) is deflection(Rule.PROMPT) is Deflection.PROMPT
+    assert deflection(Rule.PROFANITY) is deflection("guard_failed") is Deflection.BLOCKED
+
+
+def test_manners_are_the_nearest_layer_s() -> None:
+    """What is liked to be said, and how much is said at once, reaches the prompt."""
+    context = compiled(
+        platform(persona={"max_sentences": 6}),
+        talent(persona={"likes_to_say": {"en": ["Nice.", "Ball down."]}, "max_sentences": 3}),
+        campaign(persona={"likes_to_say": {"es": ["Qué bonito."]}}),
+    )
+    assert context.persona.likes_to_say.of(EN) == ("Ball down.", "Nice.")
+    assert context.persona.likes_to_say.of(ES) == ("Qué bonito.",)
+    assert "3 sentences are the most" in context.prefix
+
+
+def test_a_country_is_the_nearest_layer_s() -> None:
+    """Only a place knows where its fans are."""
+    deployment: Document = {"layer": "deployment", "name": "d", "country": "MX"}
+    assert compiled(platform(), deployment).country == "MX"
+    assert compiled(platform(), deployment, campaign(country="ES")).country == "ES"
+    with pytest.raises(BadLayer, match="only a deployment or campaign or session layer may set country"):
+        compiled(platform(), talent(country="ES"))
