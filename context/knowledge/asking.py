@@ -17,11 +17,15 @@ _SPELLINGS = {
         **dict.fromkeys(("xq", "pq", "xk", "porq"), "por qué"),
         **dict.fromkeys(("tb", "tmb", "tbn"), "también"),
         **dict.fromkeys(("porfa", "porfis", "plis"), "por favor"),
+        **dict.fromkeys(("tikitaka", "tikitaca"), "tiki-taka"),
         **{"x": "por", "pa": "para", "d": "de", "dnd": "dónde", "cdo": "cuando", "tas": "estás"},
         "ia": "inteligencia artificial",
     },
     "en": {
         **{"u": "you", "ur": "your", "r": "are", "n": "and", "bout": "about", "wanna": "want to"},
+        **{"im": "I am", "ive": "I have", "dont": "do not", "cant": "cannot", "doesnt": "does not"},
+        **{"didnt": "did not", "isnt": "is not", "havent": "have not", "gotta": "have to", "ya": "you"},
+        **{"fav": "favourite", "sub": "substitute", "subs": "substitutes", "cuz": "because"},
         **{"whats": "what is", "whos": "who is", "hows": "how is", "wheres": "where is"},
         **dict.fromkeys(("pls", "plz"), "please"),
         **dict.fromkeys(("thx", "ty"), "thanks"),
@@ -115,6 +119,14 @@ _QUESTION = {
 }
 _CLAUSE = re.compile(r"(?<=[.!?…,;:])\s+|(?=¿)|\n+")
 _WORD = re.compile(r"[^\W_]+")
+_CUPS = "mundial|final|copa|eurocopa|euros?|world cup|cup"
+_SHORT_YEAR = re.compile(
+    rf"\b(?:{_CUPS})(?: de| del| of| in| en)? ['’]?(\d\d)\b(?![-:])|"
+    rf"(?:\bdel |\bthe |['’])(\d\d)(?= (?:{_CUPS})\b)",
+    re.I,
+)
+_FIRST_SHORT_YEAR = "28"
+"""From this one on, a year of two digits is one of the twentieth century: the first World Cup was in 1930."""
 
 
 def is_light(word: str, language: Language) -> bool:
@@ -123,9 +135,17 @@ def is_light(word: str, language: Language) -> bool:
 
 
 def spelled_out(text: str, language: Language) -> str:
-    """A message with the spellings of chats written out: "q" is "que"."""
+    """A message with the spellings of chats written out: "q" is "que", "the 98 final" that of 1998."""
     known = _SPELLINGS.get(language, {})
-    return _WORD.sub(lambda word: known.get(word.group().lower(), word.group()), text)
+    written = _WORD.sub(lambda word: known.get(word.group().lower(), word.group()), text)
+    return _SHORT_YEAR.sub(_year, written)
+
+
+def _year(found: re.Match[str]) -> str:
+    digits = next(digits for digits in found.groups() if digits)
+    century = "19" if digits >= _FIRST_SHORT_YEAR else "20"
+    start = found.start(found.lastindex or 0) - found.start()
+    return found.group()[:start].rstrip("'’") + century + found.group()[start:]
 
 
 def pith(text: str, language: Language) -> str:

@@ -33,16 +33,17 @@ ELSEWHERE = 0.5
 """What that sentence loses where another has the question's words: "What is a hat-trick or a nutmeg?"."""
 
 
-def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Findings:
+def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf, surer: float = 0.0) -> Findings:
     """What a mind gets: the passages with their best sentences, and whether they answer.
 
-    `shelf` is the one that the rarity of words is judged by; `micros` is left to the caller.
+    `shelf` is the one that the rarity of words is judged by, `surer` what is asked of an answer beyond
+    what is enough; `micros` is left to the caller.
     """
     if not hits:
         return Findings()
     hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
     sure = answered(evidence(asked, hits, shelf), shelf.language)
-    declined = sure < enough(shelf.language) or not _holds_numbers(asked, hits[0], shelf.language)
+    declined = sure < enough(shelf.language) + surer or not _holds_numbers(asked, hits[0], shelf.language)
     return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=declined)
 
 

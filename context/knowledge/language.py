@@ -21,7 +21,8 @@ _CHAT = {
     ),
     ENGLISH: frozenset(
         "hi hello hey thanks thank bye goodbye good morning evening afternoon night yes yeah okay sorry nice "
-        "great cool sure tell explain talk speak know think want like".split()
+        "great cool sure tell explain talk speak know think want like go see gotta whats u ur im dont cant "
+        "recommend give".split()
     ),
 }
 """Content words of short messages, folded; what both languages have is left out."""

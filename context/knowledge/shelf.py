@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import lexical
+from gemelo.context.knowledge.gloss import gloss
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.words import function_words, grams, pairs, stems, words
 from gemelo.models.clauses import sentences
@@ -191,11 +192,12 @@ def _dense(
 ) -> Dense:
     unit_counts = [len(entry.units) for entry in entries]
     windows = [list(_windows(entry)) for entry in entries]
-    units = _read([unit for entry in entries for unit in entry.units], embedder, known.units)
+    units = _read([unit for entry in entries for unit in entry.units], language, embedder, known.units)
     window_texts = [window for own in windows for window in own]
     new = [window for window in window_texts if window not in known.windows]
     vectors = known.windows | {
-        window: encoded.vector for window, encoded in zip(new, _embedded(embedder, new), strict=True)
+        window: encoded.vector
+        for window, encoded in zip(new, _embedded(embedder, language, new), strict=True)
     }
     unit_starts = _starts(unit_counts)
     token_starts = _starts([len(unit.ids) for unit in units])
@@ -238,16 +240,18 @@ def _windows(entry: Entry) -> Iterator[str]:
     yield " ".join(lines)
 
 
-def _read(texts: Sequence[str], embedder: Embedder, known: Mapping[str, Embedding]) -> list[Embedding]:
+def _read(
+    texts: Sequence[str], language: Language, embedder: Embedder, known: Mapping[str, Embedding]
+) -> list[Embedding]:
     new = [text for text in texts if text not in known]
-    all_known = {**known, **dict(zip(new, _embedded(embedder, new), strict=True))}
+    all_known = {**known, **dict(zip(new, _embedded(embedder, language, new), strict=True))}
     return [all_known[text] for text in texts]
 
 
-def _embedded(embedder: Embedder, texts: Sequence[str]) -> list[Embedding]:
+def _embedded(embedder: Embedder, language: Language, texts: Sequence[str]) -> list[Embedding]:
     found: list[Embedding] = []
     for start in range(0, len(texts), _BATCH):
-        found += embedder.embed(texts[start : start + _BATCH])
+        found += embedder.embed([gloss(text, language) for text in texts[start : start + _BATCH]])
     return found
 
 
@@ -263,7 +267,7 @@ def _rarity(
 
 def _function_ids(language: Language, embedder: Embedder) -> NDArray[np.int32]:
     grammar = sorted(function_words(language))
-    found = [encoded.ids for encoded in _embedded(embedder, grammar) if len(encoded.ids) == 1]
+    found = [encoded.ids for encoded in _embedded(embedder, language, grammar) if len(encoded.ids) == 1]
     return np.unique(np.concatenate(found)).astype(np.int32) if found else np.zeros(0, np.int32)
 
 

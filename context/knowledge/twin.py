@@ -13,7 +13,9 @@ from urllib.parse import quote
 
 from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
+from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
+from gemelo.context.knowledge.gloss import gloss
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED
 from gemelo.context.knowledge.score import question, search
@@ -125,18 +127,18 @@ class TwinKnowledge:
             found = self._find(text, language, k)
         if found.declined:
             parts = readings(text, language)[:MAX_READINGS] or ((message,) if message != text else ())
-            others = (self._find(part, language, k) for part in parts)
+            others = (self._find(part, language, k, SURER) for part in parts)
             found = next((other for other in others if not other.declined), found)
         return replace(found, micros=(perf_counter_ns() - begun) // 1000)
 
-    def _find(self, text: str, language: Language, k: int) -> Findings:
+    def _find(self, text: str, language: Language, k: int, surer: float = 0.0) -> Findings:
         stacks = self._stacked()
-        embedding = self._library.embedder.embed([text])[0]
+        embedding = self._library.embedder.embed([gloss(text, language)])[0]
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
             asked = question(text, spoken, written, embedding)
-            found = findings(asked, search(asked, stacks[written], k), stacks[written][0])
+            found = findings(asked, search(asked, stacks[written], k), stacks[written][0], surer)
             if not found.declined:
                 return found
             own = own if own.passages else found

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs]
 
+from gemelo.context.knowledge.synonyms import SYNONYMS
 from gemelo.models.vocabulary import Language
 
 _WORD = re.compile(r"[^\W_]+")
@@ -74,6 +75,7 @@ def stems(folded: list[str], language: Language) -> list[str]:
     """Snowball stems of folded words; the words themselves where the language has no stemmer here.
 
     Spanish stems lose their diphthongs too: "juega" and "jugador", "calienta" and "calentar" are one word.
+    Words that `SYNONYMS` holds to be one have one stem.
     """
     stemmer = _stemmer(language)
     return [stemmer(word) for word in folded] if stemmer else folded
@@ -98,10 +100,22 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
     algorithm = _STEMMERS.get(language)
     if algorithm is None:
         return None
-    stemmer = cast(_Stemmer, Stemmer.Stemmer(algorithm))  # pyright: ignore[reportUnknownMemberType]
+    snowball = cast(_Stemmer, Stemmer.Stemmer(algorithm))  # pyright: ignore[reportUnknownMemberType]
     plain = _SPANISH_DIPHTHONG.sub
 
     def spanish(word: str) -> str:
-        return plain(lambda found: "e" if found.group() == "ie" else "o", stemmer.stemWord(word))
+        return plain(lambda found: "e" if found.group() == "ie" else "o", snowball.stemWord(word))
 
-    return lru_cache(maxsize=1 << 15)(spanish if language == "es" else stemmer.stemWord)
+    stem = spanish if language == "es" else snowball.stemWord
+    lines = [fold(line).split() for line in SYNONYMS[language]]
+    known: dict[str, str] = {}
+    for line in lines:
+        for word in line:
+            known.setdefault(stem(word), stem(line[0]))
+    ending = "i" if language == "es" else ""  # without its accent, "salió" keeps one
+
+    def found(word: str) -> str:
+        stemmed = stem(word)
+        return known.get(stemmed) or stemmed.removesuffix(ending)
+
+    return lru_cache(maxsize=1 << 15)(found)
