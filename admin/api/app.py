@@ -9,6 +9,7 @@ import math
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.services.reception import Pass, Reception
+from gemelo.admin.services.session_layer import requested_layer
 from gemelo.models.errors import (
     BadMessage,
     Busy,
@@ -70,7 +72,8 @@ class SessionRequest(BaseModel):
 
     deployment: str = Field(max_length=128)
     language: str | None = Field(default=None, max_length=16)
-    resume: str | None = Field(default=None, max_length=1024)
+    resume: str | None = Field(default=None, max_length=8192)
+    layer: dict[str, Any] | None = None
 
 
 class Api:
@@ -119,7 +122,10 @@ class Api:
         origin = request.headers.get("origin")
         client = request.client.host if request.client else ""
         try:
-            given = await self._reception.admit(body.deployment, origin, client, body.language, body.resume)
+            layer = requested_layer(body.layer) if body.layer else None
+            given = await self._reception.admit(
+                body.deployment, origin, client, body.language, body.resume, layer
+            )
         except GemeloError as error:
             self._note(error)
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from gemelo.admin.cli.workshop import (
     Commands,
@@ -14,6 +15,7 @@ from gemelo.admin.cli.workshop import (
     tell,
 )
 from gemelo.admin.services.say import say
+from gemelo.admin.services.session_layer import layer_of
 from gemelo.context.records import TurnStatus
 
 
@@ -22,6 +24,7 @@ def add(commands: Commands) -> None:
     add_deployment(parser)
     parser.add_argument("text", help="what the fan writes")
     parser.add_argument("--version", metavar="HASH", help="only under this version of the policy")
+    parser.add_argument("--layer", metavar="FILE", type=Path, help="a session layer that holds for this turn")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -33,7 +36,8 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
         if not arguments.json:
             show(text, end="")
 
-    said = await say(house, arguments.deployment, arguments.text, arguments.version, stream)
+    layer = layer_of(arguments.layer) if arguments.layer else None
+    said = await say(house, arguments.deployment, arguments.text, arguments.version, stream, layer)
     if arguments.json:
         answer(said.document())
     else:

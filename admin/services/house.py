@@ -6,16 +6,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from gemelo.admin.services.learn import reindex
 from gemelo.context.guard.compiled import CompiledGuard
+from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.language import guess
 from gemelo.context.knowledge.seam import Documents
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
+from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.twins import (
     Deployment,
@@ -60,12 +62,13 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One deployment that is open, with all that its sessions stand on."""
+    """One deployment that is open, with all that its sessions stand on and the layers behind it."""
 
     deployment: Deployment
     twin: Twin
     talent: Talent
     stage: Stage
+    layers: tuple[Layer, ...] = ()
 
 
 def tell_language(text: str, spoken: tuple[Language, ...], otherwise: Language) -> Language:
@@ -119,11 +122,25 @@ class House:
         async with self._opening:
             known = self._places.get(key)
             if known is None or known[0] != made_of:
-                stage = self._stage(deployment, talent, layers)
+                stack = (self.platform, *(_parsed(layer) for layer in layers))
+                stage = self._stage(deployment, talent, stack)
                 await self._shelve(twin.id)
                 await _warm(stage)
-                known = self._places[key] = (made_of, Place(deployment, twin, talent, stage))
+                known = self._places[key] = (made_of, Place(deployment, twin, talent, stage, stack))
         return known[1]
+
+    async def tailored(self, place: Place, layer: Layer) -> Place:
+        """The same place under one more layer, for one session; all but context and guard is shared.
+
+        Raises:
+            BadLayer: the layer sets what a session may not, or does not go with the others.
+        """
+
+        def tailor() -> Stage:
+            context = _compiled((*place.layers, layer), place.deployment, place.talent)
+            return replace(place.stage, context=context, guard=self._guard(context))
+
+        return replace(place, stage=await asyncio.to_thread(tailor))
 
     async def _shelve(self, twin: str) -> None:
         """Builds a twin's index anew where this version of the program cannot open the one on disk."""
@@ -133,16 +150,13 @@ class House:
             log.warning("an index is built anew: %s", error)
             await reindex(twin, self.documents, self.library.embedder, self.library.folder(twin))
 
-    def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[LayerText, ...]) -> Stage:
-        loaded = [parse_layer(layer.yaml, f"{layer.kind}@{layer.version}") for layer in layers]
-        context = compile_context(
-            [self.platform, *loaded], deployment=deployment.key, twin=deployment.twin, talent=talent.name
-        )
+    def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[Layer, ...]) -> Stage:
+        context = _compiled(layers, deployment, talent)
         sponsor = context.sponsor
         claims = {language: sponsor.claims(language) for language in context.languages} if sponsor else {}
         return Stage(
             context=context,
-            guard=CompiledGuard(context.rules, context.hash, context.prefix),
+            guard=self._guard(context),
             knowledge=TwinKnowledge(self.library, deployment.twin, claims, sponsor.brand if sponsor else ""),
             mind=self.mind,
             voice=self.voice,
@@ -152,6 +166,17 @@ class House:
             tell_language=tell_language,
             rules=self.rules,
         )
+
+    def _guard(self, context: Context) -> Guard:
+        return CompiledGuard(context.rules, context.hash, context.prefix)
+
+
+def _parsed(layer: LayerText) -> Layer:
+    return parse_layer(layer.yaml, f"{layer.kind}@{layer.version}")
+
+
+def _compiled(layers: tuple[Layer, ...], deployment: Deployment, talent: Talent) -> Context:
+    return compile_context(layers, deployment=deployment.key, twin=deployment.twin, talent=talent.name)
 
 
 async def _warm(stage: Stage) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from gemelo.admin.services.house import House, Place
+from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
 from gemelo.models.errors import Busy, Draining, OriginRefused, TokenRefused
 from gemelo.models.vocabulary import Language
@@ -31,6 +32,7 @@ RETRY_S = 5.0
 """After which a fan who found the house full may try again."""
 RESUME_S = 24 * 3600
 """How long a session can be taken up again."""
+_LAYER = "session.json"
 _PORT = re.compile(r":\d+$")
 
 
@@ -95,7 +97,13 @@ class Reception:
         return self._slots
 
     async def admit(
-        self, key: str, origin: str | None, client: str, language: str | None, resume: str | None
+        self,
+        key: str,
+        origin: str | None,
+        client: str,
+        language: str | None,
+        resume: str | None,
+        layer: Layer | None = None,
     ) -> Pass:
         """Gives out a pass for one deployment.
 
@@ -103,6 +111,7 @@ class Reception:
             origin: the page's `Origin` header; None from a program, which must run on this machine.
             client: the peer's address.
             resume: of an earlier session that is to go on.
+            layer: holds for this session alone, also when it goes on later.
 
         Raises:
             UnknownDeployment, OriginRefused, TokenRefused, Busy, Draining, BadLayer, StoreError.
@@ -111,10 +120,14 @@ class Reception:
         if not allowed(place.deployment.origins, origin, client):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
         self._check_room()
-        session = await self._resumed(resume, key) if resume else ""
+        session, brought = await self._resumed(resume, key) if resume else ("", "")
+        if layer and not session:
+            brought = layer.document.to_json()
+        if brought:
+            place = await self._house.tailored(place, parse_layer(brought, _LAYER))
         spoken = place.stage.context.languages
         chosen = next((known for known in spoken if known == language), spoken[0])
-        token = self._passes.dumps({"d": key, "l": chosen, "s": session, "n": uuid.uuid4().hex})
+        token = self._passes.dumps({"d": key, "l": chosen, "s": session, "y": brought, "n": uuid.uuid4().hex})
         return Pass(str(token), self._token_s, place, chosen)
 
     @asynccontextmanager
@@ -146,6 +159,8 @@ class Reception:
     async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
         language = Language(claims["l"])
         place = await self._house.place(claims["d"])
+        if claims.get("y"):
+            place = await self._house.tailored(place, parse_layer(claims["y"], _LAYER))
         stage = place.stage
         if claims["s"]:
             history = await self._house.records.history(session, stage.limits.history)
@@ -153,7 +168,7 @@ class Reception:
         else:
             fan = Fan(session, language)
             await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
-        resume = self._resumes.dumps({"d": claims["d"], "s": session})
+        resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
         return Seat(fan, place, str(resume), slot)
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -164,16 +179,16 @@ class Reception:
         except BadSignature:
             raise TokenRefused("this token is not valid here: ask for a new session") from None
 
-    async def _resumed(self, resume: str, key: str) -> str:
-        """The session that may be taken up again here, or none where it is over or unknown by now."""
+    async def _resumed(self, resume: str, key: str) -> tuple[str, str]:
+        """The session that may be taken up again here and its layer; none where it is over or unknown."""
         try:
             claims = self._resumes.loads(resume, max_age=RESUME_S)
         except SignatureExpired:
-            return ""
+            return "", ""
         except BadSignature:
             raise TokenRefused("this resume token is not valid: begin a new session") from None
         record = await self._house.sessions.get(claims["s"])
-        return record.id if record and record.deployment == key else ""
+        return (record.id, claims.get("y", "")) if record and record.deployment == key else ("", "")
 
     def _check_room(self) -> None:
         if self.draining:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
+from gemelo.admin.services.house import Place
 from gemelo.admin.services.visit import Host, Witness, arrive, warm
 from gemelo.context.policy.context import Context
+from gemelo.context.policy.layers import Layer
 from gemelo.context.records import TurnOutcome, TurnRecord
 from gemelo.engine.events import Event, ReplyText
 from gemelo.engine.session import Session
@@ -68,13 +70,29 @@ class Said:
         }
 
 
-async def say(house: Host, key: str, text: str, version: str | None, show: Callable[[str], None]) -> Said:
+class Tailor(Host, Protocol):
+    """A host that also takes a session's own layer."""
+
+    async def tailored(self, place: Place, layer: Layer) -> Place:
+        """The same place under one more layer; see `House.tailored`."""
+        ...
+
+
+async def say(
+    house: Tailor,
+    key: str,
+    text: str,
+    version: str | None,
+    show: Callable[[str], None],
+    layer: Layer | None = None,
+) -> Said:
     """Says something to a twin in a session of its own and waits for the whole reply.
 
     Args:
         key: the deployment's.
         version: hash of the policy that is expected to hold, or its beginning; None for any.
         show: gets the reply's text as it comes.
+        layer: holds for this session alone.
 
     Raises:
         BadText: there is nothing to read in the text, or too much.
@@ -84,6 +102,8 @@ async def say(house: Host, key: str, text: str, version: str | None, show: Calla
     """
     text = clean(text)
     place = await house.place(key)
+    if layer:
+        place = await house.tailored(place, layer)
     context = place.stage.context
     _check_version(context, version)
     witness = Witness(place.stage.records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from gemelo.context.guard.glyphs import fold
@@ -13,6 +14,8 @@ from gemelo.context.policy.sample import sample
 from gemelo.context.policy.source import Path
 from gemelo.context.policy.stack import Stack
 from gemelo.models.vocabulary import Language
+
+_WORD = re.compile(r"\w+")
 
 
 def advise(stack: Stack, spoken: Mapping[Kind, tuple[Language, ...]]) -> None:
@@ -86,5 +89,5 @@ def _rules(layer: Layer) -> Iterator[tuple[Path, str, str]]:
         yield ("patterns_to_avoid", index), "pattern", pattern.pattern.casefold()
     for language, claims in document.forbidden_claims.items():
         for index, claim in enumerate(claims):
-            words = "".join(character if character.isalnum() else " " for character in fold(claim)).split()
-            yield ("forbidden_claims", language, index), "claim", " ".join(sorted(words))
+            words = sorted(_WORD.findall(fold(claim)))
+            yield ("forbidden_claims", language, index), "claim", " ".join(words)

@@ -14,8 +14,6 @@ from gemelo.context.policy.stack import Stack
 from gemelo.models.errors import BadLayer
 
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
-_NUMBERS = Rule.PERSONAL_DATA
-"""What a help line's number would be anywhere else."""
 
 
 def refuse_broken(stack: Stack, rules: Rulebook) -> None:
@@ -26,26 +24,42 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
     Raises:
         BadLayer: a text breaks a rule; names both.
     """
-    spellings = [
+    names = NameMatcher(
         (spelling, avoided.layer) for avoided in rules.names for spelling in (avoided.name, *avoided.aliases)
-    ]
-    guard = SpanRules(spellings, rules.talent, rules.approved, patterns=rules.patterns)
-    scripts = [row for row in stack.rows if row.rule.startswith("crisis.")]
-    for row in (*stack.said, *scripts):
-        broken = [(Rule(verdict.rule), verdict.layer) for verdict in guard.judge(_reading(row.value))]
-        if row in scripts:
-            broken = [(rule, layer) for rule, layer in broken if layer == PLATFORM and rule != _NUMBERS]
+    )
+    patterns = [(avoided.compiled(), avoided.layer) for avoided in rules.patterns]
+    scripts = {id(row) for row in stack.rows if row.rule.startswith("crisis.")}
+    for row in (*stack.said, *(row for row in stack.rows if id(row) in scripts)):
+        text = row.value
+        broken = [(rule, str(PLATFORM)) for rule in _broken(text, rules.talent, rules.approved)]
+        broken += [(Rule.NAMES, name.owner) for name in names.find(_reading(text))]
+        broken += [(Rule.PATTERNS, layer) for pattern, layer in patterns if pattern.search(text)]
         for rule, layer in broken:
-            above = _forbidding(stack, rule, layer, row.value)
+            if id(row) in scripts and (layer != PLATFORM or rule is Rule.PERSONAL_DATA):
+                continue
+            above = _forbidding(stack, rule, layer, text)
             raise BadLayer(
                 f"{row.layer} layer, {row.place}: {row.rule} says what {above.rule} of the "
                 f"{above.layer} layer, {above.place}, forbids"
             )
 
 
+# most fixed lines are the platform's and the talent's: every place, and every session, compiles them again
+
+
+@lru_cache(maxsize=4096)
+def _broken(text: str, talent: str, approved: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The platform's own rules that a text breaks."""
+    return tuple(Rule(verdict.rule) for verdict in _own_rules(talent, approved).judge(_reading(text)))
+
+
+@lru_cache(maxsize=64)
+def _own_rules(talent: str, approved: tuple[str, ...]) -> SpanRules:
+    return SpanRules((), talent, approved)
+
+
 @lru_cache(maxsize=1024)
 def _reading(text: str) -> Reading:
-    """Most fixed lines are the platform's and the talent's: every place reads them again."""
     return Reading(text)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from gemelo.context.guard.builtin import TOPICS
 from gemelo.context.policy.context import PerLanguage, Row
 from gemelo.context.policy.layers import Document, Kind, Layer
 from gemelo.context.policy.source import Path
@@ -31,6 +32,9 @@ _SESSION_SETS = frozenset(
     "limits".split()
 )
 _SESSION_PERSONA = frozenset(("tone", "sentence_length", "max_sentences"))
+_SESSION_TONE = re.compile(r"[^\W\d_]{2,20}")
+_SESSION_TONES = 5
+_SESSION_PATTERNS = 5
 
 
 class Stack:
@@ -151,8 +155,32 @@ def _refuse_misplaced(layers: Sequence[Layer]) -> None:
             if layer.kind not in kinds or (layer.kind is Kind.SESSION and key not in _SESSION_SETS):
                 raise BadLayer(f"{layer.place(key)}: {_whose(key, kinds, layers)}")
         if layer.kind is Kind.SESSION:
-            for key in sorted(layer.document.persona.model_fields_set - _SESSION_PERSONA):
-                raise BadLayer(f"{layer.place('persona', key)}: no session may set persona.{key}")
+            _refuse_bold(layer)
+
+
+def _refuse_bold(layer: Layer) -> None:
+    """Refuses what an unknown page could steer a mind or stop a guard with.
+
+    Of its words a mind reads the tone and the names of topics; patterns are measured one by one.
+    """
+    document = layer.document
+    for key in sorted(document.persona.model_fields_set - _SESSION_PERSONA):
+        raise BadLayer(f"{layer.place('persona', key)}: no session may set persona.{key}")
+    tone = document.persona.tone
+    if len(tone) > _SESSION_TONES or not all(map(_SESSION_TONE.fullmatch, tone)):
+        raise BadLayer(
+            f"{layer.place('persona', 'tone')}: a session's tone is at most {_SESSION_TONES} words"
+        )
+    for index, topic in enumerate(document.topics_to_avoid):
+        if topic.topic.casefold() not in TOPICS:
+            raise BadLayer(
+                f"{layer.place('topics_to_avoid', index)}: a session avoids topics that the guard knows, not "
+                f"{topic.topic!r}: choose among {', '.join(TOPICS)}"
+            )
+    if len(document.patterns_to_avoid) > _SESSION_PATTERNS:
+        raise BadLayer(
+            f"{layer.place('patterns_to_avoid')}: a session has at most {_SESSION_PATTERNS} patterns"
+        )
 
 
 def _whose(key: str, kinds: tuple[Kind, ...], layers: Sequence[Layer]) -> str:
