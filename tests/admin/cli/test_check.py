@@ -50,4 +50,5 @@ def test_every_rule_is_explained(demo_data: Path) -> None:
     assert typed(explained) == {"deployment": "str", "policy": "str", "rules": [rule], "warnings": []}
     table = gemelo(demo_data, "explain", "--deployment", "demo-campaign-a").stdout
     assert explained["policy"] in table
+    assert json.loads(gemelo(demo_data, "explain", "--schema").stdout)["title"] == "Gemelo policy layer"
     assert "'nowhere'" in refused(demo_data, "explain", "--deployment", "nowhere")

@@ -80,6 +80,33 @@ def test_a_version_is_checked(demo_data: Path) -> None:
     assert policy in refused(demo_data, "say", *PORTAL, "hi", "--version", "0" * 64)
 
 
+def test_a_session_s_layer_holds_for_its_turn(demo_data: Path, tmp_path: Path) -> None:
+    """The turn runs under another policy, in the language that is left; the place's own stays as it was."""
+    file = tmp_path / "tonight.yaml"
+    file.write_text("layer: session\nname: tonight\nlanguages: [en]\n")
+    usual = ask(demo_data, "say", *PORTAL, "¿Quién eres?")
+    tailored = ask(demo_data, "say", *PORTAL, "¿Quién eres?", "--layer", str(file))
+    assert (usual["language"], tailored["language"]) == ("es", "en")
+    assert usual["receipt"]["policy"] != tailored["receipt"]["policy"]
+    assert ask(demo_data, "explain", *PORTAL)["policy"] == usual["receipt"]["policy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("layer: session\nname: x\nfocus: [golf]\n", "session layer, x.yaml:3: no session may set focus"),
+        ("layer: session\nname: x\nlanguages: [fr]\n", "language 'fr' loosens"),
+        ("layer: campaign\nname: x\n", "a session brings a session layer"),
+    ],
+)
+def test_a_session_s_layer_that_does_too_much_is_refused(
+    demo_data: Path, tmp_path: Path, text: str, told: str
+) -> None:
+    """One sentence says where and why."""
+    (tmp_path / "x.yaml").write_text(text)
+    assert told in refused(demo_data, "say", *PORTAL, "hi", "--layer", str(tmp_path / "x.yaml"))
+
+
 @pytest.mark.parametrize(
     ("text", "told"), [("\x01\x02\u200b", "nothing to read"), ("a" * 100_000, "4000 characters")]
 )
