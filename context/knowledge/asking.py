@@ -19,12 +19,14 @@ _SPELLINGS = {
         **dict.fromkeys(("porfa", "porfis", "plis"), "por favor"),
         **dict.fromkeys(("tikitaka", "tikitaca"), "tiki-taka"),
         **{"x": "por", "pa": "para", "d": "de", "dnd": "dónde", "cdo": "cuando", "tas": "estás"},
+        **dict.fromkeys(("orsai", "orsay"), "fuera de juego"),
         "ia": "inteligencia artificial",
     },
     "en": {
         **{"u": "you", "ur": "your", "r": "are", "n": "and", "bout": "about", "wanna": "want to"},
         **{"im": "I am", "ive": "I have", "dont": "do not", "cant": "cannot", "doesnt": "does not"},
         **{"didnt": "did not", "isnt": "is not", "havent": "have not", "gotta": "have to", "ya": "you"},
+        **{"youre": "you are", "whatcha": "what are you", "gonna": "going to", "goin": "going"},
         **{"fav": "favourite", "sub": "substitute", "subs": "substitutes", "cuz": "because"},
         **{"whats": "what is", "whos": "who is", "hows": "how is", "wheres": "where is"},
         **dict.fromkeys(("pls", "plz"), "please"),
@@ -54,7 +56,8 @@ _REQUESTS = {
         f"{request} {tail}".strip()
         for request in (
             *"cuentame contame hablame explicame aclarame dime decime sabes".split(),
-            *("me cuentas", "me hablas", "me explicas", "me dices", "me decis", "no entiendo", "no se"),
+            *("me cuentas", "me hablas", "me explicas", "me dices", "no entiendo", "no se"),
+            *("me contas", "me decis", "me podes decir", "me podes explicar", "me podes contar"),
             *(
                 "puedes decirme",
                 "puedes explicarme",
@@ -84,8 +87,16 @@ _REQUESTS = {
 """What asks to be told, whatever it is about, folded."""
 
 _TAILS = {
-    "es": re.compile(r"[\s,]+(?:hoy|ahora|ahorita|porfa|por favor|gracias)[\s.!?]*$", re.I),
-    "en": re.compile(r"[\s,]+(?:today|now|right now|please|thanks|then)[\s.!?]*$", re.I),
+    "es": re.compile(
+        r"[\s,]+(?:hoy|ahora|ahorita|porfa|por favor|gracias|jaja\w*|como si tuviera \w+ años|"
+        r"para (?:tontos|principiantes))[\s.!?]*$",
+        re.I,
+    ),
+    "en": re.compile(
+        r"[\s,]+(?:today|now|right now|please|thanks|then|mate|lol|haha\w*|like i(?: a|')?m \w+|"
+        r"for (?:dummies|beginners))[\s.!?]*$",
+        re.I,
+    ),
 }
 """What a message ends with after all has been asked."""
 

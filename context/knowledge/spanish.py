@@ -555,8 +555,8 @@ strange: raro extraño
 crazy: loco
 stupid: tonto idiota estupido
 useless: inutil
-kind: amable simpatico
-great: genial crack excelente
+kind: amable simpatico copado
+great: genial crack excelente barbaro buenisimo
 best: optimo
 true: verdad verdadero cierto
 lie: mentir mentira
@@ -607,7 +607,7 @@ married: casado casar
 friend: amigo amiga
 love: amor amar encantar
 hate: odiar odio
-like: gustar
+like: gustar gusto
 feel: sentir siento
 feelings: sentimiento
 emotion: emocion
@@ -661,7 +661,6 @@ ticket: entrada boleto
 market: mercado
 salary: sueldo salario
 free: gratis gratuito
-free of: libre
 open: abrir
 close: cerrar
 send: enviar
@@ -710,7 +709,7 @@ legend: leyenda
 origin: origen
 ancient: antiguamente
 modern: moderno
-record holder: record
+free: libre
 surprise: sorpresa
 thrashing: goleada
 shame: verguenza
@@ -737,7 +736,7 @@ atmosphere: ambiente
 crowd: publico multitud
 rival: rival rivalidad contrario
 derby: derbi clasico
-superstition: supersticion mania
+superstition: supersticion mania cabala amuleto
 ritual: ritual
 gift: regalo regalar
 collect: coleccionar
@@ -764,7 +763,6 @@ character: caracter
 mistake: error fallo fallar equivocar equivocado
 wrong: incorrecto
 problem: problema
-error: averia
 chance: ocasion oportunidad
 advantage: ventaja
 disadvantage: desventaja
@@ -844,6 +842,106 @@ lateral: costado
 side: banda lado
 middle: centro
 top: cima
+add: añadir agregar sumar añadido
+miss: errar
+burst: pinchar reventar pincha
+order: ordenar desordenar orden desorden
+shake: temblar
+legs: patas
+get out of breath: ahogar
+support: apoyar apoyo alentar animar
+shout: gritar grito
+turn: girar giro
+keep: mantener
+succeed: lograr conseguir
+serve: servir
+seem: parecer
+interest: interesar interes
+worry: preocupar preocupado
+fail: fracasar fracaso
+rise: subir
+come down: bajar
+get up: levantar
+sit: sentarse sentado
+throw: lanzar lanzamiento tirar
+thrower: lanzador
+catch: agarrar atrapar coger agarrarla
+grow: crecer
+raise: alzar
+break: romper
+join: unir juntar
+split: separar dividir
+meet: reunir conocer conoces
+invite: invitar
+compare: comparar
+count: cuenta
+cost: costar
+belong: pertenecer
+hide: esconder
+chase: perseguir
+reach: alcanzar
+push: empujar
+pull: jalar estirarse
+cover: cubrir tapar
+close down: achicar
+lack: faltar
+exist: existencia
+appear: aparecer aparicion
+disappear: desaparecer
+share: compartir
+offer: ofrecer
+accept: aceptar
+refuse: rechazar negar
+wish: desear deseo
+hope: esperanza
+hobby: pasatiempo aficiones
+free day: feriado
+holiday: vacaciones
+party: fiesta
+cake: torta pastel
+chocolate: chocolate
+snow: nieve nevar
+fever: fiebre
+cough: tos
+disease: enfermedad covid
+abortion: aborto
+debt: deuda
+credit: credito
+code: codigo
+link: link enlace
+dollar: dolar
+euro: euro
+lottery: loteria quiniela
+horoscope: horoscopo signo
+dog: perro
+cat: gato
+car: coche auto carro
+plane: avion
+law: ley
+authority: autoridad
+decide upon: resolver
+exact: exacto
+normal: normal comun
+special: especial
+quick: enseguida pronto
+late: tardar
+early: temprano
+louder: volumen
+quiet: callado silencio callar
+humble: humilde
+proud: orgullo orgulloso
+brave: valiente
+shy: timido
+lazy: pereza vago
+calm: calma tranquilo
+strategic: estrategico
+organise: organizar armar armo
+squad: plantel plantilla
+trainer: preparador
+fitness: fisico
+sprint: sprint pique arrancada
+warm: caliente
+about: acerca
 relegation: descenso descender
 promotion: ascenso ascender
 bench: banco
@@ -863,5 +961,4 @@ tackle: barrida barrer
 mix: mixto
 beach: playa
 blind: ciego
-chant leader: barra
 """

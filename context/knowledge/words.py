@@ -22,6 +22,9 @@ _WORD = re.compile(r"[^\W_]+")
 _GRAM = 4
 _SPANISH_DIPHTHONG = re.compile(r"(?<=[^aeiouqg])(?:ie|ue)")
 
+_SPANISH_ENDING = re.compile(r"(?<=\w\w)is?$")
+"""What the stemmer leaves of "salió" and "vivís" where they lost their accents."""
+
 _FUNCTION_WORDS = {
     "en": frozenset(
         "a an the of in on at to for from by with and or nor is are was were be been being am it its this "
@@ -112,10 +115,10 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
     for line in lines:
         for word in line:
             known.setdefault(stem(word), stem(line[0]))
-    ending = "i" if language == "es" else ""  # without its accent, "salió" keeps one
+    ending = _SPANISH_ENDING.sub if language == "es" else None
 
     def found(word: str) -> str:
         stemmed = stem(word)
-        return known.get(stemmed) or stemmed.removesuffix(ending)
+        return known.get(stemmed) or (ending("", stemmed) if ending else stemmed)
 
     return lru_cache(maxsize=1 << 15)(found)
