@@ -7,9 +7,9 @@ from collections.abc import Callable
 from gemelo.context.guard.builtin import TOPICS
 from gemelo.context.guard.rulebook import AvoidedNames, AvoidedPattern, AvoidedTopic, ForbiddenClaim
 from gemelo.context.policy.context import Limit
-from gemelo.context.policy.layers import Layer
+from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.parts import MIN_EXAMPLES, TierLimits
-from gemelo.context.policy.patterns import refused
+from gemelo.context.policy.patterns import LONGEST_MS, LONGEST_OF_A_SESSION_MS, refused
 from gemelo.context.policy.stack import Stack, loosened
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
@@ -69,9 +69,10 @@ def patterns(stack: Stack) -> tuple[AvoidedPattern, ...]:
     """
     merged: dict[str, AvoidedPattern] = {}
     for layer in stack.layers:
+        longest_ms = LONGEST_OF_A_SESSION_MS if layer.kind is Kind.SESSION else LONGEST_MS
         for index, avoided in enumerate(layer.document.patterns_to_avoid):
             path = ("patterns_to_avoid", index)
-            if why := refused(avoided.pattern):
+            if why := refused(avoided.pattern, longest_ms):
                 raise BadLayer(f"{layer.place(*path)}: the pattern {avoided.pattern!r} {why}")
             stack.note(_reasoned(avoided.pattern, avoided.reason), layer, *path)
             merged.setdefault(avoided.pattern, AvoidedPattern(avoided.pattern, layer.kind))

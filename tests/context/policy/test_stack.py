@@ -59,6 +59,7 @@ def test_a_session_prefers_and_tightens() -> None:
             {"topics_to_avoid": [{"topic": "horses"}]},
             "a session avoids topics that the guard knows, not 'horses'",
         ),
+        ({"patterns_to_avoid": [{"pattern": "(a+)+$"}]}, "takes more than 2 ms on 1000 characters"),
         ({"patterns_to_avoid": [{"pattern": f"promo{n}"} for n in range(6)]}, "at most 5 patterns"),
         ({"voices": ["a"]}, "only a talent layer may set voices"),
     ],
