@@ -24,7 +24,7 @@ def languages(stack: Stack) -> dict[Kind, tuple[Language, ...]]:
     if left is None:
         raise BadLayer(f"{stack.platform.place()}: no layer says which languages are spoken")
     stack.languages = tuple(Language(language) for language in left[0])
-    return {kind: tuple(Language(language) for language in allowed) for kind, allowed in left[1].items()}
+    return {kind: tuple(map(Language, allowed)) or stack.languages for kind, allowed in left[1].items()}
 
 
 def tools(stack: Stack) -> Allowed:
@@ -120,9 +120,10 @@ def sponsoring(stack: Stack) -> Sponsoring | None:
         return (said,) if said else ()
 
     def claims(language: Language) -> Allowed:
-        approved = sponsor.approved_claims.get(language, ())
+        path = ("sponsor", "approved_claims", language)
+        approved = stack.filled(sponsor.approved_claims.get(language, ()), layer, *path)
         for index, claim in enumerate(approved):
-            stack.say(claim, layer, "sponsor", "approved_claims", language, index)
+            stack.say(claim, layer, *path, index)
         return tuple(sorted(approved))
 
     def required(language: Language) -> Allowed:

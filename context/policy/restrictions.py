@@ -105,8 +105,9 @@ def required_claims(stack: Stack, language: Language) -> tuple[str, ...]:
     required: dict[str, None] = {}
     for layer, index, text in stack.each(language, lambda document: document.required_claims):
         path = ("required_claims", language, index)
-        required[stack.filled(text, layer, *path)] = None
-        stack.say(list(required)[-1], layer, *path)
+        filled = stack.filled(text, layer, *path)
+        required[filled] = None
+        stack.say(filled, layer, *path)
     return tuple(required)
 
 

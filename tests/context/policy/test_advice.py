@@ -49,6 +49,12 @@ def test_texts_that_nobody_hears_are_warned_of() -> None:
     assert narrowed.warnings == ()
 
 
+def test_a_platform_without_languages_is_not_blamed_for_its_texts() -> None:
+    """Where a lower layer is the first to name languages, they hold above it as well."""
+    bare = {key: value for key, value in platform().items() if key != "languages"}
+    assert compiled(bare, talent(languages=["es", "en"])).warnings == ()
+
+
 def test_rules_that_say_the_same_are_warned_of() -> None:
     """Letter case, accents, disguises and the order of words apart; the warning names the first."""
     context = compiled(

@@ -75,8 +75,8 @@ def test_a_sponsor_says_how_often_it_is_mentioned() -> None:
 
 def test_the_guard_knows_the_sponsor_and_what_is_approved() -> None:
     """Claims of every language are approved, whatever their order."""
-    claims = {"en": ["B costs 3 euros.", "A comes in red."], "es": ["Cuesta 3 euros."]}
+    claims = {"en": ["{brand} costs 3 euros.", "A comes in red."], "es": ["Cuesta 3 euros."]}
     sponsor: Document = {"brand": "Brisalta", "category": "drink", "approved_claims": claims}
     rules = compiled(platform(), campaign(sponsor=sponsor)).rules
     assert rules.brand == "Brisalta"
-    assert rules.approved == ("Cuesta 3 euros.", "A comes in red.", "B costs 3 euros.")
+    assert rules.approved == ("Cuesta 3 euros.", "A comes in red.", "Brisalta costs 3 euros.")
