@@ -108,7 +108,7 @@ _ASKING = {
         "opinas opinion piensas parece crees cuentame contame cuenta cuentas hablame habla hablas explicame "
         "explicas explica explicar dime decime dices digas decir sabes saber conoces quiero quisiera "
         "gustaria entiendo entender hola oye mira bueno pues hoy duda pregunta alguna algo "
-        "cosa vos sos tenes ayuda ayudar ayudame funciona funcionan significa explicado facil "
+        "cosa ayuda ayudar ayudame funciona funcionan significa explicado facil "
         "sencillo".split()
     ),
     "en": frozenset(
@@ -128,6 +128,13 @@ _QUESTION = {
         r"^(?:is|are|was|were|do|does|did|can|could|will|would|should|have|has)\b"
     ),
 }
+_JOINED = {
+    "es": re.compile(
+        r"\s+y\s+(?=(?:(?:a|con|de|desde|en|para|por)\s+)?(?:qu[eé]|qui[eé]n|c[oó]mo|cu[aá]\w+|d[oó]nde)\b)"
+    ),
+    "en": re.compile(r"\s+and\s+(?=(?:what|which|who|when|where|why|how|is|are|do|does|did|can)\b)"),
+}
+"""Between two questions in one breath."""
 _CLAUSE = re.compile(r"(?<=[.!?…,;:])\s+|(?=¿)|\n+")
 _WORD = re.compile(r"[^\W_]+")
 _CUPS = "mundial|final|copa|eurocopa|euros?|world cup|cup"
@@ -172,14 +179,16 @@ def pith(text: str, language: Language) -> str:
 def readings(text: str, language: Language) -> tuple[str, ...]:
     """Parts of a message that may stand for it where the whole finds nothing.
 
-    The last clause that asks something decides alone: no greeting may hide a question that has no
-    answer. Where none asks, each clause may.
+    The last clause that asks something decides alone, or the questions that it joins: no greeting may
+    hide a question that has no answer. Where none asks, each clause may.
     """
     clauses = [clause for part in _CLAUSE.split(text) if words(clause := pith(part, language))]
     asks = _QUESTION.get(language)
     asking = [clause for clause in clauses if asks and asks.search(fold(clause))]
     telling = [clause for clause in clauses if any(not is_light(word, language) for word in words(clause))]
     found = [clause for clause in asking if clause in telling][-1:] or (telling if asking else clauses)
+    if joined := _JOINED.get(language):
+        found = [pith(part, language) for clause in found for part in joined.split(clause)]
     return tuple(dict.fromkeys(part for part in found if words(part) != words(text)))
 
 

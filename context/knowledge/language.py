@@ -17,7 +17,7 @@ UNDETERMINED = Language("und")
 _CHAT = {
     SPANISH: frozenset(
         "hola holi buenas buenos dias tardes noches gracias adios chau perdon disculpa vale claro quiero "
-        "dime genial amigo amiga feliz hablas cuentame explicame eres estas tal".split()
+        "dime genial amigo amiga feliz hablas cuentame explicame eres estas tal sos vos".split()
     ),
     ENGLISH: frozenset(
         "hi hello hey thanks thank bye goodbye good morning evening afternoon night yes yeah okay sorry nice "

@@ -42,7 +42,7 @@ _FUNCTION_WORDS = {
         "tienen tenia tuvo tengo tienes ya muy tambien entre sobre hasta desde durante antes despues nos "
         "mi mis me tu tus te ti yo ella ellos ellas usted ustedes puede puedes puedo favor tan sois "
         "estais estamos teneis tenemos podeis podemos habeis nosotros vosotros nuestro nuestra nuestros "
-        "nuestras vuestro vuestra vuestros vuestras os".split()
+        "nuestras vuestro vuestra vuestros vuestras os vos sos tenes podes".split()
     ),
 }
 

@@ -69,3 +69,24 @@ def test_any_text(text: str, language: Language) -> None:
 def test_what_only_closes_a_message_is_not_searched(message: str, asked: str) -> None:
     """ "today" and "please" at the end ask for nothing."""
     assert pith(message, Language("es")) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "meant", "language"),
+    [
+        ("¿Quién ganó el mundial del 86?", "¿Quién ganó el mundial del 1986?", ES),
+        ("who won the 98 world cup", "who won the 1998 world cup", EN),
+        ("the world cup of '06", "the world cup of 2006", EN),
+        ("en el minuto 90 de la final", "en el minuto 90 de la final", ES),
+        ("the final was 4-4", "the final was 4-4", EN),
+    ],
+)
+def test_short_years(message: str, meant: str, language: Language) -> None:
+    """Two digits beside a cup or a final are a year; a minute or a score is none."""
+    assert spelled_out(message, language) == meant
+
+
+def test_two_questions_in_one_breath() -> None:
+    """Questions that "and" joins may each be answered."""
+    assert readings("¿Cómo te llamas y qué haces?", ES) == ("¿Cómo te llamas", "qué haces?")
+    assert readings("where do you live and who made you", EN) == ("where do you live", "who made you")
