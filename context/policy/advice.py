@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from gemelo.context.guard.glyphs import fold
 from gemelo.context.guard.lexicon import lexicon
@@ -77,11 +78,16 @@ def _note_twins(stack: Stack) -> None:
                 stack.warn(f"says the same as {before}", layer, *path)
 
 
+@lru_cache(maxsize=8192)
+def _key(spelling: str) -> str:
+    return key(letters(spelling))
+
+
 def _rules(layer: Layer) -> Iterator[tuple[Path, str, str]]:
     """The path of each restriction, its kind, and what it comes down to."""
     document = layer.document
     for index, name in enumerate(document.names_to_avoid):
-        for spelling in {key(letters(spelling)) for spelling in (name.name, *name.aliases)}:
+        for spelling in {_key(spelling) for spelling in (name.name, *name.aliases)}:
             yield ("names_to_avoid", index), "name", spelling
     for index, topic in enumerate(document.topics_to_avoid):
         yield ("topics_to_avoid", index), "topic", topic.topic.casefold()

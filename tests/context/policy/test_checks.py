@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gemelo.models.errors import BadLayer
-from tests.context.policy.documents import Document, campaign, compiled, platform, talent
+from tests.context.policy.documents import Document, campaign, compiled, platform, talent, written
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,26 @@ def test_no_text_breaks_a_rule_of_the_platform(text: str, rule: str) -> None:
 
 
 def test_no_text_matches_a_pattern_to_avoid() -> None:
-    """The error names the line of the pattern."""
+    """The error names the line of that pattern, not of another."""
     patterns = [{"pattern": "nothing of it"}, {"pattern": r"golazo\s+total"}]
+    rules = campaign(patterns_to_avoid=patterns)
+    line = written(rules).splitlines().index(r"- pattern: golazo\s+total") + 1
     with pytest.raises(BadLayer) as caught:
-        compiled(
-            platform(), talent(persona={"tone": ["Golazo  total"]}), campaign(patterns_to_avoid=patterns)
-        )
-    assert "persona.tone says what patterns_to_avoid of the campaign layer, campaign.yaml:" in str(
-        caught.value
+        compiled(platform(), talent(persona={"tone": ["Golazo  total"]}), rules)
+    assert (
+        f"persona.tone says what patterns_to_avoid of the campaign layer, campaign.yaml:{line}, forbids"
+        in str(caught.value)
     )
+
+
+def test_a_name_to_avoid_is_named_by_its_line() -> None:
+    """The second name's line is told where the second name is said."""
+    rules = campaign(names_to_avoid=[{"name": "Kortaza"}, {"name": "Zumbia"}])
+    line = written(rules).splitlines().index("- name: Zumbia") + 1
+    with pytest.raises(
+        BadLayer, match=f"names_to_avoid of the campaign layer, campaign.yaml:{line}, forbids"
+    ):
+        compiled(platform(), talent(persona={"tone": ["z u m b i a"]}), rules)
 
 
 def test_an_approved_price_may_be_said() -> None:

@@ -90,6 +90,16 @@ def test_a_script_that_helps_nobody_is_refused(crisis: Document | None, complain
     assert complaint in str(caught.value)
 
 
+def test_a_script_may_be_as_long_as_can_be_spoken() -> None:
+    """One character more is refused."""
+    filled = len("your emergency number Lifeline, 988; findahelpline.com")
+    longest = "x" * (MAX_SPOKEN - filled - 1) + " {emergency} {help}"
+    script = compiled(platform(languages=["en"], crisis=_changed(script={"en": [longest]}))).crisis_script(EN)
+    assert len(script) == MAX_SPOKEN
+    with pytest.raises(BadLayer, match=f"{MAX_SPOKEN + 1} characters with its help lines"):
+        compiled(platform(languages=["en"], crisis=_changed(script={"en": ["x" + longest]})))
+
+
 def test_only_the_platform_says_what_is_told_in_a_crisis() -> None:
     """Another layer's script is an error that names both layers and both lines."""
     with pytest.raises(

@@ -21,16 +21,20 @@ def test_a_session_prefers_and_tightens() -> None:
         session(
             languages=["en"],
             country="US",
-            persona={"tone": ["calm"], "sentence_length": "long", "max_sentences": 2},
+            persona={
+                "tone": ["calm", "kind", "dry", "brief", "plain"],
+                "sentence_length": "long",
+                "max_sentences": 2,
+            },
             names_to_avoid=[{"name": "Zumbia"}],
             topics_to_avoid=[{"topic": "religion"}],
-            patterns_to_avoid=[{"pattern": r"promo\d+"}],
+            patterns_to_avoid=[{"pattern": rf"promo{number}"} for number in range(5)],
             forbidden_claims={"en": ["It heals."]},
             limits={"free": {"interactions_per_month": 5}},
         ),
     )
     assert context.languages == ("en",)
-    assert context.persona.tone == ("calm",)
+    assert context.persona.tone == ("calm", "kind", "dry", "brief", "plain")
     assert [name.name for name in context.rules.names] == ["Kortaza", "Zumbia"]
     assert [topic.layer for topic in context.rules.topics] == ["session"]
     assert context.rules.patterns[0].layer == context.rules.forbidden[0].layer == "session"
