@@ -13,7 +13,7 @@ import numpy as np
 from gemelo.benchmarks.brands import BENIGN, BRANDS, CARRIERS, COMMON, SHORT
 from gemelo.benchmarks.disguises import DISGUISES, composed
 from gemelo.benchmarks.rows import Bench, Row, share
-from gemelo.benchmarks.scripted_turns import compiled_guard, context_avoiding, made_up_context
+from gemelo.benchmarks.scripted_turns import context_avoiding, made_up_context
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.records import Decision
 from gemelo.models.clauses import sentences
@@ -50,14 +50,15 @@ async def run(bench: Bench, seed: int = SEED) -> list[Row]:
     data = bench.needed("")
     dice = Random(seed)
     names = dice.sample(BRANDS, min(DRAWN, len(BRANDS)))
-    guard = compiled_guard(context_avoiding([*names, *COMMON, *SHORT]))
+    house = await bench.house()
+    guard = house.guard(context_avoiding([*names, *COMMON, *SHORT]))
     bench.report(f"guard: {len(names)} brands x {len(DISGUISES)} disguises")
     rows: list[Row] = []
     for profile, group in (("brands", names), ("common-word", COMMON), ("short", SHORT)):
         rows += _caught(guard, group, dice, profile)
     rows.append(share("blocked_near_brand", "", [_blocked(guard, text) for text in BENIGN], "benign"))
     natural = [text for file in _NATURAL for text in _texts(data / file)]
-    plain = compiled_guard(made_up_context())
+    plain = house.guard(made_up_context())
     if natural:
         bench.report(f"guard: {len(natural)} natural sentences")
         rows.append(share("blocked_natural", "", [_blocked(plain, text) for text in natural], "benign"))

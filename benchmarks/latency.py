@@ -17,6 +17,6 @@ SETTINGS = {
 async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
     """Plays `turns` turns of every kind in real time: some six minutes."""
     bench.report("latency: the engine alone")
-    rows = await scripted_turns.measure(turns)
+    rows = await scripted_turns.measure(turns, (await bench.house()).guard)
     bench.report("latency: the embedded stack")
     return rows + await spoken_turns.measure(bench, turns)

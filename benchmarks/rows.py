@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.knowledge.twin import Library
+from gemelo.context.policy.context import Context
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadDocument
 from gemelo.models.vocabulary import Language
@@ -59,6 +61,10 @@ class House(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    def guard(self, context: Context) -> CompiledGuard:
+        """Compiles the guard of a context."""
+        ...
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: `demo-portal` is one.

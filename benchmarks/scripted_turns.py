@@ -10,22 +10,21 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 from gemelo.benchmarks.fan import Notes
 from gemelo.benchmarks.rows import Row, times
 from gemelo.benchmarks.scripted import REPLY, NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice, tokens
-from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.seam import Guard, GuardStream, Judged
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import parse_layer
-from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, Verdict
+from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, Verdict
 from gemelo.engine.events import Audio
 from gemelo.engine.session import Fan, Session
-from gemelo.engine.stage import Stage
+from gemelo.engine.stage import OffLoop, Stage
 from gemelo.engine.turns import Speculation, TurnRules
 from gemelo.models.clock import LoopClock
 from gemelo.models.vocabulary import Exchange, Language, Signal, TurnId, TurnSignal
@@ -63,8 +62,20 @@ PROFILES = (
 class OpenGuard:
     """Lets everything out at once."""
 
-    def open(self, language: Language) -> GuardStream:
+    def ask(self, question: str, language: Language) -> Verdict:
+        return Verdict(Decision.ALLOW, "", "")
+
+    def redact(self, text: str) -> str:
+        return text
+
+    def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
         return _OpenStream()
+
+    def weigh(self, said: str, clause: str, language: Language) -> Verdict | None:
+        return None
+
+    def planted(self, text: str) -> bool:
+        return False
 
     def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
         return ()
@@ -88,26 +99,11 @@ class _OpenStream:
         return Receipt("open")
 
 
-class Receipts:
-    """A guard that keeps the streams it opened, for their accounts."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self.streams: list[GuardStream] = []
-
-    def open(self, language: Language) -> GuardStream:
-        self.streams.append(self._guard.open(language))
-        return self.streams[-1]
-
-    def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
-        return self._guard.judge(text, language, side)
-
-    def mask(self, text: str) -> str:
-        return self._guard.mask(text)
-
-
 class Forgetful:
-    """`Records` that keeps nothing: the engine alone is measured."""
+    """`Records` that keeps nothing but the guard's receipts: the engine alone is measured."""
+
+    def __init__(self) -> None:
+        self.receipts: list[Receipt] = []
 
     async def commit(self, turn: TurnRecord) -> bool:
         return True
@@ -116,7 +112,7 @@ class Forgetful:
         return
 
     async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
-        return
+        self.receipts.append(outcome.receipt)
 
     async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
         return None
@@ -128,40 +124,51 @@ class Forgetful:
         return 0
 
 
-async def measure(turns: int, profiles: Sequence[Profile] = PROFILES) -> list[Row]:
-    """Plays `turns` turns of each profile in real time."""
+async def measure(
+    turns: int,
+    compiled: Callable[[Context], Guard],
+    profiles: Sequence[Profile] = PROFILES,
+    off_loop: OffLoop = asyncio.to_thread,
+) -> list[Row]:
+    """Plays `turns` turns of each profile in real time; `compiled` makes the guard of a context."""
     context = made_up_context()
     rows: list[Row] = []
     for profile in profiles:
-        guard = Receipts(compiled_guard(context) if profile.guarded else OpenGuard())
-        taken = await _play(profile, context, guard, turns)
+        records = Forgetful()
+        guard = compiled(context) if profile.guarded else OpenGuard()
+        taken = await _play(profile, _stage(context, guard, records, profile, off_loop), turns)
         rows.append(times("voice_to_voice", "en", taken, profile.name))
         over = [ms - 1000 * profile.sum_s for ms in taken]
         rows.append(times("over_services", "en", over, profile.name))
         if profile.guarded:
-            receipts = [stream.receipt() for stream in guard.streams]
-            rows.append(times("guard_hold", "en", [receipt.hold_ms for receipt in receipts], profile.name))
-            rows.append(
-                times("guard_cpu", "en", [receipt.micros / 1000 for receipt in receipts], profile.name)
-            )
+            held = [receipt.hold_ms for receipt in records.receipts]
+            spent = [receipt.micros / 1000 for receipt in records.receipts]
+            rows.append(times("guard_hold", "en", held, profile.name))
+            rows.append(times("guard_cpu", "en", spent, profile.name))
     return rows
 
 
-async def _play(profile: Profile, context: Context, guard: Guard, turns: int) -> list[float]:
-    """Voice-to-voice of each turn, ms."""
-    ears, notes = ScriptedEars(), Notes()
-    stage = Stage(
+def _stage(context: Context, guard: Guard, records: Forgetful, profile: Profile, off_loop: OffLoop) -> Stage:
+    return Stage(
         context=context,
         guard=guard,
         knowledge=NoKnowledge(),
         mind=ScriptedMind(),
         voice=ScriptedVoice(),
-        ears=ears,
-        records=Forgetful(),
+        ears=ScriptedEars(),
+        records=records,
         clock=LoopClock(),
         tell_language=lambda text, languages, otherwise: otherwise,
         rules=TurnRules(speculation=profile.speculation),
+        off_loop=off_loop,
     )
+
+
+async def _play(profile: Profile, stage: Stage, turns: int) -> list[float]:
+    """Voice-to-voice of each turn, ms."""
+    notes = Notes()
+    assert isinstance(stage.ears, ScriptedEars)
+    ears = stage.ears
     greeted = Exchange("hi", stage.context.disclosure(EN))  # a first turn would open with it
     later = Fan("bench", EN, (greeted,), turns=1)
     session = Session(later, stage, notes, spoken=True)
@@ -197,11 +204,6 @@ async def _ask(ears: ScriptedEars, text: str) -> float:
         loop.call_at(at, emit, signal)
     await asyncio.sleep(end + FINAL_S - loop.time())
     return end
-
-
-def compiled_guard(context: Context) -> CompiledGuard:
-    """The guard that the house compiles for a context."""
-    return CompiledGuard(context.rules, context.hash, context.prefix)
 
 
 def made_up_context(names: int = NAMES) -> Context:

@@ -50,6 +50,16 @@ class Receipt:
     hold_ms: float = 0.0
     released_after_block: int = 0
 
+    def __add__(self, other: Receipt) -> Receipt:
+        """The account of both parts of one turn."""
+        return Receipt(
+            policy=other.policy,
+            verdicts=self.verdicts + other.verdicts,
+            micros=self.micros + other.micros,
+            hold_ms=max(self.hold_ms, other.hold_ms),
+            released_after_block=self.released_after_block + other.released_after_block,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

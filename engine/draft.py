@@ -43,7 +43,9 @@ class Draft:
         decided: whether the turn was committed; from then on a failure is told to the fan.
         lost: whether the reply failed before that; it cannot be committed any more.
         marks: when its stages were reached, on the session's clock (s).
-        receipt, declined, error, voice_error: the account of the reply, complete when the task is.
+        opening: what this reply told the fan first: whose AI twin this is.
+        sent: characters of text that this reply consists of so far.
+        receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
 
     def __init__(self, ask: Ask, clock: Clock, lookahead_ms: float) -> None:
@@ -54,6 +56,8 @@ class Draft:
         self._speech_bytes = 0
         self._text_ended = False
         self._tail = ""
+        self.opening = ""
+        self.sent = 0
         self._sink: Sink | None = None
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
@@ -62,6 +66,7 @@ class Draft:
         self.marks: dict[str, float] = {}
         self.receipt: Receipt | None = None
         self.declined = False
+        self.crisis = False
         self.error = ""
         self.voice_error = ""
 
@@ -74,9 +79,14 @@ class Draft:
         """Whether the text so far ends without white space."""
         return bool(self._tail) and not self._tail[-1].isspace()
 
+    def account(self, receipt: Receipt) -> None:
+        """Adds what the guard says of one more part of this reply."""
+        self.receipt = receipt if self.receipt is None else self.receipt + receipt
+
     def text(self, piece: Written) -> None:
         """Takes guarded text."""
         self._tail = piece.text or self._tail
+        self.sent += len(piece.text)
         if self._sink:
             self._sink.text(piece)
         else:

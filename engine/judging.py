@@ -1,4 +1,4 @@
-"""Judging labelled text: what the guard lets out keeps the label and source it was written with.
+"""Judging labelled text by the span rules: what passes keeps the label and source it was written with.
 
 It fails closed: a guard that raises blocks, and the receipt says so.
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gemelo.context.guard.seam import GuardStream, Judged
 from gemelo.context.records import Decision, Receipt, Sentence, Verdict
-from gemelo.models.clauses import sentences, whole_sentences
+from gemelo.models.clauses import sentences
 from gemelo.models.vocabulary import Written
 
 GUARD_FAILED = "guard_failed"
@@ -74,18 +74,25 @@ class Judging:
 
     def _release(self, judged: Judged) -> list[Written]:
         text = "" if self.verdict else judged.text
-        if judged.verdict and not self.verdict:
-            text = whole_sentences(text)  # better no sentence than half of one
         self.verdict = self.verdict or judged.verdict
         self.upto += len(text)
         released: list[Written] = []
-        while text:
-            piece = self._held.popleft()
+        for piece in take(self._held, len(text)):
             released.append(replace(piece, text=text[: len(piece.text)]))
-            if len(piece.text) > len(text):
-                self._held.appendleft(replace(piece, text=piece.text[len(text) :]))
             text = text[len(piece.text) :]
         return released
+
+
+def take(held: deque[Written], count: int) -> list[Written]:
+    """Takes the first `count` characters off the front of `held`, each with its label and source."""
+    taken: list[Written] = []
+    while count > 0:
+        piece = held.popleft()
+        taken.append(replace(piece, text=piece.text[:count]))
+        if len(piece.text) > count:
+            held.appendleft(replace(piece, text=piece.text[count:]))
+        count -= len(piece.text)
+    return taken
 
 
 def label_sentences(pieces: list[Written]) -> tuple[Sentence, ...]:

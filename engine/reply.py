@@ -6,13 +6,17 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
+from gemelo.context.guard.builtin import Rule, restated
 from gemelo.context.policy.context import Context
-from gemelo.context.policy.layers import Deflection
+from gemelo.context.policy.layers import Deflection, OnBlock, deflection
+from gemelo.context.records import Decision, Receipt, Verdict
 from gemelo.engine.draft import Draft
-from gemelo.engine.judging import Judging
+from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.stage import Ask, Stage
 from gemelo.engine.utterance import Utterance
+from gemelo.engine.weighing import Weighing, guarded
 from gemelo.models.clauses import first_clause_end
 from gemelo.models.errors import GemeloError
 from gemelo.models.vocabulary import Findings, Label, Prompt, Written
@@ -21,81 +25,128 @@ log = logging.getLogger(__name__)
 
 
 async def reply(stage: Stage, out: Draft) -> None:
-    """Makes one reply: find passages, ask the mind, judge each word, speak what may leave.
+    """Makes one reply: judge the question and find passages, ask the mind, judge each clause, speak it.
 
     Raises:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
             worth trying. After the commit the fan hears a short line instead and `out.error` says why.
     """
+    ask, context = out.ask, stage.context
+    findings, asked = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
+    if asked.decision is not Decision.ALLOW:
+        out.account(Receipt(context.hash, (asked,)))
+        out.crisis = asked.decision is Decision.CRISIS
+        await _turn_away(asked, stage, out)
+        return
+    out.declined = findings.declined
+    prompt = compose(ask, context, findings)
+    broken = await _answer(prompt, stage, out)
+    if broken and not out.error and context.on_block(broken.rule) is OnBlock.RETRY:
+        broken = await _answer(replace(prompt, note=restated(broken.rule)), stage, out)
+    if out.error:
+        await _say_aside(Deflection.FAILED, stage, out)
+    elif broken and not (broken.rule == Rule.SPONSOR and out.sent):
+        await _say_aside(deflection(broken.rule), stage, out)
+    elif broken:
+        out.end_text()
+
+
+async def _answer(prompt: Prompt, stage: Stage, out: Draft) -> Verdict | None:
+    """Lets the mind write and the voice read what it writes; returns the verdict that ended it, if any."""
     ask = out.ask
-    judging = Judging(stage.guard.open(ask.language))
-    voice = stage.voice if ask.spoken else None
-    aside: Deflection | None = None
-    written = ""
-    findings = await _find(ask, stage, out)
-    async with Utterance(voice, ask.language, out, 0) as utterance:
+    weighing = guarded(ask, stage)
+    async with Utterance(stage.voice if ask.spoken else None, ask.language, out, out.sent) as utterance:
         try:
-            async with aclosing(_script(ask, stage, findings, out)) as script:
-                async for piece in script:
-                    written += piece.text
-                    if "first_clause" not in out.marks and first_clause_end(written) is not None:
-                        out.mark("first_clause")
-                    utterance.feed(piece.text)
-                    _let_out(judging.feed(piece), out)
-                    utterance.allow(judging.upto)
-                    if judging.verdict:
-                        break
-        except Exception as error:
-            if not out.decided:
-                out.lost = True
-                raise
-            out.error = error.code if isinstance(error, GemeloError) else "internal"
-            log.warning("a reply failed: %s (%s)", type(error).__name__, out.error)
-            aside = Deflection.FAILED
-        if not judging.verdict:
-            _let_out(judging.finish(), out)
-            utterance.allow(judging.upto)
-        if judging.verdict:
-            aside = Deflection.NAMES if judging.verdict.rule.startswith("names") else Deflection.BLOCKED
-        out.receipt = judging.receipt()
-        out.declined = findings.declined
-        if not aside:
-            out.end_text()
-    if aside:
-        await _say_aside(aside, ask, stage, out, judging.upto)
+            await _write(prompt, stage, out, weighing, utterance)
+        finally:
+            out.account(weighing.receipt())
+        if not weighing.verdict and not out.error:
+            out.end_text()  # before its last sound is made: who reads need not wait for it
+    return weighing.verdict
+
+
+async def _write(prompt: Prompt, stage: Stage, out: Draft, weighing: Weighing, utterance: Utterance) -> None:
+    """Carries each piece from the mind to the voice at once, and to the fan when the guard lets it."""
+    written = ""
+    try:
+        async with aclosing(_script(prompt, stage, out)) as script:
+            async for piece in script:
+                written += piece.text
+                if "first_clause" not in out.marks and first_clause_end(written) is not None:
+                    out.mark("first_clause")
+                utterance.feed(piece.text)
+                _let_out(await weighing.feed(piece), out)
+                utterance.allow(weighing.upto)
+                if weighing.verdict:
+                    return
+    except Exception as error:
+        if not out.decided:
+            out.lost = True
+            raise
+        out.error = error.code if isinstance(error, GemeloError) else "internal"
+        log.warning("a reply failed: %s (%s)", type(error).__name__, out.error)
+    _let_out(await weighing.finish(), out)
+    utterance.allow(weighing.upto)
+
+
+async def _asked(ask: Ask, stage: Stage) -> Verdict:
+    """What the guard says of the question; it fails closed."""
+    try:
+        async with asyncio.timeout(stage.limits.guard_s):
+            return await stage.off_loop(lambda: stage.guard.ask(ask.question, ask.language))
+    except Exception as error:
+        log.error("the guard failed: %s", type(error).__name__)
+        return Verdict(Decision.BLOCK, GUARD_FAILED, "platform")
 
 
 async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
     """Searches with a hard deadline: a reply without passages beats one that comes late, or never."""
     try:
         async with asyncio.timeout(stage.limits.retrieval_s):
-            return await stage.knowledge.search(ask.question, ask.language)
+            findings = await stage.knowledge.search(ask.question, ask.language)
     except Exception as error:
         log.warning("a search failed: %s", type(error).__name__)
         return Findings()
     finally:
         out.mark("retrieval")
+    passages = tuple(
+        passage
+        for passage in findings.passages
+        if (ask.branded or passage.label is not Label.SPONSORED) and not stage.guard.planted(passage.text)
+    )
+    return replace(findings, passages=passages, declined=findings.declined or not passages)
 
 
-async def _script(ask: Ask, stage: Stage, findings: Findings, out: Draft) -> AsyncGenerator[Written, None]:
+async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Written, None]:
     """All that this reply wants to say: the opening of a first turn, then the mind's own words."""
-    context = stage.context
-    sponsored = ask.opening
-    if ask.opening:
-        yield Written(context.disclosure(ask.language) + " ", Label.HOUSE)
+    ask, context = out.ask, stage.context
+    sponsor = context.sponsor if ask.branded else None
+    sponsored = opens = ask.opening and not out.sent
+    if opens:
+        yield Written(_open(out, context) + " ", Label.HOUSE)
+    elif out.breaks_off:
+        yield Written(" ", Label.HOUSE)
     written = ""
-    async with aclosing(stage.mind.reply(compose(ask, context, findings))) as pieces:
+    async with aclosing(stage.mind.reply(prompt)) as pieces:
         async for piece in pieces:
             out.mark("first_token")
-            if piece.label is Label.SPONSORED and context.sponsor and not sponsored:
+            if piece.label is Label.SPONSORED and sponsor and not sponsored:
                 sponsored = True
-                yield Written(context.sponsor.line(ask.language) + " ", Label.HOUSE)
+                yield Written(sponsor.line(ask.language) + " ", Label.HOUSE)
             yield piece
             written += piece.text
             if len(written) > stage.limits.reply_chars and written.rstrip().endswith((".", "!", "?", "…")):
                 break
-    if context.sponsor and not sponsored and context.sponsor.brand.casefold() in written.casefold():
-        yield Written(" " + context.sponsor.line(ask.language), Label.HOUSE)
+    if sponsor and not sponsored and sponsor.brand.casefold() in written.casefold():
+        yield Written(" " + sponsor.line(ask.language), Label.HOUSE)
+
+
+def _open(out: Draft, context: Context) -> str:
+    """Whose AI twin this is, and who sponsors it where that may be said."""
+    lines = context.disclosures.of(out.ask.language)
+    brand = context.sponsor.brand if context.sponsor else ""
+    out.opening = " ".join(line for line in lines if out.ask.branded or not brand or brand not in line)
+    return out.opening
 
 
 def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
@@ -117,11 +168,26 @@ def _let_out(pieces: list[Written], out: Draft) -> None:
         out.text(piece)
 
 
-async def _say_aside(kind: Deflection, ask: Ask, stage: Stage, out: Draft, text_base: int) -> None:
+async def _turn_away(asked: Verdict, stage: Stage, out: Draft) -> None:
+    """Answers a question that the mind never sees: with the help a fan in crisis needs, or by declining."""
+    ask, context = out.ask, stage.context
+    if out.crisis:
+        await _say(context.crisis_script(ask.language), stage, out)
+        return
+    opening = _open(out, context) + " " if ask.opening else ""
+    await _say_aside(deflection(asked.rule), stage, out, opening)
+
+
+async def _say_aside(kind: Deflection, stage: Stage, out: Draft, opening: str = "") -> None:
+    line = stage.context.deflection(kind, out.ask.language, out.ask.number)
+    await _say(" " * out.breaks_off + opening + line, stage, out)
+
+
+async def _say(line: str, stage: Stage, out: Draft) -> None:
     """Says a fixed line of the policy, which was judged when the policy was compiled."""
-    line = " " * out.breaks_off + stage.context.deflection(kind, ask.language, ask.number)
+    ask, base = out.ask, out.sent
     out.text(Written(line, Label.HOUSE))
     out.end_text()
-    async with Utterance(stage.voice if ask.spoken else None, ask.language, out, text_base) as utterance:
+    async with Utterance(stage.voice if ask.spoken else None, ask.language, out, base) as utterance:
         utterance.feed(line)
         utterance.allow(len(line))

@@ -17,6 +17,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from gemelo.context.records import TurnRecord
+from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import FanHeard, FanStarted, FanStopped, Notice, Outlet
@@ -82,6 +83,7 @@ class Session:
         self._history = deque(fan.history, maxlen=stage.limits.history)
         talked_long = len(fan.history) >= stage.limits.history
         self._disclosed = talked_long or self._has_disclosed(fan.history)
+        self._branding = Branding(stage.context, fan.history)
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
         self._turn: Turn | None = None
@@ -228,13 +230,16 @@ class Session:
     # -- commands -----------------------------------------------------------------------------------
 
     def _start(self, id: DraftId, text: str) -> None:
+        question = self._stage.guard.redact(text)
+        number = self._begun + 1
         ask = Ask(
-            question=text,
+            question=question,
             language=self._language,
-            number=self._begun + 1,
+            number=number,
             history=tuple(self._history),
             opening=not self._disclosed,
             spoken=self._spoken,
+            branded=self._branding.welcome(question, number),
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
         self._drafts[id] = draft
@@ -261,7 +266,7 @@ class Session:
             id=TurnId(uuid.uuid4().hex),
             session=self._id,
             number=self._begun,
-            fan=commit.text,
+            fan=self._stage.guard.redact(commit.text),
             language=draft.ask.language,
             policy=self._stage.context.hash,
             typed=commit.typed,
@@ -306,9 +311,9 @@ class Session:
 
     def _remember(self, turn: Turn) -> None:
         exchange = turn.exchange()
-        opening = turn.draft.ask.opening
-        disclosure = self._stage.context.disclosure(turn.record.language)
+        self._branding.said(turn.written, turn.record.number, crisis=turn.draft.crisis)
+        opening = turn.draft.opening
         told = turn.written if turn.record.typed else exchange.twin  # who types reads
-        self._disclosed = self._disclosed or (opening and told.startswith(disclosure))
+        self._disclosed = self._disclosed or (bool(opening) and told.startswith(opening))
         self._history.append(exchange)
         self._chores.spawn(turn.finish())

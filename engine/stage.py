@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.seam import Knowledge
@@ -13,6 +15,14 @@ from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language
 
+T = TypeVar("T")
+
+
+class OffLoop(Protocol):
+    """Runs work that blocks where it disturbs no other session."""
+
+    def __call__(self, work: Callable[[], T], /) -> Coroutine[Any, Any, T]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -20,6 +30,7 @@ class Limits:
 
     Attributes:
         retrieval_s: a search that takes longer is left out of the reply.
+        guard_s: a judgement that takes longer blocks.
         lookahead_ms: speech that a draft may synthesise before its turn is decided.
         queue_ms: speech that may wait for the playhead; the voice is held back past it.
         lead_ms: audio sent ahead of the playhead (see `Playout`).
@@ -29,6 +40,7 @@ class Limits:
     """
 
     retrieval_s: float = 1.0
+    guard_s: float = 1.0
     lookahead_ms: float = 1500
     queue_ms: float = 4000
     lead_ms: float = 300
@@ -56,6 +68,7 @@ class Stage:
     tell_language: Callable[[str, tuple[Language, ...], Language], Language]
     rules: TurnRules = field(default_factory=TurnRules)
     limits: Limits = field(default_factory=Limits)
+    off_loop: OffLoop = asyncio.to_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +84,5 @@ class Ask:
     """Whether the fan has yet to be told whose AI twin this is."""
     spoken: bool
     """Whether the reply is to be spoken as well as written."""
+    branded: bool = True
+    """Whether the sponsor may be named: not for a while after it was, and never after a crisis."""

@@ -29,12 +29,13 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
-from gemelo.engine.judging import Judging, label_sentences
+from gemelo.engine.judging import label_sentences
 from gemelo.engine.notices import notice
 from gemelo.engine.playout import Frame, Playout
 from gemelo.engine.stage import Stage
+from gemelo.engine.weighing import guarded
 from gemelo.models.errors import StoreError
-from gemelo.models.vocabulary import Exchange, Label, Source, Speech, TurnId, Written
+from gemelo.models.vocabulary import Exchange, Source, Speech, TurnId, Written
 
 
 class Turn:
@@ -108,10 +109,10 @@ class Turn:
         if outcome is None:
             self._outlet.send(ReplyEnded(self.id, TurnStatus.FAILED, ()))
             return
-        judging = Judging(self._stage.guard.open(self.record.language))  # rules may have changed since
-        for piece in (*judging.feed(Written(outcome.heard, Label.HOUSE)), *judging.finish()):
+        weighing = guarded(self.draft.ask, self._stage)  # rules may have changed since
+        for piece in (*await weighing.feed(Written(outcome.heard)), *await weighing.finish()):
             self._outlet.send(ReplyText(self.id, piece.text))
-        said = tuple(s for s in outcome.sentences if s.text in outcome.heard[: judging.upto])
+        said = tuple(s for s in outcome.sentences if s.text in weighing.said)
         self._outlet.send(ReplyEnded(self.id, outcome.status, self._shown(said), outcome.declined))
 
     # -- the sink of the draft --------------------------------------------------------------------

@@ -131,6 +131,8 @@ class Prompt:
     aside: str = ""
     tenant: str = ""
     """Salt for caches that several tenants share."""
+    note: str = ""
+    """What the mind must heed in this reply alone; no fan has written it."""
 
 
 @dataclass(frozen=True, slots=True)

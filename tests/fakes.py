@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from gemelo.models.vocabulary import Exchange, Language, TurnId
 EN, ES = Language("en"), Language("es")
 
 E = TypeVar("E")
+T = TypeVar("T")
 
 
 @dataclass
@@ -83,12 +85,37 @@ class MemoryRecords:
 
 @dataclass
 class WordGuard:
-    """Blocks `banned`; holds the last word until it is complete."""
+    """Blocks `banned` at once, `unsayable` clause by clause, and a question with `forbidden` in it."""
 
     banned: str = ""
+    unsayable: str = ""
+    forbidden: str = ""
+    despair: str = ""
+    secret: str = ""
+    orders: str = ""
+    opened: list[tuple[bool, bool]] = field(default_factory=list[tuple[bool, bool]])
 
-    def open(self, language: Language) -> GuardStream:
+    def ask(self, question: str, language: Language) -> Verdict:
+        if self.despair and self.despair in question:
+            return Verdict(Decision.CRISIS, "crisis", "test")
+        if self.forbidden and self.forbidden in question:
+            return Verdict(Decision.BLOCK, "harmful_request", "test")
+        return Verdict(Decision.ALLOW, "", "")
+
+    def redact(self, text: str) -> str:
+        return text.replace(self.secret, "•••") if self.secret else text
+
+    def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
+        self.opened.append((spoken, branded))
         return _WordStream(self.banned)
+
+    def weigh(self, said: str, clause: str, language: Language) -> Verdict | None:
+        if not self.unsayable or self.unsayable not in clause:
+            return None
+        return Verdict(Decision.BLOCK, "topics_to_avoid", "test", (len(said), len(said) + len(clause)))
+
+    def planted(self, text: str) -> bool:
+        return bool(self.orders) and self.orders in text
 
     def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
         return ()
@@ -114,7 +141,7 @@ class _WordStream:
     def _release(self, limit: int) -> Judged:
         at = self._text.find(self._banned) if self._banned else -1
         if at >= 0 and self._verdict is None:
-            self._verdict = Verdict(Decision.BLOCK, "names", "test")
+            self._verdict = Verdict(Decision.BLOCK, "names_to_avoid", "test")
             limit = at
         elif self._verdict:
             limit = self._upto
@@ -123,6 +150,11 @@ class _WordStream:
 
     def receipt(self) -> Receipt:
         return Receipt(policy="test", verdicts=(self._verdict,) if self._verdict else ())
+
+
+async def at_once(work: Callable[[], T]) -> T:
+    """Runs on the loop what is quick in tests: a thread would not keep virtual time."""
+    return work()
 
 
 def context() -> Context:
@@ -177,6 +209,7 @@ class World:
             records=self.records,
             clock=LoopClock(),
             tell_language=lambda text, languages, otherwise: ES if "¿" in text else otherwise,
+            off_loop=at_once,
         )
 
     def session(self, *, spoken: bool = True, stage: Stage | None = None, greeted: bool = True) -> Session:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from gemelo.admin.services.learn import reindex
 from gemelo.context.guard.compiled import CompiledGuard
-from gemelo.context.guard.seam import Guard
+from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.language import guess
 from gemelo.context.knowledge.seam import Documents
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
@@ -93,6 +93,7 @@ class House:
     records: Records
     documents: Documents
     library: Library
+    meaning: Meaning
     mind: LanguageModel
     voice: TextToSpeech
     ears: Ears
@@ -138,7 +139,7 @@ class House:
 
         def tailor() -> Stage:
             context = _compiled((*place.layers, layer), place.deployment, place.talent)
-            return replace(place.stage, context=context, guard=self._guard(context))
+            return replace(place.stage, context=context, guard=self.guard(context))
 
         return replace(place, stage=await asyncio.to_thread(tailor))
 
@@ -156,7 +157,7 @@ class House:
         claims = {language: sponsor.claims(language) for language in context.languages} if sponsor else {}
         return Stage(
             context=context,
-            guard=self._guard(context),
+            guard=self.guard(context),
             knowledge=TwinKnowledge(self.library, deployment.twin, claims, sponsor.brand if sponsor else ""),
             mind=self.mind,
             voice=self.voice,
@@ -167,8 +168,9 @@ class House:
             rules=self.rules,
         )
 
-    def _guard(self, context: Context) -> Guard:
-        return CompiledGuard(context.rules, context.hash, context.prefix)
+    def guard(self, context: Context) -> CompiledGuard:
+        """Compiles the guard of a context."""
+        return CompiledGuard(context.rules, context.hash, self.meaning, secret=context.prefix)
 
 
 def _parsed(layer: LayerText) -> Layer:
@@ -180,7 +182,10 @@ def _compiled(layers: tuple[Layer, ...], deployment: Deployment, talent: Talent)
 
 
 async def _warm(stage: Stage) -> None:
-    """Searches once in each language: the first search reads the index from disk and is ten times slower."""
+    """Searches and judges once in each language: the first time reads files and is ten times slower."""
     with suppress(StoreError, EmbedderError):  # left to the turn that searches again
         for language in stage.context.languages:
-            await stage.knowledge.search(stage.context.disclosure(language), language)
+            disclosure = stage.context.disclosure(language)
+            await stage.knowledge.search(disclosure, language)
+            await asyncio.to_thread(stage.guard.judge, disclosure, language, "input")
+            await asyncio.to_thread(stage.guard.judge, disclosure, language, "output")

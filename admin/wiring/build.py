@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gemelo.admin.services.house import House
+from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
@@ -67,6 +68,7 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
             records=records,
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
+            meaning=load_meaning(settings.models_dir, embedder),
             mind=_mind(settings, stack),
             voice=voice,
             ears=ears,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from time import perf_counter
 
-from gemelo.context.guard.names import Match, NameMatcher
+from gemelo.context.guard.asked import Asked
+from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.clauses import ClauseRules
+from gemelo.context.guard.meaning import Meaning
+from gemelo.context.guard.orders import gives_orders
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.records import Decision, Verdict
+from gemelo.models.clauses import first_clause_end
 from gemelo.models.vocabulary import Language
 
 MASK = "•••"
@@ -21,48 +28,106 @@ class CompiledGuard:
     The platform's own rules need no layer: they hold in every context.
     """
 
-    def __init__(self, rules: Rulebook, policy: str, secret: str = "", timer: Timer = perf_counter) -> None:
+    def __init__(
+        self,
+        rules: Rulebook,
+        policy: str,
+        meaning: Meaning,
+        *,
+        secret: str = "",
+        timer: Timer = perf_counter,
+    ) -> None:
         """Compiles the rules (about 4 ms for 200 names, once the lexicon is read).
 
         Args:
             rules: of one context.
             policy: hash of that context, for the receipts.
+            meaning: of texts, shared by all contexts.
             secret: the stable start of its prompts, which must not leave.
             timer: seconds, for the receipts.
         """
-        self._names = NameMatcher(
-            (spelling, avoided.layer)
-            for avoided in rules.names
-            for spelling in (avoided.name, *avoided.aliases)
-        )
-        self._rules = SpanRules(self._names, rules.talent, rules.approved)
+        self._book = rules
+        self._secret = secret
         self._policy = policy
         self._timer = timer
+        self._rules = self._span_rules()
+        self._clauses = ClauseRules(rules, meaning)
+        self._asked = Asked(meaning)
 
-    def open(self, language: Language) -> Stream:
+    def ask(self, question: str, language: Language) -> Verdict:
+        """Judges what a fan says."""
+        return self._asked.judge(question, language)
+
+    def redact(self, text: str) -> str:
+        """Replaces personal data by `MASK`."""
+        return _masked(text, self._rules.personal_data(Reading(text)))
+
+    def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> Stream:
         """Starts judging one reply; the span rules hold in every language alike."""
-        return Stream(self._rules, self._policy, self._timer)
+        rules = self._rules if branded or not self._book.brand else self._unbranded
+        return Stream(rules, self._policy, self._timer, () if spoken else self._book.redacted)
+
+    def weigh(self, said: str, clause: str, language: Language) -> Verdict | None:
+        """What the clause rules hold against a clause."""
+        return self._clauses.judge(said, clause, language)
+
+    def planted(self, text: str) -> bool:
+        """Whether a document's text gives orders."""
+        return gives_orders(text)
 
     def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
-        """Judges a whole text: one `ALLOW`, or every block in it.
-
-        A fan may name anything and claim anything, so `input` is allowed.
-        """
-        blocks = self._rules.judge(Reading(text)) if side == "output" else []
-        return tuple(blocks) or (Verdict(Decision.ALLOW, "", ""),)
+        """Judges a whole text: one `ALLOW`, or everything in it that breaks a rule."""
+        if side == "input":
+            found = [self.ask(text, language)]
+            if found[0].decision is Decision.ALLOW:
+                found = [
+                    Verdict(Decision.REDACT, verdict.rule, verdict.layer, verdict.span)
+                    for verdict in self._rules.judge(Reading(text))
+                    if verdict.rule == Rule.PERSONAL_DATA
+                ]
+        else:
+            found = [*self._rules.judge(Reading(text)), *self._clause_by_clause(text, language)]
+        return tuple(found) or (Verdict(Decision.ALLOW, "", ""),)
 
     def mask(self, text: str) -> str:
         """Replaces every name to avoid by `MASK`, and what only then stands out as one, too."""
-        while found := self._names.find(Reading(text)):
-            text = _masked(text, found)
+        while found := self._rules.names.find(Reading(text)):
+            text = _masked(text, [(name.start, name.end) for name in found])
         return text
 
+    def _clause_by_clause(self, text: str, language: Language) -> Iterator[Verdict]:
+        said = 0
+        while (length := first_clause_end(text[said:], final=True)) is not None:
+            if verdict := self.weigh(text[:said], text[said : said + length], language):
+                yield verdict
+            said += length
 
-def _masked(text: str, names: list[Match]) -> str:
+    def _span_rules(self, unwelcome: str = "") -> SpanRules:
+        book = self._book
+        names = (
+            (spelling, avoided.layer)
+            for avoided in book.names
+            for spelling in (avoided.name, *avoided.aliases)
+        )
+        return SpanRules(
+            names,
+            book.talent,
+            book.approved,
+            secret=self._secret,
+            patterns=book.patterns,
+            unwelcome=unwelcome,
+        )
+
+    @cached_property
+    def _unbranded(self) -> SpanRules:
+        return self._span_rules(unwelcome=self._book.brand)
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     masked = ""
     shown = 0
-    for name in names:
-        if name.start >= shown:
-            masked += text[shown : name.start] + MASK
-        shown = max(shown, name.end)
+    for start, end in spans:
+        if start >= shown:
+            masked += text[shown:start] + MASK
+        shown = max(shown, end)
     return masked + text[shown:]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import regex
+
 from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.figures import amounts, figure_runs, personal_data
 from gemelo.context.guard.glyphs import SPACE, fold
@@ -11,10 +13,17 @@ from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_numbers
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
+from gemelo.context.guard.rulebook import AvoidedPattern
+from gemelo.context.guard.secrets import instructions, marks
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.records import Decision, Verdict
 
-_Broken = tuple[Rule, int, int]
+_Broken = tuple[Rule, str, int, int]
+_MARK, _UNWELCOME = "prompt's mark", "unwelcome sponsor"
+"""Owners of names that no layer forbids."""
+_FLAGS = regex.IGNORECASE | regex.V1
+_PATTERN_S = 0.05
+"""A pattern that takes longer on one reading has failed, and the guard with it."""
 
 
 class SpanRules:
@@ -25,24 +34,52 @@ class SpanRules:
     begin or continue one waits.
     """
 
-    def __init__(self, names: NameMatcher, talent: str, approved: Iterable[str] = ()) -> None:
-        """Takes compiled names, the talent's name, and the texts whose prices and offers are facts."""
-        self._names = names
-        self._phrases = tuple(
-            PhraseMatcher(trie) for trie in (phrases(talent), amounts_in_words(), spoken_numbers())
+    def __init__(
+        self,
+        names: Iterable[tuple[str, str]],
+        talent: str,
+        approved: Iterable[str] = (),
+        *,
+        secret: str = "",
+        patterns: Iterable[AvoidedPattern] = (),
+        unwelcome: str = "",
+    ) -> None:
+        """Compiles the rules.
+
+        Args:
+            names: (spelling, layer) of what must not be named.
+            talent: whose twin this is.
+            approved: texts whose words, prices and offers are facts.
+            secret: text of which no run of words may leave.
+            patterns: that no text may match.
+            unwelcome: the sponsor's name, where it may not be said now.
+        """
+        approved = tuple(approved)
+        public = (talent, *approved)
+        self._owners = {_MARK: (Rule.PROMPT, PLATFORM), _UNWELCOME: (Rule.SPONSOR, PLATFORM)}
+        self.names = NameMatcher(
+            [*names, *((mark, _MARK) for mark in marks(secret, public)), (unwelcome, _UNWELCOME)]
         )
+        tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
+        self._phrases = tuple(PhraseMatcher(trie) for trie in tries if trie)
+        self._patterns = [(regex.compile(avoided.pattern, _FLAGS), avoided.layer) for avoided in patterns]
         self._approved = "\n".join(map(_plain, approved))
 
     def judge(self, reading: Reading) -> list[Verdict]:
         """Blocks for everything in a reading that breaks a rule, first one first."""
         verdicts = {
-            Verdict(Decision.BLOCK, Rule.NAMES, name.owner, (name.start, name.end))
-            for name in self._names.find(reading)
+            Verdict(Decision.BLOCK, *self._owners.get(owner, (Rule.NAMES, owner)), (start, end))
+            for start, end, owner in self.names.find(reading)
         }
-        for rule, start, end in self._broken(reading):
+        for rule, layer, start, end in self._broken(reading):
             if rule is not Rule.OFFERS or _plain(reading.text[start:end]) not in self._approved:
-                verdicts.add(Verdict(Decision.BLOCK, rule, PLATFORM, (start, end)))
+                verdicts.add(Verdict(Decision.BLOCK, rule, layer, (start, end)))
         return sorted(verdicts, key=lambda verdict: (verdict.span, verdict.rule, verdict.layer))
+
+    def personal_data(self, reading: Reading) -> list[tuple[int, int]]:
+        """Where a text holds personal data, first one first."""
+        runs = figure_runs(reading.written)
+        return sorted(reading.span(first, end) for first, end in personal_data(reading.written, runs))
 
     def settled(self, reading: Reading) -> int:
         """How far a text that goes on can be judged.
@@ -67,7 +104,11 @@ class SpanRules:
     def _broken(self, reading: Reading) -> Iterator[_Broken]:
         for matcher in self._phrases:
             for start, end, rule in matcher.find(reading):
-                yield Rule(rule), start, end
+                yield Rule(rule), PLATFORM, start, end
+        for pattern, layer in self._patterns:
+            for found in pattern.finditer(reading.written, timeout=_PATTERN_S):
+                if found.end() > found.start():
+                    yield Rule.PATTERNS, layer, *reading.span(*found.span())
         runs = figure_runs(reading.written)
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
@@ -75,7 +116,7 @@ class SpanRules:
             (Rule.PROFANITY, profanities(reading)),
         ):
             for first, end in found:
-                yield rule, *reading.span(first, end)
+                yield rule, PLATFORM, *reading.span(first, end)
 
     def _pending(self, reading: Reading) -> Iterator[int]:
         """Where in `written` something begins that the words to come could complete."""
@@ -85,6 +126,10 @@ class SpanRules:
         for skeleton in reading.skeletons:
             yield from (skeleton.words[run.first].start for run in skeleton.spelled if run.open)
         yield from (run.start for run in figure_runs(reading.written) if run.open)
+        for pattern, _ in self._patterns:
+            for found in pattern.finditer(reading.written, partial=True, timeout=_PATTERN_S):
+                if found.partial and found.end() > found.start():
+                    yield found.start()
 
     def _whole(self, reading: Reading) -> Iterator[tuple[int, int]]:
         """Stretches of `written` that mean something else when a part of them is gone."""
@@ -95,7 +140,7 @@ class SpanRules:
 
     def _beyond_names(self, flat: str) -> int:
         """Index of the last letter from which no name could reach beyond the end of `flat`."""
-        missing = self._names.reach + 1
+        missing = self.names.reach + 1
         after = ""
         for index in range(len(flat) - 1, -1, -1):
             if flat[index].isalpha() and flat[index] != after:

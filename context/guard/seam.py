@@ -41,14 +41,38 @@ class GuardStream(Protocol):
 
 
 class Guard(Protocol):
-    """Compiled from one context, shared by all its sessions; pure and quick."""
+    """Compiled from one context, shared by all its sessions; pure.
 
-    def open(self, language: Language) -> GuardStream:
-        """Starts judging one reply."""
+    `ask`, `weigh` and `judge` take some milliseconds (they encode a text): call them in a thread.
+    """
+
+    def ask(self, question: str, language: Language) -> Verdict:
+        """Judges what a fan says: `ALLOW`, `CRISIS`, or `BLOCK` for what must not be answered."""
+        ...
+
+    def redact(self, text: str) -> str:
+        """Replaces personal data in a fan's words, which neither a mind nor a store needs."""
+        ...
+
+    def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
+        """Starts judging one reply by the span rules.
+
+        Args:
+            spoken: a voice reads along, so that nothing can be redacted: what would be is blocked.
+            branded: whether the sponsor may be named.
+        """
+        ...
+
+    def weigh(self, said: str, clause: str, language: Language) -> Verdict | None:
+        """What `clause`, said after `said`, breaks of the clause rules; spans count from `said`'s start."""
+        ...
+
+    def planted(self, text: str) -> bool:
+        """Whether a document's or a tool's text tries to give the twin orders. Quick."""
         ...
 
     def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
-        """Judges a whole text at once; `side` is `input` or `output`."""
+        """Judges a whole text by every rule; `side` is `input` (what a fan says) or `output`."""
         ...
 
     def mask(self, text: str) -> str:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.seam import Judged
 from gemelo.context.guard.skeleton import Reading
-from gemelo.context.records import Receipt, Verdict
+from gemelo.context.records import Decision, Receipt, Verdict
 
 _WORDS = re.compile(r".*\s", re.DOTALL)
 """Everything up to the last white space."""
 
+REDACTED = "•"
+"""Stands for each character that was taken out."""
 Timer = Callable[[], float]
 """Monotonic seconds, for the accounts of CPU time and hold."""
 
@@ -26,10 +29,12 @@ Timer = Callable[[], float]
 class Stream:
     """A `GuardStream` over span rules."""
 
-    def __init__(self, rules: SpanRules, policy: str, timer: Timer) -> None:
+    def __init__(self, rules: SpanRules, policy: str, timer: Timer, redacted: Sequence[str] = ()) -> None:
         self._rules = rules
         self._policy = policy
         self._timer = timer
+        self._redacted = frozenset(redacted)
+        self._taken_out: list[Verdict] = []
         self._text = ""
         self._released = 0
         self._verdict: Verdict | None = None
@@ -59,7 +64,7 @@ class Stream:
         blocked_at = self._verdict.span[0] if self._verdict else self._released
         return Receipt(
             policy=self._policy,
-            verdicts=(self._verdict,) if self._verdict else (),
+            verdicts=(*self._taken_out, self._verdict) if self._verdict else tuple(self._taken_out),
             micros=round(self._seconds * 1e6),
             hold_ms=self._hold_s * 1e3,
             released_after_block=max(0, self._released - blocked_at),
@@ -69,12 +74,20 @@ class Stream:
         """Judges a reading and releases it up to `until`, or up to what broke a rule before that."""
         if self._verdict or until <= self._released:
             return Judged("", self._released)
-        broken = self._rules.judge(reading)
-        self._verdict = next((verdict for verdict in broken if verdict.span[0] < until), None)
-        return self._release(self._verdict.span[0] if self._verdict else until, self._verdict)
+        leaving = [verdict for verdict in self._rules.judge(reading) if verdict.span[0] < until]
+        self._verdict = next((verdict for verdict in leaving if verdict.rule not in self._redacted), None)
+        if self._verdict:
+            until = self._verdict.span[0]
+        hidden = [verdict for verdict in leaving if verdict.span[0] < until and verdict != self._verdict]
+        until = max([until, *(verdict.span[1] for verdict in hidden)])
+        return self._release(until, hidden, self._verdict)
 
-    def _release(self, until: int, verdict: Verdict | None) -> Judged:
+    def _release(self, until: int, hidden: list[Verdict], verdict: Verdict | None) -> Judged:
         leaving = self._text[self._released : until]
+        for taken_out in hidden:
+            first, end = taken_out.span[0] - self._released, taken_out.span[1] - self._released
+            leaving = leaving[:first] + REDACTED * (end - first) + leaving[end:]
+            self._taken_out.append(replace(taken_out, decision=Decision.REDACT))
         if leaving:
             while len(self._arrivals) > 1 and self._arrivals[1][0] <= self._released:
                 self._arrivals.popleft()

@@ -6,12 +6,13 @@ import pytest
 
 from gemelo.benchmarks.scripted_turns import PROFILES, Forgetful, OpenGuard, made_up_context, measure
 from gemelo.models.vocabulary import Language, TurnId
+from tests.fakes import WordGuard, at_once
 from tests.virtual import virtually
 
 
 def test_every_profile_gives_its_rows() -> None:
     """Each way to run has its voice-to-voice and what it adds; the guarded one its hold as well."""
-    rows = virtually(measure(3))
+    rows = virtually(measure(3, lambda _: WordGuard(), off_loop=at_once))
     metrics = {(row.profile, row.metric) for row in rows}
     assert metrics >= {
         (profile.name, metric) for profile in PROFILES for metric in ("voice_to_voice", "over_services")
@@ -22,13 +23,17 @@ def test_every_profile_gives_its_rows() -> None:
 
 def test_in_virtual_time_the_engine_adds_nothing() -> None:
     """Where code takes no time, voice-to-voice is what the services take: the sums are right."""
-    over = [row.value for row in virtually(measure(2)) if row.metric == "over_services"]
+    over = [
+        row.value
+        for row in virtually(measure(2, lambda _: WordGuard(), off_loop=at_once))
+        if row.metric == "over_services"
+    ]
     assert over == pytest.approx([0.0] * len(PROFILES), abs=0.01)
 
 
 def test_made_up_names_are_as_many_as_asked_for() -> None:
     """The guarded profile avoids the number of names that its settings say."""
-    assert len(made_up_context(12).names) == 12
+    assert len(made_up_context(12).rules.names) == 12
 
 
 def test_the_open_guard_lets_everything_out() -> None:

@@ -45,7 +45,7 @@ class FaultyVoice(ScriptedVoice):
 
 
 class FaultyGuard(WordGuard):
-    def open(self, language: Language) -> GuardStream:
+    def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
         raise ZeroDivisionError
 
 

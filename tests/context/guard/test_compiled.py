@@ -8,12 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.compiled import MASK, CompiledGuard
 from gemelo.context.guard.seam import Guard
 from gemelo.context.records import Decision, Verdict
 from gemelo.models.vocabulary import Language
 from tests.context.guard.disguises import DISGUISES
 from tests.context.policy.documents import campaign, compiled, platform, talent
+from tests.meaning import quiet_meaning
 
 EN = Language("en")
 NAMES = ("Kortaza", "Red Bull", "Nike", "Zum")
@@ -21,7 +23,7 @@ CONTEXT = compiled(
     platform(), talent(names_to_avoid=[{"name": "Zum"}]),
     campaign(names_to_avoid=[{"name": name} for name in NAMES[:3]]),
 )  # fmt: skip
-GUARD = CompiledGuard(CONTEXT.rules, CONTEXT.hash)
+GUARD = CompiledGuard(CONTEXT.rules, CONTEXT.hash, quiet_meaning())
 
 
 class Ticks:
@@ -35,6 +37,8 @@ class Ticks:
         return self._now
 
 
+BY_CLAUSE = {Rule.UNAPPROVED, Rule.EXPERIENCE, Rule.TOPICS, Rule.FORBIDDEN_CLAIMS}
+"""What a stream leaves to the clause rules."""
 WORDS = (
     "soy no una persona real humano? humano I'm a Red bull Bull ni ke k o r t z zum m the partido gol. « … "
     "Zummm um 2026 talking to zz ene i eye de en kilo, ka e as in Nancy double puta f u c k 612 345 678 $ 5 "
@@ -67,22 +71,23 @@ def _texts(draw: st.DrawFn) -> str:
 @example(text="k k k k k k o r t a z a", data=None)
 def test_no_cut_of_a_stream_leaks_or_changes_the_verdict(text: str, data: st.DataObject | None) -> None:
     """However a reply is cut, what leaves is what stands before the first broken rule of the whole."""
-    blocks = [verdict for verdict in GUARD.judge(text, EN, "output") if verdict.decision is Decision.BLOCK]
+    verdicts = GUARD.judge(text, EN, "output")
+    blocks = [v for v in verdicts if v.decision is Decision.BLOCK and v.rule not in BY_CLAUSE]
     allowed = text[: blocks[0].span[0]] if blocks else text
     stream = GUARD.open(EN)
-    left, verdicts, rest = "", list[Verdict](), text
+    left, found, rest = "", list[Verdict](), text
     while rest:
         size = data.draw(st.integers(1, 12)) if data else 1
         judged = stream.feed(rest[:size])
         left, rest = left + judged.text, rest[size:]
         assert judged.upto == len(left)
-        verdicts += [judged.verdict] if judged.verdict else []
+        found += [judged.verdict] if judged.verdict else []
     judged = stream.finish()
     left += judged.text
-    verdicts += [judged.verdict] if judged.verdict else []
+    found += [judged.verdict] if judged.verdict else []
     assert left == allowed
-    assert verdicts == blocks[:1]
-    assert stream.receipt().verdicts == tuple(verdicts)
+    assert found == blocks[:1]
+    assert stream.receipt().verdicts == tuple(found)
     assert stream.receipt().released_after_block == 0
 
 
@@ -119,7 +124,7 @@ def test_a_clean_reply_is_allowed() -> None:
 
 def test_claims_are_blocked_without_any_names_to_avoid() -> None:
     """The platform's built-in rules hold in every context."""
-    guard = CompiledGuard(compiled(platform(), talent()).rules, "policy")
+    guard = CompiledGuard(compiled(platform(), talent()).rules, "policy", quiet_meaning())
     assert guard.judge("Soy humana.", EN, "output")[0].decision is Decision.BLOCK
 
 
@@ -164,7 +169,7 @@ def test_a_stream_holds_a_few_words_only() -> None:
 
 def test_a_receipt_accounts_for_cpu_and_hold_apart() -> None:
     """Micros add up the time in the guard, the hold is the longest that released text had waited."""
-    stream = CompiledGuard(CONTEXT.rules, CONTEXT.hash, timer=Ticks()).open(EN)
+    stream = CompiledGuard(CONTEXT.rules, CONTEXT.hash, quiet_meaning(), timer=Ticks()).open(EN)
     stream.feed("Hello ")
     stream.feed("there ")
     stream.finish()

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.builtin import Rule
-from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
 
 ROOT = Path(__file__).parents[3]
 APPROVED = ("Brisalta comes with free shipping from 20 euros.", "La botella cuesta 3,50 €.")
-RULES = SpanRules(NameMatcher([]), "Vera Golazo")
+NOT_JUDGED = ("help_lines", "emergency", "elsewhere", "topics_to_avoid")
+"""Who is in crisis is told whom to call; examples of a topic are never said."""
+RULES = SpanRules([], "Vera Golazo")
 BROKEN = {
     Rule.PROFANITY: (
         "What the fuck was that?",
@@ -120,7 +121,7 @@ def test_what_only_looks_like_it_passes(text: str) -> None:
 
 def test_an_approved_price_or_offer_passes_and_no_other() -> None:
     """The very words of an approved claim are a fact; other amounts are not."""
-    rules = SpanRules(NameMatcher([]), "Vera Golazo", APPROVED)
+    rules = SpanRules([], "Vera Golazo", APPROVED)
     assert rules.judge(Reading("Free  shipping from 20 euros, and it is 3,50 €.")) == []
     assert [verdict.rule for verdict in rules.judge(Reading("Free delivery from 30 euros"))] == [
         Rule.OFFERS
@@ -129,7 +130,7 @@ def test_an_approved_price_or_offer_passes_and_no_other() -> None:
 
 def test_an_approved_claim_frees_no_other_rule() -> None:
     """A claim that breaks another rule is blocked all the same."""
-    rules = SpanRules(NameMatcher([]), "Vera Golazo", ["Write to vera@example.com"])
+    rules = SpanRules([], "Vera Golazo", ["Write to vera@example.com"])
     assert rules.judge(Reading("Write to vera@example.com"))
 
 
@@ -140,8 +141,9 @@ def _fixed_lines() -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, dict):
-            for part in value.values():  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-                yield from texts(part)  # pyright: ignore[reportUnknownArgumentType]
+            for key, part in value.items():  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+                if key not in NOT_JUDGED:
+                    yield from texts(part)  # pyright: ignore[reportUnknownArgumentType]
         elif isinstance(value, Iterable):
             for part in value:  # pyright: ignore[reportUnknownVariableType]
                 yield from texts(part)  # pyright: ignore[reportUnknownArgumentType]
@@ -162,7 +164,7 @@ def test_no_fixed_line_of_the_demo_is_blocked() -> None:
 def test_no_sentence_of_the_demo_s_knowledge_is_blocked() -> None:
     """A verbatim twin can say all that it knows."""
     paths = sorted((ROOT / "admin" / "demo" / "knowledge").rglob("*.md"))
-    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines() if line[:1] != "#"]
     assert len(lines) > 200
     assert [line for line in lines if RULES.judge(Reading(line))] == []
 

@@ -1,0 +1,38 @@
+"""The guard's meaning rules: learned once from the examples that ship, then read from a file."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from gemelo.context.guard.meaning import Meaning, learn, learned_from
+from gemelo.models.seams import Embedder
+
+log = logging.getLogger(__name__)
+
+
+def load_meaning(folder: Path, embedder: Embedder) -> Meaning:
+    """Reads what was learned, or learns it (about a minute, 600 MB) and keeps it in `folder`."""
+    path = folder / f"guard-{learned_from(embedder)}.npz"
+    try:
+        return Meaning.load(path, embedder)
+    except FileNotFoundError:
+        log.warning("the guard learns its examples, once: about a minute")
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("%s is damaged (%s): the guard learns its examples anew", path.name, type(error).__name__)
+    meaning = learn(embedder)
+    _keep(meaning, path)
+    return meaning
+
+
+def _keep(meaning: Meaning, path: Path) -> None:
+    """Writes the file whole or not at all; a folder that cannot be written costs the next start a minute."""
+    try:
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            written = Path(part.name)
+        meaning.save(written)
+        os.replace(written, path)
+    except OSError as error:
+        log.warning("what the guard learned cannot be kept: %s", error.strerror)

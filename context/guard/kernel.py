@@ -1,0 +1,71 @@
+"""Rules that compare a text with every example; pure.
+
+What a fan asks turns on which words come together ("kill" and "process", "kill" and "someone"), which no
+line can tell. Kernel ridge regression with a polynomial kernel can (Schoelkopf and Smola, "Learning with
+Kernels", 2002); examples are kept as int8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gemelo.context.guard.linear import Floats, targets
+
+RIDGE = 0.1
+_DEGREE = 5
+_BLOCK = 1024
+"""Examples that are compared at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """Rules learned together.
+
+    `examples`: int8 (n, d), each times its own `scales` (n,) is the features; `weights`: float32 (n,
+    rules); `thresholds`: float32 (rules,).
+    """
+
+    examples: NDArray[np.int8]
+    scales: Floats
+    weights: Floats
+    thresholds: Floats
+
+    def margins(self, features: Floats) -> Floats:
+        """How far features (d,) are beyond each rule's threshold (rules,)."""
+        products = np.empty(len(self.examples), np.float32)
+        for start in range(0, len(products), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            products[block] = self.examples[block].astype(np.float32) @ features
+        likeness = _likeness(products * self.scales, float(features @ features))
+        return np.subtract(likeness @ self.weights, self.thresholds, dtype=np.float32)
+
+
+def learn(groups: Mapping[str, Floats], harmless: Floats, spared: Mapping[str, float]) -> Kernel:
+    """Learns one rule for each group of examples (n, d) against all others and the harmless ones.
+
+    Args:
+        spared: share of harmless texts that each rule may take for broken, at most.
+    """
+    examples, scales = _quantised(np.vstack([*groups.values(), harmless]))
+    rows: Floats = examples * scales[:, None]
+    labels, balance = targets([len(group) for group in groups.values()], len(harmless))
+    kernel = _likeness(rows @ rows.T, float((rows**2).sum(1).mean()))
+    inverse = np.linalg.inv(kernel + RIDGE * np.diag(1 / balance))
+    weights = inverse @ labels
+    left_out = (labels - weights / np.diag(inverse)[:, None])[-len(harmless) :]
+    thresholds = [np.quantile(left_out[:, rule], 1 - spared[name]) for rule, name in enumerate(groups)]
+    return Kernel(examples, scales, weights.astype(np.float32), np.array(thresholds, np.float32))
+
+
+def _likeness(products: Floats, length: float) -> Floats:
+    """The kernel of inner products; 1 for texts that are the same."""
+    return np.power((1 + products) / (1 + length), _DEGREE, dtype=np.float32)
+
+
+def _quantised(rows: Floats) -> tuple[NDArray[np.int8], Floats]:
+    scales: Floats = np.max(np.abs(rows), axis=1) / np.float32(127)
+    return np.round(rows / scales[:, None]).astype(np.int8), scales

@@ -1,0 +1,143 @@
+"""The clause gate: nothing leaves before its clause is judged, and nothing after one that broke a rule."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.records import Decision
+from gemelo.engine.judging import GUARD_FAILED
+from gemelo.engine.stage import Ask, OffLoop
+from gemelo.engine.weighing import Weighing, guarded
+from gemelo.models.vocabulary import Label, Written
+from tests.fakes import EN, WordGuard, World, with_limits
+from tests.virtual import virtually
+
+ASK = Ask("who are you?", EN, 1, (), opening=False, spoken=False)
+PIECES = st.lists(st.builds(Written, st.text("ab ,.", min_size=1, max_size=9)), max_size=12)
+
+
+def weighing(guard: WordGuard, off_loop: OffLoop | None = None, **limits: float) -> Weighing:
+    stage = with_limits(World(guard=guard).stage(), **limits)
+    return guarded(ASK, replace(stage, off_loop=off_loop) if off_loop else stage)
+
+
+async def fed(gate: Weighing, *pieces: str, label: Label = Label.PARAPHRASE) -> str:
+    """What leaves when all of a reply has been fed."""
+    out = [piece for text in pieces for piece in await gate.feed(Written(text, label))]
+    return "".join(piece.text for piece in [*out, *await gate.finish()])
+
+
+@given(PIECES)
+def test_a_clean_reply_leaves_whole(pieces: list[Written]) -> None:
+    """However a reply is cut, all of it leaves, in order."""
+    whole = "".join(piece.text for piece in pieces)
+    assert virtually(fed(weighing(WordGuard()), *(piece.text for piece in pieces))) == whole
+
+
+@given(PIECES)
+def test_no_clause_that_breaks_a_rule_leaves(pieces: list[Written]) -> None:
+    """What leaves is a beginning of the reply without the word that no clause may hold."""
+    gate = weighing(WordGuard(unsayable="aba"))
+    left = virtually(fed(gate, *(piece.text for piece in pieces)))
+    assert "".join(piece.text for piece in pieces).startswith(left)
+    assert "aba" not in left
+    assert gate.receipt().released_after_block == 0
+
+
+@given(PIECES)
+def test_both_kinds_of_rules_hold_together(pieces: list[Written]) -> None:
+    """A word that blocks at once and one that blocks its clause are both kept in."""
+    gate = weighing(WordGuard(banned="bb", unsayable="aa"))
+    left = virtually(fed(gate, *(piece.text for piece in pieces)))
+    assert "bb" not in left
+    assert "aa" not in left
+    assert (gate.verdict is None) == (left == "".join(piece.text for piece in pieces))
+
+
+def test_a_clause_waits_for_its_end() -> None:
+    """Text leaves clause by clause."""
+
+    async def main() -> None:
+        gate = weighing(WordGuard())
+        assert await gate.feed(Written("Football is a simple ")) == []
+        out = await gate.feed(Written("game. It has "))
+        assert "".join(piece.text for piece in out) == gate.said == "Football is a simple game. "
+
+    virtually(main())
+
+
+def test_the_clauses_before_a_broken_one_are_said() -> None:
+    """Only the clause that breaks a rule and what follows it stay in, and the receipt names it."""
+    gate = weighing(WordGuard(unsayable="pill"))
+    left = virtually(fed(gate, "Rest is good for you. Take a pill every day. Bye."))
+    assert left == "Rest is good for you. "
+    [verdict] = gate.receipt().verdicts
+    assert (verdict.rule, verdict.span) == ("topics_to_avoid", (22, 45))
+
+
+def test_a_word_that_blocks_takes_its_sentence_along() -> None:
+    """A sentence that comes in one piece is said whole or not at all."""
+    gate = weighing(WordGuard(banned="sixty"))
+    assert virtually(fed(gate, "We open at nine. A service costs sixty euros. Bye.")) == "We open at nine. "
+
+
+def test_fixed_lines_are_not_weighed() -> None:
+    """The house's own lines were judged when the policy was compiled."""
+    gate = weighing(WordGuard(unsayable="pill"))
+    assert virtually(fed(gate, "No pill talk.", label=Label.HOUSE)) == "No pill talk."
+
+
+def test_labels_survive_the_gate() -> None:
+    """What leaves keeps the label that it was written with."""
+
+    async def main() -> list[Written]:
+        gate = weighing(WordGuard())
+        await gate.feed(Written("Brisalta has ", Label.SPONSORED))
+        return [*await gate.feed(Written("two flavours. ", Label.VERBATIM)), *await gate.finish()]
+
+    assert [(piece.text, piece.label) for piece in virtually(main())] == [
+        ("Brisalta has ", Label.SPONSORED),
+        ("two flavours. ", Label.VERBATIM),
+    ]
+
+
+def test_a_guard_that_raises_blocks() -> None:
+    """It fails closed, and the receipt says so."""
+
+    class Broken(WordGuard):
+        def weigh(self, said: str, clause: str, language: object) -> None:
+            raise ZeroDivisionError
+
+    gate = weighing(Broken())
+    assert virtually(fed(gate, "A harmless sentence.")) == ""
+    assert gate.verdict is not None
+    assert (gate.verdict.rule, gate.verdict.decision) == (GUARD_FAILED, Decision.BLOCK)
+
+
+def test_a_guard_that_takes_too_long_blocks() -> None:
+    """A judgement that does not come in time counts as a block."""
+
+    async def forever(work: object) -> None:
+        await asyncio.sleep(3600)
+
+    gate = weighing(WordGuard(), off_loop=forever, guard_s=0.5)  # pyright: ignore[reportArgumentType]
+    assert virtually(fed(gate, "A harmless sentence.")) == ""
+    assert gate.verdict is not None
+    assert gate.verdict.rule == GUARD_FAILED
+
+
+def test_the_hold_is_how_long_text_waited() -> None:
+    """A clause is held from its first word to its end."""
+
+    async def main() -> float:
+        gate = weighing(WordGuard())
+        await gate.feed(Written("Football is "))
+        await asyncio.sleep(0.2)
+        await gate.feed(Written("a simple game. "))
+        return gate.receipt().hold_ms
+
+    assert round(virtually(main())) == 200

@@ -1,0 +1,51 @@
+"""A meaning that finds nothing, for tests of the rules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gemelo.context.guard.builtin import TOPICS
+from gemelo.context.guard.kernel import Kernel
+from gemelo.context.guard.linear import Line, Summary
+from gemelo.context.guard.meaning import ASKED, Meaning
+from gemelo.models.seams import Embedding
+
+DIMENSION = 4
+_ASKED, _SAID = DIMENSION + 512, DIMENSION + 2048
+
+
+@dataclass(frozen=True)
+class Encoded:
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float16]
+    ids: NDArray[np.int32]
+
+
+class FlatEmbedder:
+    """Finds every text alike."""
+
+    dimension = DIMENSION
+    name = "flat"
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:
+        vector = np.eye(1, DIMENSION, dtype=np.float32)[0]
+        return [Encoded(vector, np.zeros((1, DIMENSION), np.float16), np.zeros(1, np.int32)) for _ in texts]
+
+
+def quiet_meaning() -> Meaning:
+    """No question and no reply breaks any of its rules."""
+    asked = Kernel(
+        np.zeros((1, _ASKED), np.int8),
+        np.ones(1, np.float32),
+        np.zeros((1, len(ASKED)), np.float32),
+        np.ones(len(ASKED), np.float32),
+    )
+    line = Line(np.zeros(_SAID, np.float32), -1.0)
+    said = Summary(
+        np.zeros(_SAID + 1, np.float32), np.zeros((_SAID + 1, 1), np.float32), np.zeros(1, np.float32)
+    )
+    return Meaning(FlatEmbedder(), asked, dict.fromkeys(TOPICS, line), said)
