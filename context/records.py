@@ -41,7 +41,8 @@ class Receipt:
     """The guard's account of one turn.
 
     `policy` is the hash of the compiled context; `micros` the CPU time of all checks (us);
-    `hold_ms` how long released text had waited, at most; `released_after_block` must be 0.
+    `hold_ms` how long released text had waited, at most; `released_after_block` must be 0. `flags` are the
+    rules that a second look after the turn found broken.
     """
 
     policy: str
@@ -49,6 +50,7 @@ class Receipt:
     micros: int = 0
     hold_ms: float = 0.0
     released_after_block: int = 0
+    flags: tuple[str, ...] = ()
 
     def __add__(self, other: Receipt) -> Receipt:
         """The account of both parts of one turn."""
@@ -58,6 +60,7 @@ class Receipt:
             micros=self.micros + other.micros,
             hold_ms=max(self.hold_ms, other.hold_ms),
             released_after_block=self.released_after_block + other.released_after_block,
+            flags=self.flags + other.flags,
         )
 
 

@@ -12,7 +12,7 @@ from gemelo.context.knowledge.seam import Knowledge
 from gemelo.context.policy.context import Context
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
-from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language
 
 T = TypeVar("T")
@@ -69,6 +69,7 @@ class Stage:
     rules: TurnRules = field(default_factory=TurnRules)
     limits: Limits = field(default_factory=Limits)
     off_loop: OffLoop = asyncio.to_thread
+    judge: Judge | None = None
 
 
 @dataclass(frozen=True, slots=True)

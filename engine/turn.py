@@ -211,6 +211,12 @@ class Turn:
             return
         await self._chores.drain()
         await self._stage.records.finish(self.id, outcome)
+        if self._stage.judge and outcome.reply:
+            rules = [(row.rule, row.value) for row in self._stage.context.explain()]
+            flags = await self._stage.judge.flags(self.record.fan, outcome.reply, rules)
+            if flags:
+                receipt = replace(outcome.receipt, flags=flags)
+                await self._stage.records.finish(self.id, replace(outcome, receipt=receipt))
 
     # -- sending at the pace of listening -----------------------------------------------------------
 

@@ -121,6 +121,18 @@ class LanguageModel(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """Reads a finished turn once more; it can only flag, for a person to look at."""
+
+    async def flags(self, fan: str, reply: str, rules: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """Names of the rules (name, what it says) that a reply breaks.
+
+        Raises:
+            MindError: it could not be judged.
+        """
+        ...
+
+
 class TextToSpeech(Protocol):
     """A voice."""
 

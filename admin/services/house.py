@@ -33,7 +33,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
-from gemelo.models.seams import Clock, Ears, LanguageModel, TextToSpeech
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ class House:
     library: Library
     meaning: Meaning
     mind: LanguageModel
+    judge: Judge | None
     voice: TextToSpeech
     ears: Ears
     clock: Clock
@@ -166,11 +167,12 @@ class House:
             clock=self.clock,
             tell_language=tell_language,
             rules=self.rules,
+            judge=self.judge,
         )
 
     def guard(self, context: Context) -> CompiledGuard:
         """Compiles the guard of a context."""
-        return CompiledGuard(context.rules, context.hash, self.meaning, secret=context.prefix)
+        return CompiledGuard(context.rules, context.hash, self.meaning, secret=context.secret)
 
 
 def _parsed(layer: LayerText) -> Layer:

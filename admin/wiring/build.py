@@ -29,7 +29,7 @@ from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import StoreError
-from gemelo.models.seams import LanguageModel, SpeechToText, TextToSpeech
+from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
             library=Library(settings.data_dir / "indexes", embedder),
             meaning=load_meaning(settings.models_dir, embedder),
             mind=_mind(settings, stack),
+            judge=_judge(settings, stack),
             voice=voice,
             ears=ears,
             clock=LoopClock(),
@@ -122,6 +123,16 @@ def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     )
     stack.push_async_callback(mind.close)
     return mind
+
+
+def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
+    if not settings.judge_url:
+        return None
+    from gemelo.models.adapters.openai_judge import OpenAIJudge
+
+    judge = OpenAIJudge(settings.judge_url, settings.judge_model, settings.judge_key.get_secret_value())
+    stack.push_async_callback(judge.close)
+    return judge
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

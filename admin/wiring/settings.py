@@ -34,6 +34,8 @@ class Settings(BaseSettings):
         drain_s: how long a stopping server waits for replies to end (s).
         llm_url, llm_model, llm_key: an OpenAI-compatible server; without them the verbatim mind answers.
         llm_vllm: send vLLM's own fields too.
+        judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
+            more and flags what a person should see; without them nobody does.
     """
 
     model_config = SettingsConfigDict(env_prefix="GEMELO_", extra="ignore")
@@ -48,3 +50,6 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("none")
     llm_vllm: bool = False
+    judge_url: str = ""
+    judge_model: str = ""
+    judge_key: SecretStr = SecretStr("none")
