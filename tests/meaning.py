@@ -12,7 +12,7 @@ from gemelo.context.guard.builtin import TOPICS
 from gemelo.context.guard.kernel import Kernel
 from gemelo.context.guard.linear import Line, Summary
 from gemelo.context.guard.meaning import ASKED, Meaning
-from gemelo.models.seams import Embedding
+from gemelo.models.seams import Embedder, Embedding
 
 DIMENSION = 4
 _ASKED, _SAID = DIMENSION + 512, DIMENSION + 2048
@@ -36,7 +36,7 @@ class FlatEmbedder:
         return [Encoded(vector, np.zeros((1, DIMENSION), np.float16), np.zeros(1, np.int32)) for _ in texts]
 
 
-def quiet_meaning() -> Meaning:
+def quiet_meaning(embedder: Embedder | None = None) -> Meaning:
     """No question and no reply breaks any of its rules."""
     asked = Kernel(
         np.zeros((1, _ASKED), np.int8),
@@ -48,4 +48,4 @@ def quiet_meaning() -> Meaning:
     said = Summary(
         np.zeros(_SAID + 1, np.float32), np.zeros((_SAID + 1, 1), np.float32), np.zeros(1, np.float32)
     )
-    return Meaning(FlatEmbedder(), asked, dict.fromkeys(TOPICS, line), said)
+    return Meaning(embedder or FlatEmbedder(), asked, dict.fromkeys(TOPICS, line), said)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from gemelo.context.guard.builtin import PLATFORM, Rule
+from gemelo.context.guard.builtin import PLATFORM, TOPICS, Rule
 from gemelo.context.guard.classes import stems
 from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
@@ -18,11 +18,11 @@ from gemelo.context.guard.meaning import Meaning, Sense
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.knowledge.language import guess
 from gemelo.context.records import Decision, Verdict
-from gemelo.models.clauses import sentences
+from gemelo.models.clauses import sentences, whole_sentences
 from gemelo.models.vocabulary import Language
 
 _ALIKE = 0.7
-"""Cosine from which a sentence says what a forbidden claim says."""
+"""Cosine from which a sentence says what a forbidden claim, or an example of a topic, says."""
 _ENGLISH = Language("en")
 _LEAST_WORDS = 3
 """Words that a sentence needs to have a topic."""
@@ -39,14 +39,14 @@ class ClauseRules:
     def __init__(self, rules: Rulebook, meaning: Meaning) -> None:
         self._book = rules
         self._meaning = meaning
-        self._brand = _plain(rules.brand)
-        self._approved = "\n".join(map(_plain, (*rules.approved, *rules.attested)))
+        self._brand = re.compile(rf"\b{re.escape(_plain(rules.brand))}(?:e?s)?\b") if rules.brand else None
+        self._approved = "\n".join(f" {_plain(text)} " for text in (*rules.approved, *rules.attested))
         self._figures = frozenset(re.findall(r"\d+", self._approved))
 
     def judge(self, said: str, clause: str, language: Language) -> Verdict | None:
         """What `clause` breaks, said after `said`; its span counts from the start of `said`."""
         before = sentences(said)
-        going_on = bool(before) and not said.rstrip().endswith((".", "!", "?", "…", "\n"))
+        going_on = bool(before) and whole_sentences(said) != said
         sentence = f"{before[-1]} {clause.strip()}" if going_on else clause.strip()
         earlier = before[-2:-1] if going_on else before[-1:]
         if self._approves(sentence):
@@ -59,19 +59,23 @@ class ClauseRules:
         return Verdict(Decision.BLOCK, rule, layer, (len(said), len(said) + len(clause))) if rule else None
 
     def _approves(self, sentence: str) -> bool:
-        plain = _plain(sentence)
-        return bool(plain) and plain in self._approved
+        return f" {_plain(sentence)} " in self._approved
 
     def _of_sponsor(self, sentence: str, clause: str, earlier: str) -> tuple[Rule, str] | None:
         """What a clause says of the sponsor that nobody approved, or of the twin and the sponsor."""
-        plain = _plain(sentence)
-        if not self._brand or (self._brand not in plain and self._brand not in _plain(earlier)):
+        if self._brand is None:
             return None
-        if cues("experience" if self._brand in plain else "experience-of-it").search(plain):
+        plain = _plain(sentence)
+        named = bool(self._brand.search(plain))
+        if not named and not self._brand.search(_plain(earlier)):
+            return None
+        if cues("experience" if named else "experience-of-it").search(plain):
             return Rule.EXPERIENCE, PLATFORM
-        if self._brand in plain and not self._figures.issuperset(re.findall(r"\d+", _plain(clause))):
+        if named and not self._figures.issuperset(re.findall(r"\d+", _plain(clause))):
             return Rule.UNAPPROVED, PLATFORM
-        if any(effect[0] not in self._approved for effect in cues("effect").finditer(plain)):
+        if not named and not cues("of-it").search(plain):
+            return None
+        if any(f" {effect[0]} " not in self._approved for effect in cues("effect").finditer(plain)):
             return Rule.UNAPPROVED, PLATFORM
         return None
 
@@ -83,6 +87,9 @@ class ClauseRules:
         for line, layer in self._topics:
             if line.margin(features) > 0:
                 return Rule.TOPICS, layer
+        for example, layer in self._examples:
+            if float(example.vector @ sense.vector) >= _ALIKE:
+                return Rule.TOPICS, layer
         said = _content(sentence)
         for claim, words, layer in self._claims:
             if words <= said or float(claim.vector @ sense.vector) >= _ALIKE:
@@ -93,20 +100,32 @@ class ClauseRules:
     def _topics(self) -> list[tuple[Line, str]]:
         return [
             (
-                self._meaning.learn(topic.examples) if topic.examples else self._meaning.topic(topic.name),
+                self._meaning.topic(topic.name)
+                if topic.name in TOPICS
+                else self._meaning.learn(topic.examples),
                 topic.layer,
             )
             for topic in self._book.topics
         ]
 
     @cached_property
-    def _claims(self) -> list[tuple[Sense, frozenset[str], str]]:
-        texts = [claim.text for claim in self._book.forbidden]
-        senses = [self._meaning.senses([text], guess(text, _ENGLISH))[0] for text in texts]
+    def _examples(self) -> list[tuple[Sense, str]]:
+        """What layers add to the topics that the guard knows: too few to learn a rule from."""
         return [
-            (sense, _content(claim.text), claim.layer)
-            for sense, claim in zip(senses, self._book.forbidden, strict=True)
+            (self._sense(example), topic.layer)
+            for topic in self._book.topics
+            if topic.name in TOPICS
+            for example in topic.examples
         ]
+
+    @cached_property
+    def _claims(self) -> list[tuple[Sense, frozenset[str], str]]:
+        return [
+            (self._sense(claim.text), _content(claim.text), claim.layer) for claim in self._book.forbidden
+        ]
+
+    def _sense(self, text: str) -> Sense:
+        return self._meaning.senses([text], guess(text, _ENGLISH))[0]
 
 
 def _plain(text: str) -> str:
