@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gemelo.context.policy.context import Context
+from gemelo.context.policy.context import Context, Sponsoring
 from gemelo.models.vocabulary import Exchange
 
 _ASKS = re.compile(r"\b(?:patrocin|sponsor|publicidad|advert)", re.IGNORECASE)
@@ -16,19 +16,25 @@ class Branding:
     def __init__(self, context: Context, history: tuple[Exchange, ...] = ()) -> None:
         self._sponsor = context.sponsor
         self._named_at: int | None = None
+        heard = [exchange.twin for exchange in history if exchange.twin]  # cut off, perhaps
         scripts = tuple(context.crisis_script(language) for language in context.languages)
-        self._banned = any(exchange.twin and exchange.twin in scripts for exchange in history)
+        self._banned = any(script.startswith(said) for said in heard for script in scripts)
 
     def welcome(self, question: str, number: int) -> bool:
         """Whether the reply to turn `number` may name the sponsor: when it is due, or asked for."""
         if self._sponsor is None or self._banned:
             return not self._banned
-        if _ASKS.search(question) or self._sponsor.brand.casefold() in question.casefold():
+        if _ASKS.search(question) or names(self._sponsor, question):
             return True
         return self._named_at is None or number - self._named_at >= self._sponsor.every_turns
 
     def said(self, reply: str, number: int, *, crisis: bool) -> None:
         """Notes what turn `number` has said; after a crisis no brand comes near this fan."""
         self._banned = self._banned or crisis
-        if self._sponsor and self._sponsor.brand.casefold() in reply.casefold():
+        if self._sponsor and names(self._sponsor, reply):
             self._named_at = number
+
+
+def names(sponsor: Sponsoring, text: str) -> bool:
+    """Whether a text names the sponsor: "Sol" is no part of "solo"."""
+    return bool(re.search(rf"(?<!\w){re.escape(sponsor.brand)}(?:e?s)?(?!\w)", text, re.IGNORECASE))

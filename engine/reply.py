@@ -12,6 +12,7 @@ from gemelo.context.guard.builtin import Rule, restated
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.context.records import Decision, Receipt, Verdict
+from gemelo.engine.branding import names
 from gemelo.engine.draft import Draft
 from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.stage import Ask, Stage
@@ -19,7 +20,7 @@ from gemelo.engine.utterance import Utterance
 from gemelo.engine.weighing import Weighing, guarded
 from gemelo.models.clauses import first_clause_end
 from gemelo.models.errors import GemeloError
-from gemelo.models.vocabulary import Findings, Label, Prompt, Written
+from gemelo.models.vocabulary import Findings, Label, Passage, Prompt, Written
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ async def reply(stage: Stage, out: Draft) -> None:
         broken = await _answer(replace(prompt, note=restated(broken.rule)), stage, out)
     if out.error:
         await _say_aside(Deflection.FAILED, stage, out)
-    elif broken and not (broken.rule == Rule.SPONSOR and out.sent):
+    elif broken and not (broken.rule == Rule.SPONSOR and out.sent > len(out.opening) + 1):
         await _say_aside(deflection(broken.rule), stage, out)
     elif broken:
         out.end_text()
@@ -112,18 +113,25 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
     passages = tuple(
         passage
         for passage in findings.passages
-        if (ask.branded or passage.label is not Label.SPONSORED) and not stage.guard.planted(passage.text)
+        if (ask.branded or passage.label is not Label.SPONSORED) and not _planted(passage, stage)
     )
     return replace(findings, passages=passages, declined=findings.declined or not passages)
+
+
+def _planted(passage: Passage, stage: Stage) -> bool:
+    """Whether what a mind would read of a passage gives it orders."""
+    return any(
+        stage.guard.planted(text) for text in (passage.text, passage.source.document, passage.source.place)
+    )
 
 
 async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Written, None]:
     """All that this reply wants to say: the opening of a first turn, then the mind's own words."""
     ask, context = out.ask, stage.context
     sponsor = context.sponsor if ask.branded else None
-    sponsored = opens = ask.opening and not out.sent
-    if opens:
-        yield Written(_open(out, context) + " ", Label.HOUSE)
+    sponsored = ask.opening  # its disclosure names the sponsor
+    if opening := _open(stage, out):
+        yield Written(opening, Label.HOUSE)
     elif out.breaks_off:
         yield Written(" ", Label.HOUSE)
     written = ""
@@ -137,16 +145,18 @@ async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Wr
             written += piece.text
             if len(written) > stage.limits.reply_chars and written.rstrip().endswith((".", "!", "?", "…")):
                 break
-    if sponsor and not sponsored and sponsor.brand.casefold() in written.casefold():
+    if sponsor and not sponsored and names(sponsor, written):
         yield Written(" " + sponsor.line(ask.language), Label.HOUSE)
 
 
-def _open(out: Draft, context: Context) -> str:
-    """Whose AI twin this is, and who sponsors it where that may be said."""
-    lines = context.disclosures.of(out.ask.language)
-    brand = context.sponsor.brand if context.sponsor else ""
-    out.opening = " ".join(line for line in lines if out.ask.branded or not brand or brand not in line)
-    return out.opening
+def _open(stage: Stage, out: Draft) -> str:
+    """What a first turn begins with: whose AI twin this is, and who sponsors it where that may be said."""
+    if not out.ask.opening or out.sent:
+        return ""
+    lines = stage.context.disclosures.of(out.ask.language)
+    unwelcome = None if out.ask.branded else stage.context.sponsor
+    out.opening = " ".join(line for line in lines if unwelcome is None or not names(unwelcome, line))
+    return out.opening + " "
 
 
 def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
@@ -174,13 +184,12 @@ async def _turn_away(asked: Verdict, stage: Stage, out: Draft) -> None:
     if out.crisis:
         await _say(context.crisis_script(ask.language), stage, out)
         return
-    opening = _open(out, context) + " " if ask.opening else ""
-    await _say_aside(deflection(asked.rule), stage, out, opening)
+    await _say_aside(deflection(asked.rule), stage, out)
 
 
-async def _say_aside(kind: Deflection, stage: Stage, out: Draft, opening: str = "") -> None:
+async def _say_aside(kind: Deflection, stage: Stage, out: Draft) -> None:
     line = stage.context.deflection(kind, out.ask.language, out.ask.number)
-    await _say(" " * out.breaks_off + opening + line, stage, out)
+    await _say(" " * out.breaks_off + _open(stage, out) + line, stage, out)
 
 
 async def _say(line: str, stage: Stage, out: Draft) -> None:

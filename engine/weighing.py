@@ -66,9 +66,10 @@ class Weighing:
     def receipt(self) -> Receipt:
         """The guard's own account, clause rules included."""
         receipt = self._judging.receipt()
+        redacted = (verdict for verdict in receipt.verdicts if verdict.decision is Decision.REDACT)
         return replace(
             receipt,
-            verdicts=(self.verdict,) if self.verdict else receipt.verdicts,
+            verdicts=(*redacted, self.verdict) if self.verdict else receipt.verdicts,
             micros=receipt.micros + self._micros,
             hold_ms=max(receipt.hold_ms, self._hold_s * 1e3),
             released_after_block=max(0, self.upto - self.verdict.span[0]) if self.verdict else 0,

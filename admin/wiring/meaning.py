@@ -32,7 +32,10 @@ def _keep(meaning: Meaning, path: Path) -> None:
     try:
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
             written = Path(part.name)
-        meaning.save(written)
-        os.replace(written, path)
+        try:
+            meaning.save(written)
+            os.replace(written, path)
+        finally:
+            written.unlink(missing_ok=True)
     except OSError as error:
         log.warning("what the guard learned cannot be kept: %s", error.strerror)

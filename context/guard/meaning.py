@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,13 +117,16 @@ class Meaning:
         Raises:
             OSError, ValueError, KeyError: the file is missing, damaged or of another kind.
         """
-        with np.load(path) as arrays:
-            return cls(
-                embedder,
-                Kernel(*(arrays[f"asked {part.name}"] for part in fields(Kernel))),
-                {name: _line(arrays[f"topic {name}"]) for name in TOPICS},
-                Summary(*(arrays[f"said {part.name}"] for part in fields(Summary))),
-            )
+        try:
+            with np.load(path) as arrays:
+                return cls(
+                    embedder,
+                    Kernel(*(arrays[f"asked {part.name}"] for part in fields(Kernel))),
+                    {name: _line(arrays[f"topic {name}"]) for name in TOPICS},
+                    Summary(*(arrays[f"said {part.name}"] for part in fields(Summary))),
+                )
+        except (EOFError, BadZipFile) as error:
+            raise ValueError("the file is damaged") from error
 
 
 def learned_from(embedder: Embedder) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import regex
 
+_FLAGS = regex.IGNORECASE | regex.V1
+_VERBOSE = regex.compile(r"\(\?\w*x")
+
 
 @dataclass(frozen=True, slots=True)
 class AvoidedNames:
@@ -53,7 +56,12 @@ class AvoidedPattern:
         Raises:
             regex.error: it is no regular expression.
         """
-        return regex.compile(self.pattern, regex.IGNORECASE | regex.V1)
+        return regex.compile(self.pattern, _FLAGS)
+
+    def unfinished(self) -> regex.Pattern[str]:
+        """Never matches; its partial matches are those that more text could make, or make longer."""
+        end = "\n" if _VERBOSE.search(self.pattern) else ""  # ends a comment that it may end in
+        return regex.compile(f"(?:{self.pattern}{end})(?!)", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)

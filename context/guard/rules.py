@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-import regex
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.figures import amounts, figure_runs, personal_data
@@ -21,7 +20,8 @@ from gemelo.context.records import Decision, Verdict
 _Broken = tuple[Rule, str, int, int]
 _MARK, _UNWELCOME = "prompt's mark", "unwelcome sponsor"
 """Owners of names that no layer forbids."""
-_FLAGS = regex.IGNORECASE | regex.V1
+_SEEN_BEFORE = 32
+"""Characters before a reading that a pattern may look back at."""
 _PATTERN_S = 0.05
 """A pattern that takes longer on one reading has failed, and the guard with it."""
 
@@ -62,7 +62,7 @@ class SpanRules:
         )
         tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
         self._phrases = tuple(PhraseMatcher(trie) for trie in tries if trie)
-        self._patterns = [(regex.compile(avoided.pattern, _FLAGS), avoided.layer) for avoided in patterns]
+        self._patterns = [(avoided.compiled(), avoided.unfinished(), avoided.layer) for avoided in patterns]
         self._approved = "\n".join(map(_plain, approved))
 
     def judge(self, reading: Reading) -> list[Verdict]:
@@ -72,20 +72,23 @@ class SpanRules:
             for start, end, owner in self.names.find(reading)
         }
         for rule, layer, start, end in self._broken(reading):
-            if rule is not Rule.OFFERS or _plain(reading.text[start:end]) not in self._approved:
+            if rule is not Rule.OFFERS or not self._approves(reading.text[start:end]):
                 verdicts.add(Verdict(Decision.BLOCK, rule, layer, (start, end)))
         return sorted(verdicts, key=lambda verdict: (verdict.span, verdict.rule, verdict.layer))
 
     def personal_data(self, reading: Reading) -> list[tuple[int, int]]:
         """Where a text holds personal data, first one first."""
         runs = figure_runs(reading.written)
-        return sorted(reading.span(first, end) for first, end in personal_data(reading.written, runs))
+        spans = {reading.span(first, end) for first, end in personal_data(reading.written, runs)}
+        said = (phrase for matcher in self._phrases for phrase in matcher.find(reading))
+        return sorted(spans | {(start, end) for start, end, rule in said if rule == Rule.PERSONAL_DATA})
 
-    def settled(self, reading: Reading) -> int:
+    def settled(self, reading: Reading, together: Collection[tuple[int, int]] = ()) -> int:
         """How far a text that goes on can be judged.
 
         Args:
             reading: of whole words: its text ends in white space.
+            together: spans of the text that must not be parted.
 
         Returns:
             An index in its text, after white space or where the reading starts: whatever breaks a
@@ -96,19 +99,22 @@ class SpanRules:
         until = min((self._beyond_names(flat), *self._pending(reading)))
         while True:
             until = flat.rfind(SPACE, 0, until) + 1
+            upto = reading.span(until - 1, until)[1] if until else reading.start
             parted = [start for start, end in whole if start < until < end]
-            if not parted:
-                return reading.span(until - 1, until)[1] if until else reading.start
-            until = min(parted)
+            if not parted and not any(start < upto < end for start, end in together):
+                return upto
+            until = min(parted, default=until - 1)
 
     def _broken(self, reading: Reading) -> Iterator[_Broken]:
         for matcher in self._phrases:
             for start, end, rule in matcher.find(reading):
                 yield Rule(rule), PLATFORM, start, end
-        for pattern, layer in self._patterns:
-            for found in pattern.finditer(reading.written, timeout=_PATTERN_S):
+        before = reading.before(0, _SEEN_BEFORE)
+        for pattern, _, layer in self._patterns:
+            for found in pattern.finditer(before + reading.written, len(before), timeout=_PATTERN_S):
                 if found.end() > found.start():
-                    yield Rule.PATTERNS, layer, *reading.span(*found.span())
+                    first, end = (index - len(before) for index in found.span())
+                    yield Rule.PATTERNS, layer, *reading.span(first, end)
         runs = figure_runs(reading.written)
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
@@ -126,10 +132,11 @@ class SpanRules:
         for skeleton in reading.skeletons:
             yield from (skeleton.words[run.first].start for run in skeleton.spelled if run.open)
         yield from (run.start for run in figure_runs(reading.written) if run.open)
-        for pattern, _ in self._patterns:
-            for found in pattern.finditer(reading.written, partial=True, timeout=_PATTERN_S):
-                if found.partial and found.end() > found.start():
-                    yield found.start()
+        before = reading.before(0, _SEEN_BEFORE)
+        for _, unfinished, _ in self._patterns:
+            found = unfinished.search(before + reading.written, len(before), partial=True, timeout=_PATTERN_S)
+            if found and found.end() > found.start():
+                yield found.start() - len(before)
 
     def _whole(self, reading: Reading) -> Iterator[tuple[int, int]]:
         """Stretches of `written` that mean something else when a part of them is gone."""
@@ -137,6 +144,11 @@ class SpanRules:
             for run in skeleton.spelled:
                 yield skeleton.words[run.first].start, skeleton.words[run.after - 1].end
         yield from ((run.start, run.end) for run in figure_runs(reading.written))
+
+    def _approves(self, amount: str) -> bool:
+        """Whether an approved text says just this: "50 €" is no part of "3,50 €"."""
+        said = re.escape(_plain(amount))
+        return bool(re.search(rf"(?<![\w.,]){said}(?!\w|[.,]\d)", self._approved))
 
     def _beyond_names(self, flat: str) -> int:
         """Index of the last letter from which no name could reach beyond the end of `flat`."""

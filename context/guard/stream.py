@@ -49,14 +49,13 @@ class Stream:
         judged = Judged("", self._released)
         if words := _WORDS.match(text):
             end = len(self._text) - len(text) + words.end()
-            reading = Reading(self._text[:end], self._released)
-            judged = self._judge(reading, self._rules.settled(reading))
+            judged = self._judge(Reading(self._text[:end], self._released))
         self._seconds += self._timer() - began
         return judged
 
     def finish(self) -> Judged:
         began = self._timer()
-        judged = self._judge(Reading(self._text, self._released), len(self._text))
+        judged = self._judge(Reading(self._text, self._released), ended=True)
         self._seconds += self._timer() - began
         return judged
 
@@ -70,22 +69,27 @@ class Stream:
             released_after_block=max(0, self._released - blocked_at),
         )
 
-    def _judge(self, reading: Reading, until: int) -> Judged:
-        """Judges a reading and releases it up to `until`, or up to what broke a rule before that."""
-        if self._verdict or until <= self._released:
+    def _judge(self, reading: Reading, *, ended: bool = False) -> Judged:
+        """Judges a reading and releases what is settled of it, or what stands before a broken rule."""
+        if self._verdict:
             return Judged("", self._released)
-        leaving = [verdict for verdict in self._rules.judge(reading) if verdict.span[0] < until]
-        self._verdict = next((verdict for verdict in leaving if verdict.rule not in self._redacted), None)
+        found = self._rules.judge(reading)
+        hidden = [verdict for verdict in found if verdict.rule in self._redacted]
+        until = len(self._text)
+        if not ended:
+            until = self._rules.settled(reading, [verdict.span for verdict in hidden])
+        if until <= self._released:
+            return Judged("", self._released)
+        blocked = (verdict for verdict in found if verdict.rule not in self._redacted)
+        self._verdict = next((verdict for verdict in blocked if verdict.span[0] < until), None)
         if self._verdict:
             until = self._verdict.span[0]
-        hidden = [verdict for verdict in leaving if verdict.span[0] < until and verdict != self._verdict]
-        until = max([until, *(verdict.span[1] for verdict in hidden)])
-        return self._release(until, hidden, self._verdict)
+        return self._release(until, [verdict for verdict in hidden if verdict.span[0] < until], self._verdict)
 
     def _release(self, until: int, hidden: list[Verdict], verdict: Verdict | None) -> Judged:
         leaving = self._text[self._released : until]
         for taken_out in hidden:
-            first, end = taken_out.span[0] - self._released, taken_out.span[1] - self._released
+            first, end = (min(index, until) - self._released for index in taken_out.span)
             leaving = leaving[:first] + REDACTED * (end - first) + leaving[end:]
             self._taken_out.append(replace(taken_out, decision=Decision.REDACT))
         if leaving:

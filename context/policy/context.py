@@ -161,6 +161,15 @@ class Context:
         """What a fan in crisis is told: fixed words, with help lines, and no brand near."""
         return " ".join(self.crisis.of(language))
 
+    @property
+    def secret(self) -> str:
+        """What of `prefix` no reply may repeat: all but what the twin is given to say."""
+        secret = self.prefix
+        liked = (phrase for _, phrases in self.persona.likes_to_say.entries for phrase in phrases)
+        for said in (*liked, *self.rules.attested):
+            secret = secret.replace(said, "")
+        return secret
+
     def explain(self) -> list[Row]:
         """Every effective rule with the layer and the line it comes from."""
         return list(self.rows)
