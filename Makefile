@@ -7,7 +7,7 @@ MODELS := .cache/models
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup run test check bench clean
+.PHONY: setup run test check bench mutate clean
 
 run: setup
 	@$(BIN)/gemelo serve
@@ -49,6 +49,18 @@ check: setup $(VENV)/.tests
 bench: setup
 	@$(BIN)/gemelo bench latency
 	@$(BIN)/gemelo bench text
+
+# faults put into the guard and the policy compiler, in a copy: about a minute for every three of MUTANTS
+MUTANTS ?= 150
+MUTATED := .cache/mutated
+mutate: setup $(VENV)/.tests
+	@$(BIN)/python -m pip install --quiet 'cosmic-ray>=8.4'
+	@rm -rf $(MUTATED) && git clone --quiet . $(MUTATED)
+	@cd $(MUTATED) && export PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=.imports && \
+		cosmic-ray init tests/mutation/mutation.toml mutants.sqlite && \
+		python tests/mutation/sample.py mutants.sqlite --keep $(MUTANTS) && \
+		cosmic-ray exec tests/mutation/mutation.toml mutants.sqlite && \
+		python tests/mutation/report.py mutants.sqlite
 
 clean:
 	rm -rf $(VENV) node_modules .cache .data
