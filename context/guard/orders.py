@@ -15,7 +15,7 @@ _MANY = 5
 """Cues, each counted once, that only a script of a role has."""
 _TAGS = re.compile(
     r"<<?/?sys(?:tem)?>>?|\[/?inst\]|<\|(?:im_start|system|assistant)|^\s*#{2,}\s*(?:system|instruction)"
-    r"|(?:^|[\[(.]\s*)(?:system|sistema)\s*:",
+    r"|(?:^|[\[(.]\s*)(?:system|sistema)\s*:(?!\s*\d)|\bnew instructions?\s*:|\bnuevas instrucciones\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
 """Marks by which chat templates set a system's words apart."""
@@ -25,5 +25,6 @@ def gives_orders(text: str) -> bool:
     """Whether `text` tells a model what to do against its instructions."""
     if _TAGS.search(text):
         return True
-    said = " ".join(Reading(text).skeletons[0].spoken)
-    return bool(cues("orders").search(said)) or len({cue[0] for cue in cues("role").finditer(said)}) >= _MANY
+    readings = [" ".join(skeleton.spoken) for skeleton in Reading(text).skeletons]
+    many = len({cue[0] for cue in cues("role").finditer(readings[0])}) >= _MANY
+    return many or any(cues("orders").search(said) for said in readings)

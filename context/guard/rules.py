@@ -13,7 +13,7 @@ from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_nu
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
 from gemelo.context.guard.rulebook import AvoidedPattern
-from gemelo.context.guard.secrets import instructions, marks
+from gemelo.context.guard.secrets import instructions, marks, spelled
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.records import Decision, Verdict
 
@@ -57,12 +57,15 @@ class SpanRules:
         approved = tuple(approved)
         public = (talent, *approved)
         self._owners = {_MARK: (Rule.PROMPT, PLATFORM), _UNWELCOME: (Rule.SPONSOR, PLATFORM)}
-        self.names = NameMatcher(
-            [*names, *((mark, _MARK) for mark in marks(secret, public)), (unwelcome, _UNWELCOME)]
-        )
+        found = marks(secret, public)
+        self.names = NameMatcher([*names, *((mark, _MARK) for mark in found), (unwelcome, _UNWELCOME)])
         tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
         self._phrases = tuple(PhraseMatcher(trie) for trie in tries if trie)
-        self._patterns = [(avoided.compiled(), avoided.unfinished(), avoided.layer) for avoided in patterns]
+        avoided = [(Rule.PATTERNS, pattern) for pattern in patterns]
+        avoided += [(Rule.PROMPT, AvoidedPattern(spelled(mark), PLATFORM)) for mark in found]
+        self._patterns = [
+            (pattern.compiled(), pattern.unfinished(), rule, pattern.layer) for rule, pattern in avoided
+        ]
         self._approved = "\n".join(map(_plain, approved))
 
     def judge(self, reading: Reading) -> list[Verdict]:
@@ -99,7 +102,9 @@ class SpanRules:
         until = min((self._beyond_names(flat), *self._pending(reading)))
         while True:
             until = flat.rfind(SPACE, 0, until) + 1
-            upto = reading.span(until - 1, until)[1] if until else reading.start
+            if not until:
+                return reading.start
+            upto = reading.span(until - 1, until)[1]
             parted = [start for start, end in whole if start < until < end]
             if not parted and not any(start < upto < end for start, end in together):
                 return upto
@@ -110,11 +115,11 @@ class SpanRules:
             for start, end, rule in matcher.find(reading):
                 yield Rule(rule), PLATFORM, start, end
         before = reading.before(0, _SEEN_BEFORE)
-        for pattern, _, layer in self._patterns:
+        for pattern, _, rule, layer in self._patterns:
             for found in pattern.finditer(before + reading.written, len(before), timeout=_PATTERN_S):
                 if found.end() > found.start():
                     first, end = (index - len(before) for index in found.span())
-                    yield Rule.PATTERNS, layer, *reading.span(first, end)
+                    yield rule, layer, *reading.span(first, end)
         runs = figure_runs(reading.written)
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
@@ -133,7 +138,7 @@ class SpanRules:
             yield from (skeleton.words[run.first].start for run in skeleton.spelled if run.open)
         yield from (run.start for run in figure_runs(reading.written) if run.open)
         before = reading.before(0, _SEEN_BEFORE)
-        for _, unfinished, _ in self._patterns:
+        for _, unfinished, _, _ in self._patterns:
             found = unfinished.search(before + reading.written, len(before), partial=True, timeout=_PATTERN_S)
             if found and found.end() > found.start():
                 yield found.start() - len(before)

@@ -37,5 +37,10 @@ def marks(secret: str, public: Iterable[str]) -> tuple[str, ...]:
     return tuple(mark for mark in found if mark.casefold() not in known)
 
 
+def spelled(mark: str) -> str:
+    """A pattern for a mark, its figures as they are, with or without signs between its letters."""
+    return r"[\W_]{0,2}".join(re.findall(r"[^\W_]", mark))
+
+
 def _words(text: str) -> str:
     return " ".join(Reading(text).skeletons[0].spoken)

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.rulebook import AvoidedPattern
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
+from gemelo.context.records import Decision, Verdict
 
 ROOT = Path(__file__).parents[3]
 APPROVED = ("Brisalta comes with free shipping from 20 euros.", "La botella cuesta 3,50 €.")
@@ -174,3 +176,101 @@ def test_figures_of_any_kind_give_spans_of_the_text(text: str) -> None:
     """Nothing makes the rules fall over."""
     for verdict in RULES.judge(Reading(text)):
         assert 0 <= verdict.span[0] < verdict.span[1] <= len(text)
+
+
+def patterned(*patterns: str) -> SpanRules:
+    return SpanRules([], "Vera", patterns=[AvoidedPattern(pattern, "talent") for pattern in patterns])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "span"),
+    [
+        (r"code \w+", "Say CODE red.", (4, 12)),
+        (r"^so", "so it is, so", (0, 2)),
+        (r"bye$", "bye, bye", (5, 8)),
+        (r"(?<=no )fear", "fear no fear", (8, 12)),
+        (r"(?x) red \s card  # a foul", "A red card.", (2, 10)),
+        (r"a|b", "b", (0, 1)),
+    ],
+)
+def test_a_pattern_is_found_where_it_stands(pattern: str, text: str, span: tuple[int, int]) -> None:
+    """Letter case apart, with anchors, looks back and comments."""
+    assert patterned(pattern).judge(Reading(text)) == [Verdict(Decision.BLOCK, Rule.PATTERNS, "talent", span)]
+
+
+def test_a_pattern_looks_back_beyond_what_is_read_anew() -> None:
+    """The start of a reading is not the start of the text."""
+    rules = patterned(r"^so", r"(?<=no )fear")
+    assert [verdict.span for verdict in rules.judge(Reading("no fear so", 3))] == [(3, 7)]
+    assert rules.judge(Reading("no so", 3)) == []
+
+
+def test_a_pattern_that_matches_nothing_at_all_is_no_break() -> None:
+    """An empty match has no place."""
+    assert patterned(r"x*").judge(Reading("abc")) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "settled"),
+    [
+        (r"foo bar baz", "cat dog foo bar ", 8),
+        (r"foo(?: bar)*", "cat dog foo bar ", 8),
+        (r"foo.*gol|bar", "cat foo bar dog ", 4),
+        (r"dog(?! foo)", "cat dog ", 4),
+        (r"dog\s*$", "cat dog ", 4),
+        (r"foo bar baz", "cat dog horse ", 8),
+    ],
+)
+def test_what_more_words_could_complete_waits(pattern: str, text: str, settled: int) -> None:
+    """Also where a match could grow, or end otherwise, and where a later one is complete already."""
+    assert patterned(pattern).settled(Reading(text)) == settled
+
+
+def test_spans_that_belong_together_are_not_parted() -> None:
+    """Text is settled before such a span, or after it."""
+    rules = SpanRules([], "Vera")
+    assert rules.settled(Reading("cat dog horse ")) == 8
+    assert rules.settled(Reading("cat dog horse "), [(5, 20)]) == 4
+    assert rules.settled(Reading("cat dog horse "), [(5, 20), (2, 6)]) == 0
+    assert rules.settled(Reading("rain cat dog ", 5), [(3, 20)]) == 5
+
+
+@given(text=st.text("ab &;#65\n.é", max_size=40), start=st.integers(0, 40), end=st.integers(1, 12))
+def test_settled_is_never_inside_a_span_that_belongs_together(text: str, start: int, end: int) -> None:
+    """Entities and accents included."""
+    span = (start, start + end)
+    assert not span[0] < SpanRules([], "Vera").settled(Reading(text + " "), [span]) < span[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocked"),
+    [
+        ("Only 20 euros", True),
+        ("Only 120 euros", False),
+        ("Solo 50 €", True),
+        ("Solo 3,50 €", False),
+        ("50 € y 3,50 €", True),
+    ],
+)
+def test_part_of_an_approved_figure_is_not_approved(text: str, blocked: bool) -> None:
+    """A hundred and twenty euros are approved; twenty are another price."""
+    rules = SpanRules([], "Vera", ["It costs 120 euros.", "Cuesta 3,50 €."])
+    assert bool(rules.judge(Reading(text))) is blocked
+
+
+def test_an_unwelcome_sponsor_is_a_rule_of_its_own() -> None:
+    """Its name is found like any other, and no layer forbids it."""
+    rules = SpanRules([("Kortaza", "campaign")], "Vera", unwelcome="Brisalta")
+    found = rules.judge(Reading("Kortaza or br1salta?"))
+    assert [(verdict.rule, verdict.layer) for verdict in found] == [
+        (Rule.NAMES, "campaign"),
+        (Rule.SPONSOR, "platform"),
+    ]
+
+
+@given(st.text(alphabet="612345678 @gmail.com+", max_size=60))
+def test_personal_data_has_its_place(text: str) -> None:
+    """Every span lies in the text, first one first."""
+    spans = RULES.personal_data(Reading(text))
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
