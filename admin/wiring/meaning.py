@@ -23,11 +23,11 @@ def load_meaning(folder: Path, embedder: Embedder) -> Meaning:
     except (OSError, ValueError, KeyError) as error:
         log.warning("%s is damaged (%s): the guard learns its examples anew", path.name, type(error).__name__)
     meaning = learn(embedder)
-    _keep(meaning, path)
+    keep(meaning, path)
     return meaning
 
 
-def _keep(meaning: Meaning, path: Path) -> None:
+def keep(meaning: Meaning, path: Path) -> None:
     """Writes the file whole or not at all; a folder that cannot be written costs the next start a minute."""
     try:
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:

@@ -118,7 +118,7 @@ class Meaning:
             OSError, ValueError, KeyError: the file is missing, damaged or of another kind.
         """
         try:
-            with np.load(path) as arrays:
+            with path.open("rb") as file, np.load(file) as arrays:
                 return cls(
                     embedder,
                     Kernel(*(arrays[f"asked {part.name}"] for part in fields(Kernel))),
