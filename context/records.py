@@ -55,7 +55,7 @@ class Receipt:
     def __add__(self, other: Receipt) -> Receipt:
         """The account of both parts of one turn."""
         return Receipt(
-            policy=other.policy,
+            policy=other.policy or self.policy,
             verdicts=self.verdicts + other.verdicts,
             micros=self.micros + other.micros,
             hold_ms=max(self.hold_ms, other.hold_ms),

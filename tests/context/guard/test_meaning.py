@@ -1,4 +1,4 @@
-"""Rules learned from examples: how they are kept, applied and told apart. The real ones have their own file."""
+"""Rules learned from examples: how they are kept, applied and told apart."""
 
 from __future__ import annotations
 
@@ -41,8 +41,12 @@ class WordEmbedder(FlatEmbedder):
         return found
 
 
-HARMLESS = [f"{who} {did} the {what}" for who in ("we", "you", "they", "fans") for did in ("saw", "won", "lost")
-            for what in ("match", "cup", "ball", "race", "final", "replay")]  # fmt: skip
+HARMLESS = [
+    f"{who} {did} the {what}"
+    for who in ("we", "you", "they", "fans")
+    for did in ("saw", "won", "lost")
+    for what in ("match", "cup", "ball", "race", "final", "replay")
+]
 WHO = ("i", "you", "we", "they", "all", "some", "fans", "players", "he", "she")
 
 
@@ -166,7 +170,7 @@ def test_a_file_of_another_kind_is_told(tmp_path: Path) -> None:
     """Text and foreign arrays are no rules."""
     path = tmp_path / "meaning.npz"
     path.write_text("no arrays")
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="pickle"):
         Meaning.load(path, FlatEmbedder())
     with path.open("wb") as file:
         np.savez(file, other=np.zeros(3))

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -284,6 +285,15 @@ def test_all_but_the_last_message_stay_as_they_were() -> None:
     assert [message["role"] for message in before] == [
         "system", "user", "assistant", "user", "assistant", "user",
     ]  # fmt: skip
+
+
+def test_a_note_stands_in_the_last_message_before_the_fan_s_words() -> None:
+    """A restated rule is the house's, in a line of its own; no prefix changes by it, and none is sent empty."""
+    plain, noted = messages(a_prompt()), messages(replace(a_prompt(), note="Name no brand."))
+    assert noted[:-1] == plain[:-1]
+    lines = str(noted[-1].get("content")).splitlines()
+    assert lines[-2:] == ["Name no brand.", "The fan says: How do I press?"]
+    assert "\n".join((*lines[:-2], lines[-1])) == plain[-1].get("content")
 
 
 def test_the_key_is_not_shown() -> None:
