@@ -44,6 +44,14 @@ class ChatServer:
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client closed its connection while an answer was hanging."""
 
+    @asynccontextmanager
+    async def listening(self) -> AsyncGenerator[None]:
+        """Serves on a free port of the loopback interface."""
+        async with await asyncio.start_server(self.serve, "127.0.0.1", 0) as listening:
+            host, port = listening.sockets[0].getsockname()
+            self.url = f"http://{host}:{port}/v1"
+            yield
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while await self._exchange(reader, writer):
@@ -59,7 +67,7 @@ class ChatServer:
         length = int(head.split("content-length:")[1].split("\r\n")[0])
         self.asked.append(json.loads(await reader.readexactly(length)))
         self.reached.set()
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answer()
         if answer.status != 200 or answer.raw is not None:
             body = answer.raw if answer.raw is not None else b'{"error": {"message": "no"}}'
             content = "application/json" if answer.status != 200 else "text/event-stream"
@@ -68,6 +76,10 @@ class ChatServer:
             await writer.drain()
             return True
         return await self._stream(answer, reader, writer)
+
+    def answer(self) -> Answer:
+        """What is answered to the request that has just come, the last of `asked`."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     async def _stream(
         self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -104,9 +116,7 @@ USAGE = {
 async def chat_server(*answers: Answer) -> AsyncGenerator[ChatServer]:
     """Runs a server on a free port of the loopback interface."""
     server = ChatServer(list(answers))
-    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
-        host, port = listening.sockets[0].getsockname()
-        server.url = f"http://{host}:{port}/v1"
+    async with server.listening():
         yield server
 
 
