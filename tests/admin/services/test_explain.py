@@ -12,15 +12,30 @@ CONTEXT = compiled(platform(), talent(), campaign())
 
 def test_the_table_shows_each_rule_with_layer_and_line() -> None:
     """A manager finds rule, value, layer, file and line on one line."""
-    [focus] = [line for line in explain_text(CONTEXT).splitlines() if line.startswith("focus")]
+    [focus] = [line for line in explain_text(CONTEXT).splitlines() if line.startswith("  focus")]
     assert focus.split()[:3] == ["focus", "training", "campaign"]
     assert focus.split()[3].startswith("campaign.yaml:")
 
 
-def test_long_values_are_shortened_in_the_table_only() -> None:
-    """The JSON document holds every value in full."""
+def test_no_rule_is_left_out_of_the_table() -> None:
+    """Every rule stands in one chapter, once."""
+    lines = explain_text(CONTEXT).splitlines()
+    shown = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert sorted(shown) == sorted(row.rule for row in CONTEXT.explain())
+
+
+def test_the_heading_says_whose_twin_it_is_and_who_pays() -> None:
+    """Place, twin, sponsor and hash come first."""
+    first, second, *_ = explain_text(CONTEXT).splitlines()
+    assert CONTEXT.sponsor
+    assert first == f"demo: the twin of {CONTEXT.persona.name}, sponsored by {CONTEXT.sponsor.brand}"
+    assert second == f"policy {CONTEXT.hash}"
+
+
+def test_long_values_go_on_below() -> None:
+    """Nothing that a manager has approved is cut short."""
     context = compiled(platform(), talent(focus=["a very long topic " * 20]))
-    assert "…" in explain_text(context)
+    assert " ".join(explain_text(context).split()).count("a very long") == 20
     rules = json.loads(explain_json(context))["rules"]
     assert ("a very long topic " * 20).strip() in [rule["value"] for rule in rules]
 
