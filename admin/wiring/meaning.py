@@ -34,6 +34,7 @@ def keep(meaning: Meaning, path: Path) -> None:
             written = Path(part.name)
         try:
             meaning.save(written)
+            written.chmod(0o644)  # other users' servers may share the folder
             os.replace(written, path)
         finally:
             written.unlink(missing_ok=True)

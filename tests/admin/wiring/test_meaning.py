@@ -81,8 +81,9 @@ def test_an_encoder_that_fails_is_told(tmp_path: Path) -> None:
 
 
 def test_what_was_learned_is_kept_whole(tmp_path: Path) -> None:
-    """The next start finds it, and nothing beside it."""
+    """The next start finds it, whoever's it is, and nothing beside it."""
     keep(quiet_meaning(), kept(tmp_path))
+    assert kept(tmp_path).stat().st_mode & 0o777 == 0o644
     assert list(tmp_path.iterdir()) == [kept(tmp_path)]
     assert isinstance(load_meaning(tmp_path, Unlearned()), Meaning)
 

@@ -288,7 +288,7 @@ def test_all_but_the_last_message_stay_as_they_were() -> None:
 
 
 def test_a_note_stands_in_the_last_message_before_the_fan_s_words() -> None:
-    """A restated rule is the house's, in a line of its own; no prefix changes by it, and none is sent empty."""
+    """A restated rule is the house's, in a line of its own, and changes no prefix."""
     plain, noted = messages(a_prompt()), messages(replace(a_prompt(), note="Name no brand."))
     assert noted[:-1] == plain[:-1]
     lines = str(noted[-1].get("content")).splitlines()
