@@ -132,7 +132,8 @@ class Meaning:
 def learned_from(embedder: Embedder) -> str:
     """Identifies examples, method and encoder: what was learned from others is of no use."""
     digest = sha256(f"{_VERSION} {embedder.name} {SPARED} {SPARED_TOPIC}".encode())
-    for file in (*_seed_files(), *_texts("cues"), *_lexicon_files()):
+    classes = files("gemelo.context.guard") / "cues" / "classes.txt"
+    for file in (*_seed_files(), classes, *_lexicon_files()):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -184,11 +185,7 @@ def _parts(value: Kernel | Summary) -> Iterator[tuple[str, NDArray[np.float32] |
 
 
 def _seed_files() -> list[Traversable]:
-    return _texts("seeds")
-
-
-def _texts(folder: str) -> list[Traversable]:
-    return _in(files("gemelo.context.guard") / folder)
+    return _in(files("gemelo.context.guard") / "seeds")
 
 
 def _lexicon_files() -> list[Traversable]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.clauses import ClauseRules
 from gemelo.context.guard.meaning import Meaning
-from gemelo.context.guard.rulebook import AvoidedTopic, Rulebook
+from gemelo.context.guard.rulebook import AvoidedTopic, ForbiddenClaim, Rulebook
 from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language
 from tests.meaning import DIMENSION, Encoded, FlatEmbedder, quiet_meaning
@@ -72,3 +74,95 @@ def test_examples_add_to_a_topic_that_the_guard_knows() -> None:
     rules = Rulebook("Vera", topics=(betting,))
     assert rule("", "I put a fiver on the home side.", rules, meaning) == Rule.TOPICS
     assert rule("", "Italy beat France on penalties.", rules, meaning) == ""
+
+
+SOL = Rulebook(
+    "Vera",
+    brand="Sol",
+    approved=("Sol comes in 2 flavours.", "Sol, la mejor sombra del invierno.", "Sol hydrates."),
+    attested=("I drink Sol after every long walk.",),
+)
+
+
+@pytest.mark.parametrize("claim", [*SOL.approved, *SOL.attested, "sol HYDRATES!", "Sol comes in 2 flavours"])
+def test_what_was_approved_or_attested_may_be_said(claim: str) -> None:
+    """Word for word, whatever its capitals and signs."""
+    assert rule("", claim, SOL) == ""
+
+
+@pytest.mark.parametrize(
+    ("clause", "broken"),
+    [
+        ("Sol comes in 20 flavours.", Rule.UNAPPROVED),
+        ("Sol is better than water.", Rule.UNAPPROVED),
+        ("Sol ayuda a ganar.", Rule.UNAPPROVED),
+        ("I love Sol.", Rule.EXPERIENCE),
+        ("Me encanta Sol.", Rule.EXPERIENCE),
+        ("I drink Sol every day.", Rule.EXPERIENCE),
+        ("Sol is a drink.", ""),
+        ("I have never tried Sol.", ""),
+    ],
+)
+def test_what_is_said_of_the_sponsor_needs_approval(clause: str, broken: str) -> None:
+    """No figure, effect, comparison or experience but those approved; a plain mention is none."""
+    assert rule("", clause, SOL) == broken
+
+
+@pytest.mark.parametrize(
+    "clause", ["It was a solo run of 40 metres.", "I love a solid back four.", "Solo cura el descanso."]
+)
+def test_a_word_that_only_begins_like_the_sponsor_is_not_the_sponsor(clause: str) -> None:
+    """The rules on a sponsor leave other sentences alone."""
+    assert rule("", clause, SOL) == ""
+
+
+def test_part_of_an_approved_word_approves_nothing() -> None:
+    """Shade in winter is no help to win."""
+    assert rule("", "Sol will make you win.", SOL) == Rule.UNAPPROVED
+
+
+@pytest.mark.parametrize(
+    ("said", "clause", "broken"),
+    [
+        ("I drink Sol ", "after every long walk.", ""),
+        ("I drink Sol ", "before every match.", Rule.EXPERIENCE),
+        ("Sol, the drink of Dr. ", "Vera, cures colds.", Rule.UNAPPROVED),
+        ('They call it "Sol." ', "I like rain.", ""),
+        ("Sol is a drink. It rains. ", "It cures colds.", ""),
+    ],
+)
+def test_a_clause_is_judged_with_the_sentence_it_goes_on_with(said: str, clause: str, broken: str) -> None:
+    """Also after an abbreviation; a quotation's end, and the sentence before last, are over."""
+    assert rule(said, clause, SOL) == broken
+
+
+@given(
+    said=st.text('Sol dr.ink 25"»!? ', max_size=40), clause=st.text("I love Sol 5.,", min_size=1, max_size=20)
+)
+def test_a_verdict_spans_its_clause(said: str, clause: str) -> None:
+    """Indices count from the start of what was said, whatever that was."""
+    verdict = ClauseRules(SOL, quiet_meaning()).judge(said, clause, EN)
+    assert verdict is None or verdict.span == (len(said), len(said) + len(clause))
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_without_sponsor_and_topics_any_clause_passes(said: str, clause: str) -> None:
+    """And no encoder is asked."""
+    assert ClauseRules(Rulebook("Vera"), quiet_meaning(Unasked())).judge(said, clause, EN) is None
+
+
+class Unasked(FlatEmbedder):
+    """An encoder that nobody may ask."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:
+        raise AssertionError("asked")
+
+
+def test_a_forbidden_claim_is_known_by_its_words() -> None:
+    """In any order and form; the words that carry nothing are not counted."""
+    rules = Rulebook("Vera", forbidden=(ForbiddenClaim("The drink cures headaches.", "campaign"),))
+    encoder = quiet_meaning(MoneyEmbedder())
+    verdict = ClauseRules(rules, encoder).judge("", "Headaches are cured by that drink, twenty times.", EN)
+    assert verdict is not None
+    assert (verdict.rule, verdict.layer) == (Rule.FORBIDDEN_CLAIMS, "campaign")
+    assert ClauseRules(rules, encoder).judge("", "The twenty drinks are cold now.", EN) is None
