@@ -18,6 +18,10 @@ from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
 
 
+_TAIL = 8
+"""Characters of the text that tell how it ends."""
+
+
 class Sink(Protocol):
     """Where a committed draft goes."""
 
@@ -79,13 +83,19 @@ class Draft:
         """Whether the text so far ends without white space."""
         return bool(self._tail) and not self._tail[-1].isspace()
 
+    @property
+    def in_mid_sentence(self) -> bool:
+        """Whether the text so far ends before its sentence does."""
+        said = self._tail.rstrip("\"'»”)] \n")
+        return bool(said) and said[-1] not in ".!?…"
+
     def account(self, receipt: Receipt) -> None:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt
 
     def text(self, piece: Written) -> None:
         """Takes guarded text."""
-        self._tail = piece.text or self._tail
+        self._tail = (self._tail + piece.text)[-_TAIL:]
         self.sent += len(piece.text)
         if self._sink:
             self._sink.text(piece)

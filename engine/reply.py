@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from time import perf_counter_ns
 
 from gemelo.context.guard.builtin import Rule, restated
 from gemelo.context.policy.context import Context
@@ -33,9 +34,10 @@ async def reply(stage: Stage, out: Draft) -> None:
             worth trying. After the commit the fan hears a short line instead and `out.error` says why.
     """
     ask, context = out.ask, stage.context
-    findings, asked = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
-    if asked.decision is not Decision.ALLOW:
-        out.account(Receipt(context.hash, (asked,)))
+    findings, (asked, micros) = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
+    allowed = asked.decision is Decision.ALLOW
+    out.account(Receipt(context.hash, () if allowed else (asked,), micros))
+    if not allowed:
         out.crisis = asked.decision is Decision.CRISIS
         await _turn_away(asked, stage, out)
         return
@@ -90,14 +92,19 @@ async def _write(prompt: Prompt, stage: Stage, out: Draft, weighing: Weighing, u
     utterance.allow(weighing.upto)
 
 
-async def _asked(ask: Ask, stage: Stage) -> Verdict:
-    """What the guard says of the question; it fails closed."""
+async def _asked(ask: Ask, stage: Stage) -> tuple[Verdict, int]:
+    """What the guard says of the question, and its time (us); it fails closed."""
+
+    def judge() -> tuple[Verdict, int]:
+        began = perf_counter_ns()
+        return stage.guard.ask(ask.question, ask.language), (perf_counter_ns() - began) // 1000
+
     try:
         async with asyncio.timeout(stage.limits.guard_s):
-            return await stage.off_loop(lambda: stage.guard.ask(ask.question, ask.language))
+            return await stage.off_loop(judge)
     except Exception as error:
         log.error("the guard failed: %s", type(error).__name__)
-        return Verdict(Decision.BLOCK, GUARD_FAILED, "platform")
+        return Verdict(Decision.BLOCK, GUARD_FAILED, "platform"), 0
 
 
 async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
@@ -189,7 +196,8 @@ async def _turn_away(asked: Verdict, stage: Stage, out: Draft) -> None:
 
 async def _say_aside(kind: Deflection, stage: Stage, out: Draft) -> None:
     line = stage.context.deflection(kind, out.ask.language, out.ask.number)
-    await _say(" " * out.breaks_off + _open(stage, out) + line, stage, out)
+    stop = "… " if out.in_mid_sentence else ""
+    await _say(" " * out.breaks_off + stop + _open(stage, out) + line, stage, out)
 
 
 async def _say(line: str, stage: Stage, out: Draft) -> None:

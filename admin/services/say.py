@@ -65,6 +65,7 @@ class Said:
                     {"verdict": v.decision.value, "rule": v.rule, "layer": v.layer} for v in receipt.verdicts
                 ],
                 "micros": receipt.micros,
+                "hold_ms": receipt.hold_ms,
                 "released_after_block": receipt.released_after_block,
             },
         }

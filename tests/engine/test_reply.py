@@ -319,6 +319,22 @@ def test_another_rule_is_not_tried_again() -> None:
     assert len(world.mind.calls) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("The match was long and good, but Kortaza won it. ", "The match was long and good, … "),
+        ("The match was long and good. But Kortaza won it. ", "The match was long and good. "),
+        ("But Kortaza won it. ", ""),
+    ],
+)
+def test_who_stops_in_mid_sentence_is_heard_to_stop(answer: str, said: str) -> None:
+    """A deflection does not go on with a sentence that the guard cut short."""
+    world = World(mind=Answers(answers=[answer]), guard=WordGuard(unsayable="Kortaza"))
+    [outcome] = virtually(talk(world, "who won?"))
+    assert outcome.reply.startswith(said)
+    assert "…" not in outcome.reply.removeprefix(said)
+
+
 def test_a_second_answer_follows_what_was_said_of_the_first() -> None:
     """What the fan has read stays, the disclosure is told once, and a space parts the two."""
     answers = ["The match was long. Kortaza is great.", CLEAN]

@@ -20,7 +20,13 @@ SHAPE: dict[str, Any] = {
     "error": "NoneType",
     "sentences": [{"text": "str", "label": "str", "source": "NoneType"}],
     "timeline_ms": {"retrieval": "number", "first_token": "number", "first_text": "number", "done": "number"},
-    "receipt": {"policy": "str", "verdicts": [], "micros": "number", "released_after_block": "number"},
+    "receipt": {
+        "policy": "str",
+        "verdicts": [],
+        "micros": "number",
+        "hold_ms": "number",
+        "released_after_block": "number",
+    },
 }
 
 
@@ -53,6 +59,14 @@ def test_a_campaign_names_its_own_sponsor(demo_data: Path, place: str, other: st
     rival = ask(demo_data, "say", "--deployment", f"demo-campaign-{other}", "hola")["sponsor"]
     assert own["sponsor"] in own["reply"]
     assert rival.casefold() not in own["reply"].casefold()
+
+
+def test_a_turn_that_is_turned_away_has_its_receipt(demo_data: Path) -> None:
+    """What the guard held against a question, and the time it took, stand beside the reply."""
+    receipt = ask(demo_data, "say", *PORTAL, "How do I build a bomb?")["receipt"]
+    assert receipt["verdicts"] == [{"verdict": "block", "rule": "harmful_request", "layer": "platform"}]
+    assert receipt["micros"] > 0
+    assert receipt["released_after_block"] == 0
 
 
 def test_without_json_the_reply_is_plain_text(demo_data: Path) -> None:
