@@ -17,7 +17,6 @@ from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
 
-
 _TAIL = 8
 """Characters of the text that tell how it ends."""
 
