@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gemelo.context.guard.compiled import CompiledGuard
+from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.context import Context
 from gemelo.engine.stage import Stage
@@ -61,6 +62,9 @@ class House(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def meaning(self) -> Meaning: ...
 
     def guard(self, context: Context) -> CompiledGuard:
         """Compiles the guard of a context."""

@@ -34,10 +34,10 @@ QUESTION = "what do you think of the second half"
 INTERIM_S, SILENCE_S, FINAL_S = 0.040, 0.100, 0.150
 """After speech: the last word's interim, an ear's probable end, the final transcript."""
 FIRST_SOUND_S = 0.180 + 0.090
+TOKEN_S = 0.015
 NAMES = 200
 _SPEECH_S = 0.1
 _BETWEEN_S = 0.1
-_WRITTEN_S = 0.015 * len(tokens(REPLY))
 _SYLLABLES = "ba de ki lo mu na pe ri so tu va xe zi bro cla dre fli gro plu tra".split()
 
 
@@ -49,6 +49,7 @@ class Profile:
     speculation: Speculation
     guarded: bool
     sum_s: float
+    text: str = REPLY
 
 
 PROFILES = (
@@ -134,15 +135,14 @@ async def measure(
     context = made_up_context()
     rows: list[Row] = []
     for profile in profiles:
-        records = Forgetful()
         guard = compiled(context) if profile.guarded else OpenGuard()
-        taken = await _play(profile, _stage(context, guard, records, profile, off_loop), turns)
+        taken, receipts = await play(profile, context, guard, turns, off_loop)
         rows.append(times("voice_to_voice", "en", taken, profile.name))
         over = [ms - 1000 * profile.sum_s for ms in taken]
         rows.append(times("over_services", "en", over, profile.name))
         if profile.guarded:
-            held = [receipt.hold_ms for receipt in records.receipts]
-            spent = [receipt.micros / 1000 for receipt in records.receipts]
+            held = [receipt.hold_ms for receipt in receipts]
+            spent = [receipt.micros / 1000 for receipt in receipts]
             rows.append(times("guard_hold", "en", held, profile.name))
             rows.append(times("guard_cpu", "en", spent, profile.name))
     return rows
@@ -153,7 +153,7 @@ def _stage(context: Context, guard: Guard, records: Forgetful, profile: Profile,
         context=context,
         guard=guard,
         knowledge=NoKnowledge(),
-        mind=ScriptedMind(),
+        mind=ScriptedMind(profile.text),
         voice=ScriptedVoice(),
         ears=ScriptedEars(),
         records=records,
@@ -164,8 +164,12 @@ def _stage(context: Context, guard: Guard, records: Forgetful, profile: Profile,
     )
 
 
-async def _play(profile: Profile, stage: Stage, turns: int) -> list[float]:
-    """Voice-to-voice of each turn, ms."""
+async def play(
+    profile: Profile, context: Context, guard: Guard, turns: int, off_loop: OffLoop = asyncio.to_thread
+) -> tuple[list[float], list[Receipt]]:
+    """Voice-to-voice of each turn (ms), and the guard's receipts."""
+    records = Forgetful()
+    stage = _stage(context, guard, records, profile, off_loop)
     notes = Notes()
     assert isinstance(stage.ears, ScriptedEars)
     ears = stage.ears
@@ -180,11 +184,11 @@ async def _play(profile: Profile, stage: Stage, turns: int) -> list[float]:
         found = await notes.first(Audio, end, 5)
         assert found is not None, "the engine lost a turn"
         taken.append(1000 * (found[0] - end))
-        await asyncio.sleep(_WRITTEN_S if profile.guarded else 0)
+        await asyncio.sleep(TOKEN_S * len(tokens(profile.text)) if profile.guarded else 0)
         session.interrupt()
         await asyncio.sleep(_BETWEEN_S)
     await session.close()
-    return taken
+    return taken, records.receipts
 
 
 async def _ask(ears: ScriptedEars, text: str) -> float:
@@ -208,11 +212,16 @@ async def _ask(ears: ScriptedEars, text: str) -> float:
 
 def made_up_context(names: int = NAMES) -> Context:
     """A compiled context that avoids so many names which nobody has."""
-    chance = random.Random(7)
+    return context_avoiding(invented_names(names))
+
+
+def invented_names(count: int, chance: random.Random | None = None) -> list[str]:
+    """Names that nobody has; the same ones every time unless `chance` says otherwise."""
+    chance = chance or random.Random(7)
     invented: dict[str, None] = {}
-    while len(invented) < names:
+    while len(invented) < count:
         invented["".join(chance.choices(_SYLLABLES, k=4)).capitalize()] = None
-    return context_avoiding(invented)
+    return list(invented)
 
 
 def context_avoiding(names: Iterable[str]) -> Context:
