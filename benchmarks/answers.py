@@ -6,7 +6,7 @@ import numpy as np
 
 from gemelo.benchmarks.questions import Collection, Remembering, ask, load, shelve, small_talk
 from gemelo.benchmarks.rows import Bench, Row, share
-from gemelo.context.knowledge.calibration import ENOUGH, answered, enough
+from gemelo.context.knowledge.calibration import ENOUGH, answered
 from gemelo.context.knowledge.choose import evidence, findings
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.models.adapters.verbatim import VerbatimMind
@@ -91,7 +91,7 @@ def _refusals(collection: Collection, whole: Shelf, embedder: Embedder, talk: li
     off = [_sure(text, lang, whole, embedder)[0] for text in talk]
     rows: list[Row] = []
     for profile, bar in (
-        ("product", enough(lang)),
+        ("product", ENOUGH),
         ("at-10%", float(np.quantile(present, WRONGLY_DECLINED))),
     ):
         for metric, sure in (

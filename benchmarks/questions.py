@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gemelo.context.knowledge import index, score
-from gemelo.context.knowledge.gloss import gloss
+from gemelo.context.knowledge.language import in_english
 from gemelo.context.knowledge.passages import cut_plain
 from gemelo.context.knowledge.score import Hit
 from gemelo.context.knowledge.seam import Cut, Document
@@ -119,7 +119,7 @@ def ask(
     asked: str, lang: Language, shelf: Shelf, embedder: Embedder, k: int = 5
 ) -> tuple[score.Question, list[Hit]]:
     """Searches one shelf as a twin does."""
-    question = score.question(asked, lang, shelf.language, embedder.embed([gloss(asked, lang)])[0])
+    question = score.question(asked, lang, shelf.language, embedder.embed([in_english(asked, lang)])[0])
     return question, score.search(question, [shelf], k)
 
 

@@ -16,7 +16,7 @@ MAX_FILE = 400
 MAX_FUNCTION = 60
 TABLES = {
     *("context/guard/glyphs.py", "context/guard/lexicon.py"),
-    *("context/knowledge/spanish.py", "context/knowledge/words.py"),
+    "context/knowledge/words.py",
 }
 """Files that are data tables."""
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def load_meaning(folder: Path, embedder: Embedder) -> Meaning:
-    """Reads what was learned, or learns it (about a minute, 600 MB) and keeps it in `folder`."""
+    """Reads what was learned, or learns it (about a minute, 900 MB) and keeps it in `folder`."""
     path = folder / f"guard-{learned_from(embedder)}.npz"
     try:
         return Meaning.load(path, embedder)
@@ -36,6 +36,9 @@ def keep(meaning: Meaning, path: Path) -> None:
             meaning.save(written)
             written.chmod(0o644)  # other users' servers may share the folder
             os.replace(written, path)
+            for other in path.parent.glob("guard-*.npz"):  # learned from other examples: of no more use
+                if other != path:
+                    other.unlink(missing_ok=True)
         finally:
             written.unlink(missing_ok=True)
     except OSError as error:

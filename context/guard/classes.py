@@ -22,7 +22,7 @@ PAIRS = (
 )
 """Classes that change what another one means."""
 
-_stemmers = tuple(Stemmer.Stemmer(language) for language in ("english", "spanish"))  # pyright: ignore
+_stemmers = tuple(Stemmer.Stemmer(language, 0) for language in ("english", "spanish"))  # pyright: ignore
 
 
 def stems(word: str) -> tuple[str, str]:

@@ -66,6 +66,7 @@ def lexicon() -> Lexicon:
 
 
 _spanish = Stemmer.Stemmer("spanish")  # pyright: ignore
+_spanish.maxCacheSize = 0  # its cache costs more than the stemming, in time and in memory
 
 
 def _stem(word: str) -> str:

@@ -13,7 +13,7 @@ from math import log1p
 import numpy as np
 
 from gemelo.context.knowledge.asking import is_light
-from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Evidence, answered, enough
+from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, RIVAL, Evidence, answered
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Shelf
@@ -43,7 +43,7 @@ def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf, surer: float = 
         return Findings()
     hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
     sure = answered(evidence(asked, hits, shelf), shelf.language)
-    declined = sure < enough(shelf.language) + surer or not _holds_numbers(asked, hits[0], shelf.language)
+    declined = sure < ENOUGH + surer or not _holds_numbers(asked, hits[0], shelf.language)
     return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=declined)
 
 

@@ -31,7 +31,7 @@ from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Label, Language
 
-FORMAT = 4
+FORMAT = 5
 """Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import lexical
-from gemelo.context.knowledge.gloss import gloss
+from gemelo.context.knowledge.language import in_english
 from gemelo.context.knowledge.lexical import Postings
 from gemelo.context.knowledge.words import function_words, grams, pairs, stems, words
 from gemelo.models.clauses import sentences
@@ -251,7 +251,7 @@ def _read(
 def _embedded(embedder: Embedder, language: Language, texts: Sequence[str]) -> list[Embedding]:
     found: list[Embedding] = []
     for start in range(0, len(texts), _BATCH):
-        found += embedder.embed([gloss(text, language) for text in texts[start : start + _BATCH]])
+        found += embedder.embed([in_english(text, language) for text in texts[start : start + _BATCH]])
     return found
 
 

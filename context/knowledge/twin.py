@@ -15,9 +15,8 @@ from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
-from gemelo.context.knowledge.gloss import gloss
 from gemelo.context.knowledge.index import Index
-from gemelo.context.knowledge.language import UNDETERMINED
+from gemelo.context.knowledge.language import UNDETERMINED, in_english
 from gemelo.context.knowledge.score import question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
@@ -133,7 +132,7 @@ class TwinKnowledge:
 
     def _find(self, text: str, language: Language, k: int, surer: float = 0.0) -> Findings:
         stacks = self._stacked()
-        embedding = self._library.embedder.embed([gloss(text, language)])[0]
+        embedding = self._library.embedder.embed([in_english(text, language)])[0]
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language

@@ -103,7 +103,7 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
     algorithm = _STEMMERS.get(language)
     if algorithm is None:
         return None
-    snowball = cast(_Stemmer, Stemmer.Stemmer(algorithm))  # pyright: ignore[reportUnknownMemberType]
+    snowball = cast(_Stemmer, Stemmer.Stemmer(algorithm, 0))  # pyright: ignore[reportUnknownMemberType]
     plain = _SPANISH_DIPHTHONG.sub
 
     def spanish(word: str) -> str:

@@ -15,21 +15,22 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gemelo.models.errors import StoreError
 
+if TYPE_CHECKING:
+    from gemelo.context.store.migrating import Step
+
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0002"
+"""The newest revision in `migrations`."""
 _WAIT_MS = 5_000
 """How long SQLite waits for another process that is writing."""
 
@@ -78,11 +79,12 @@ class Database:
 
     async def upgrade(self, revision: str = "head") -> None:
         """Brings the schema forward to an Alembic revision, whole or not at all."""
-        await self._migrate(command.upgrade, revision)
+        if not await self.read(lambda connection: connection.run_sync(_is_at, revision)):
+            await self._migrate("upgrade", revision)
 
     async def downgrade(self, revision: str) -> None:
         """Takes the schema back to an Alembic revision (`base`: nothing), whole or not at all."""
-        await self._migrate(command.downgrade, revision)
+        await self._migrate("downgrade", revision)
 
     async def write(self, work: Work[T]) -> T:
         """Runs `work` in a transaction of its own, after all writes before it.
@@ -120,16 +122,20 @@ class Database:
         task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
-        except (SQLAlchemyError, CommandError, UnicodeError) as error:
+        except (SQLAlchemyError, UnicodeError) as error:
             raise _store_error(error) from None
 
-    async def _migrate(self, step: Callable[[Config, str], None], revision: str) -> None:
-        def migrate(connection: Connection) -> None:
-            config = Config(attributes={"connection": connection})
-            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-            step(config, revision)
+    async def _migrate(self, step: Step, revision: str) -> None:
+        from gemelo.context.store.migrating import migrate
 
-        await self.write(lambda connection: connection.run_sync(migrate))
+        await self.write(lambda connection: connection.run_sync(migrate, step, revision))
+
+
+def _is_at(connection: Connection, revision: str) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    wanted = HEAD if revision == "head" else revision
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) == wanted
 
 
 def _store_error(error: Exception) -> StoreError:

@@ -16,7 +16,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from gemelo.models.adapters.framing import Frame, pack, read, worker_pipes
@@ -28,6 +32,8 @@ _INTERIM_BYTES = _BYTES_PER_S // 5
 _LONGEST_BYTES = 20 * _BYTES_PER_S
 """An utterance that goes on for longer gives the decoder to others and keeps the words it has."""
 _NICE = 5
+_WORDS_BYTES = 2**20
+"""The language model ends with its words, a zero after each: fewer bytes than this."""
 
 
 @dataclass(slots=True)
@@ -50,9 +56,15 @@ class _Recogniser:
 
         # The second and third pass cost 100 ms at the end of every utterance. Fewer states and a
         # phone look-ahead halve the time at the same word error rate.
-        self._decoder = pocketsphinx.Decoder(
-            fwdflat=False, bestpath=False, maxhmmpf=3000, pl_window=5, loglevel="FATAL"
-        )
+        with _pronunciations(Path(pocketsphinx.get_model_path("en-us"))) as dictionary:
+            self._decoder = pocketsphinx.Decoder(
+                dict=dictionary,
+                fwdflat=False,
+                bestpath=False,
+                maxhmmpf=3000,
+                pl_window=5,
+                loglevel="FATAL",
+            )
         self._out = out
         # What a decoder learns of a voice and its room (cepstral means) is kept apart by stream.
         self._fresh = self._decoder.get_cmn(False)
@@ -128,6 +140,21 @@ class _Recogniser:
             self._out.write(pack(Frame(kind, stream, words.encode())))
         except BrokenPipeError:
             os._exit(0)
+
+
+@contextmanager
+def _pronunciations(models: Path) -> Generator[str]:
+    """A file of those pronunciations that can be recognised: 12 MB less for the same words heard.
+
+    The dictionary has 135,000, and the decoder leaves out all whose word the language model lacks.
+    """
+    with (models / "en-us.lm.bin").open("rb") as model:
+        model.seek(-_WORDS_BYTES, os.SEEK_END)
+        modelled = set(model.read().split(b"\0"))
+    with NamedTemporaryFile() as kept, (models / "cmudict-en-us.dict").open("rb") as dictionary:
+        kept.writelines(line for line in dictionary if line.split(maxsplit=1)[0].split(b"(")[0] in modelled)
+        kept.flush()
+        yield kept.name
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -19,7 +20,10 @@ import Stemmer
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 4
 """Words of an expression."""
+_READ_FIRST, _OTHERS = "football", ("verbs", "talk", "nouns")
+"""Files; of two entries for one form the first counts."""
 _stemmer = Stemmer.Stemmer("spanish")  # pyright: ignore
+_stemmer.maxCacheSize = 0  # its cache costs more than the stemming, in time and in memory
 
 
 def gloss(text: str) -> str:
@@ -42,23 +46,26 @@ def gloss(text: str) -> str:
 
 @cache
 def _lexicon() -> tuple[dict[str, str], dict[str, str]]:
-    """Forms and expressions that their stem does not tell, and words by their stem; the first entry wins."""
+    """Forms and expressions that their stem does not tell, and words by their stem."""
     forms: dict[str, str] = {}
     stems: dict[str, str] = {}
-    folder = files("gemelo.models") / "gloss"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name, reverse=True):
-        if not file.name.endswith(".txt"):
-            continue
-        for line in file.read_text("utf-8").splitlines():
-            written, separator, meant = line.partition(" = ")
-            if not separator or line.startswith("#"):
-                continue
-            for form in written.split("|"):
-                forms.setdefault(form.strip(), meant.strip())
-                if " " not in form:
-                    stems.setdefault(_stem(form.strip()), meant.strip())
+    own = dict(_entries(_READ_FIRST))
+    for form, meant in (*own.items(), *(entry for file in _OTHERS for entry in _entries(file))):
+        forms.setdefault(form, meant)
+        if " " not in form and form not in own:
+            stems.setdefault(_stem(form), meant)
+    for form, meant in own.items():
+        if " " not in form:
+            stems.setdefault(_stem(form), meant)
     told = {form: meant for form, meant in forms.items() if " " in form or stems[_stem(form)] != meant}
     return told, stems
+
+
+def _entries(file: str) -> Iterator[tuple[str, str]]:
+    for line in (files("gemelo.models") / "gloss" / f"{file}.txt").read_text("utf-8").splitlines():
+        written, separator, meant = line.partition(" = ")
+        if separator and not line.startswith("#"):
+            yield from ((form.strip(), meant.strip()) for form in written.split("|"))
 
 
 def _fold(word: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import HEAD, Database, sqlite_url
+from gemelo.context.store.migrating import MIGRATIONS
 from gemelo.context.store.schema import metadata
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
@@ -45,6 +47,11 @@ async def test_migrations_build_the_tables_that_the_program_reads(database: Data
         return await connection.run_sync(differences)
 
     assert await database.read(work) == []
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    """The revision that a database is taken to be up to date at is Alembic's own head."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
 
 
 async def test_turns_survive_a_step_down_and_up_again(
