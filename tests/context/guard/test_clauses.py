@@ -166,3 +166,50 @@ def test_a_forbidden_claim_is_known_by_its_words() -> None:
     assert verdict is not None
     assert (verdict.rule, verdict.layer) == (Rule.FORBIDDEN_CLAIMS, "campaign")
     assert ClauseRules(rules, encoder).judge("", "The twenty drinks are cold now.", EN) is None
+
+
+class StrangeEmbedder(FlatEmbedder):
+    """Finds no two texts alike that differ in length."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:
+        axes = [len(text) % DIMENSION for text in texts]
+        tokens, ids = np.zeros((1, DIMENSION), np.float16), np.zeros(1, np.int32)
+        return [Encoded(np.eye(DIMENSION, dtype=np.float32)[axis], tokens, ids) for axis in axes]
+
+
+@pytest.mark.parametrize(
+    ("clause", "broken"),
+    [
+        ("Brisalta is very good for your health!", Rule.FORBIDDEN_CLAIMS),
+        ("It is good for your health, that Brisalta.", Rule.FORBIDDEN_CLAIMS),
+        ("Brisalta is good for your game.", ""),
+        ("Sleep is good for your health.", ""),
+    ],
+)
+def test_a_forbidden_claim_is_stopped_in_its_own_words(clause: str, broken: str) -> None:
+    """Whatever their order and whatever stands between them; fewer of them are not the claim."""
+    rules = Rulebook("Vera", forbidden=(ForbiddenClaim("Brisalta is good for your health.", "campaign"),))
+    assert rule("", clause, rules, quiet_meaning(StrangeEmbedder())) == broken
+
+
+@pytest.mark.parametrize(
+    ("said", "clause"),
+    [
+        ("", "I drink Brisalta before every match."),
+        ("", "Brisalta is my favourite."),
+        ("", "A mí me encanta Brisalta."),
+        ("Brisalta comes in two flavours. ", "I drink it every day."),
+        (PAID, "La bebo todos los días."),
+    ],
+)
+def test_the_twin_has_used_no_product_that_nobody_attested(said: str, clause: str) -> None:
+    """First-person experience of the sponsor's product is stopped, by its name and as "it"."""
+    assert rule(said, clause) == Rule.EXPERIENCE
+
+
+def test_what_the_talent_attested_may_be_said() -> None:
+    """In the talent's own words."""
+    attested = "I drink Brisalta after training."
+    rules = Rulebook("Vera", brand="Brisalta", attested=(attested,))
+    assert rule("", attested, rules) == ""
+    assert rule("", "I drink Brisalta before training.", rules) == Rule.EXPERIENCE
