@@ -82,7 +82,7 @@ class Weighing:
             return []
         text = "".join(piece.text for piece in self._held)
         if broken := self._judging.verdict:
-            text, ended = whole_sentences(text), True  # better no sentence than half of one
+            text, ended = whole_sentences(text), False  # better no sentence than half of one
         released: list[Written] = []
         while (end := first_clause_end(text, final=ended)) is not None:
             clause, text = text[:end], text[end:]

@@ -16,7 +16,6 @@ from gemelo.context.guard.stream import REDACTED
 from gemelo.context.records import Decision, Verdict
 from gemelo.engine.stage import Ask
 from gemelo.engine.weighing import Weighing, guarded
-from gemelo.models.clauses import whole_sentences
 from gemelo.models.vocabulary import Label, Written
 from tests.context.guard.disguises import DISGUISES
 from tests.fakes import EN, World
@@ -100,14 +99,16 @@ def broken(guard: CompiledGuard, text: str) -> list[Verdict]:
 @example(text="Brisalta comes in 2 flavours. Brisalta comes in 20 flavours.", data=None)
 @example(text="It was long. Brisalta cures it all, k o r t z a.", data=None)
 @example(text="One. foo bar bar bar. Two.", data=None)
+@example(text="«\nKortaza: I drink Brisalta every day, ", data=None)
 def test_no_cut_of_a_reply_lets_a_sign_of_a_blocked_span_out(text: str, data: st.DataObject | None) -> None:
-    """What leaves ends before everything that breaks a rule in the whole text, and no sentence sooner."""
+    """What leaves ends before everything that breaks a rule in the whole text, and no sooner than what
+    leaves of a text in one piece; where nothing is broken, all of it leaves."""
     verdicts = broken(GUARD, text)
     left, gate = weighed(GUARD, cut(text, data))
     end = min((verdict.span[0] for verdict in verdicts), default=len(text))
     assert text.startswith(left)
-    assert len(left) <= end
-    assert left.startswith(whole_sentences(text[:end]) if verdicts else text)
+    assert len(left) == len(text) if not verdicts else len(left) <= end
+    assert left.startswith(weighed(GUARD, [text])[0])
     assert (gate.verdict in verdicts) if verdicts else gate.verdict is None
     receipt = gate.receipt()
     assert receipt.released_after_block == 0
