@@ -59,23 +59,28 @@ def learn(groups: Mapping[str, Floats], harmless: Floats, spared: Mapping[str, f
         block = slice(start, start + _BLOCK)
         kernel[block] = _likeness(rows[block] @ rows.T, length)
     kernel[np.diag_indices_from(kernel)] += RIDGE / balance
-    inverse = _inverted(kernel)
+    inverse = invert(kernel)
     weights = inverse @ labels
     left_out = (labels - weights / np.diag(inverse)[:, None])[-len(harmless) :]
     thresholds = [np.quantile(left_out[:, rule], 1 - spared[name]) for rule, name in enumerate(groups)]
     return Kernel(examples, scales, weights.astype(np.float32), np.array(thresholds, np.float32))
 
 
-def _inverted(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Inverts a symmetric positive definite matrix in its place, by halves: a third of the memory."""
+def invert(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Inverts a symmetric positive definite matrix (n, n) in its place, by halves: a third of the memory."""
+    if len(matrix) <= _BLOCK:
+        matrix[:] = np.linalg.inv(matrix)
+        return matrix
     half = len(matrix) // 2
-    upper, across = np.linalg.inv(matrix[:half, :half]), matrix[:half, half:]
+    upper, across, lower = matrix[:half, :half], matrix[:half, half:], matrix[half:, half:]
+    invert(upper)
     reached = upper @ across
-    lower = np.linalg.inv(matrix[half:, half:] - across.T @ reached)
-    matrix[half:, half:] = lower
-    across[:] = -reached @ lower
+    lower -= across.T @ reached
+    invert(lower)
+    np.matmul(reached, lower, out=across)
+    across *= -1
+    upper -= across @ reached.T
     matrix[half:, :half] = across.T
-    matrix[:half, :half] = upper - across @ reached.T
     return matrix
 
 

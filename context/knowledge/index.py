@@ -2,7 +2,7 @@
 
     ROOT/current              name of the version that is searched
     ROOT/VERSION/meta.json    encoder, languages, passages
-    ROOT/VERSION/en.units.npy and so on: one array a file, mapped when opened
+    ROOT/VERSION/en.units.npy and so on: one array a file, mapped when opened or read in parts
 
 A version is written beside the others and pointed to by renaming, so a reader has the old one or the
 new one, never half of either. What is open stays readable after its files are gone.
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from gemelo.context.knowledge import shelf as shelves
 from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.rows import FileRows
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.shelf import Dense, Entry, Lexical, Shelf
 from gemelo.models.errors import StoreError
@@ -110,7 +111,7 @@ def load(root: Path, version: str, encoder: str) -> Index:
                 language=Language(name),
                 entries=tuple(_entry(item) for item in items),
                 lexical=Lexical(**{leg: _postings(folder, f"{name}.{leg}") for leg in _names(Lexical)}),
-                dense=Dense(**{array: _array(folder, f"{name}.{array}") for array in _names(Dense)}),
+                dense=_dense(folder, name),
             )
             for name, items in meta["shelves"].items()
         }
@@ -149,6 +150,12 @@ def _arrays(index: Index) -> Iterator[tuple[str, NDArray[Any]]]:
 
 def _postings(folder: Path, name: str) -> Postings:
     return Postings(**{array: _array(folder, f"{name}.{array}") for array in _names(Postings)})
+
+
+def _dense(folder: Path, name: str) -> Dense:
+    tokens = FileRows(folder / f"{name}.tokens.npy")
+    mapped = {array: _array(folder, f"{name}.{array}") for array in _names(Dense) if array != "tokens"}
+    return Dense(tokens=tokens, **mapped)
 
 
 def _array(folder: Path, name: str) -> NDArray[Any]:

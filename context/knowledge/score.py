@@ -235,10 +235,11 @@ def _nearness(asked: Question, dense: Dense, passages: _Indices) -> _Floats:
 def _met(asked: Question, shelf: Shelf, passages: _Indices) -> Iterator[_Met]:
     dense = shelf.dense
     units, unit_bounds = _ranges(dense.unit_starts, passages)
-    tokens, token_bounds = _ranges(dense.token_starts, units)
+    _, token_bounds = _ranges(dense.token_starts, units)
+    tokens = np.concatenate([dense.tokens[start:end] for start, end in _spans(dense, passages)])
     weights = _token_weights(asked, dense)
     wanted = asked.embedding.tokens.astype(np.float32) * dense.token_step
-    likeness = dense.tokens[tokens].astype(np.float32) @ wanted.T
+    likeness = tokens.astype(np.float32) @ wanted.T
     by_unit = np.maximum.reduceat(likeness, token_bounds)
     by_passage = np.maximum.reduceat(by_unit, unit_bounds)
     cosines, maxsims = dense.units[units] @ asked.embedding.vector, by_unit @ weights
@@ -265,6 +266,12 @@ def _token_weights(asked: Question, dense: Dense) -> _Floats:
     weights = np.where(known, dense.known_idf[at], unseen).astype(np.float32)
     weights[np.isin(ids, dense.function_ids)] *= FUNCTION_TOKEN_WEIGHT
     return weights / max(float(weights.sum()), 1e-6)
+
+
+def _spans(dense: Dense, passages: _Indices) -> list[tuple[int, int]]:
+    """The first and the last token of each passage's units, which stand one after the other."""
+    bounds = dense.token_starts[dense.unit_starts[np.stack([passages, passages + 1], axis=1)]]
+    return [(start, end) for start, end in bounds.tolist()]
 
 
 def _ranges(starts: _Indices, chosen: _Indices) -> tuple[_Indices, _Indices]:

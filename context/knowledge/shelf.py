@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gemelo.context.knowledge import lexical
 from gemelo.context.knowledge.language import in_english
 from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.rows import FileRows
 from gemelo.context.knowledge.words import function_words, grams, pairs, stems, words
 from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder, Embedding
@@ -86,7 +87,7 @@ class Dense:
 
     windows: NDArray[np.float32]
     units: NDArray[np.float32]
-    tokens: NDArray[np.int8]
+    tokens: NDArray[np.int8] | FileRows
     token_step: NDArray[np.float32]
     token_ids: NDArray[np.int32]
     token_starts: NDArray[np.int64]

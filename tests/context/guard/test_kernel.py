@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.kernel import learn
+from gemelo.context.guard.kernel import invert, learn
 from gemelo.context.guard.linear import Floats
 
 DICE = np.random.default_rng(7)
@@ -71,3 +71,14 @@ def test_many_examples_are_compared_in_blocks() -> None:
     expected = ((1 + whole) / (1 + row @ row)) ** 5 @ kernel.weights - kernel.thresholds
     assert len(kernel.examples) > 1024
     assert kernel.margins(row) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("size", [1, 40, 1025, 2050])
+def test_a_large_matrix_is_inverted_by_halves(size: int) -> None:
+    """Its product with the matrix is the identity, and it lies where the matrix lay."""
+    rows = DICE.standard_normal((size, size)) / size**0.5
+    matrix = rows @ rows.T + np.eye(size)
+    given_up = matrix.copy()
+    inverse = invert(given_up)
+    assert inverse is given_up
+    np.testing.assert_allclose(inverse @ matrix, np.eye(size), atol=1e-8)
