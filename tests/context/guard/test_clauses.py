@@ -42,9 +42,12 @@ def rule(said: str, clause: str, rules: Rulebook = SPONSORED, meaning: Meaning |
         "It prevents cramps.",
         "And it makes you win.",
         "Previene los calambres.",
+        "También te protege de las lesiones.",
+        "Prevents cramps and improves your game.",
         "Los médicos la recomiendan.",
         "The drink improves your game.",
         "Es la mejor de todas.",
+        "Es muy sana.",
     ],
 )
 def test_what_goes_on_about_the_sponsor_needs_approval(clause: str) -> None:
@@ -60,6 +63,11 @@ def test_what_goes_on_about_the_sponsor_needs_approval(clause: str) -> None:
         "Para el juego ahora, y consulta a un profesional de la salud.",
         "Después de jugar, repón pronto, agua primero y luego una comida.",
         "A win gives three points.",
+        "Improve your passing with a wall.",
+        "La recuperación empieza con un paseo suave.",
+        "Es la jugada con la que ganaron el Mundial.",
+        "Protege el balón con el cuerpo.",
+        "Mejor no me cuentes secretos, que la página los guarda.",
     ],
 )
 def test_an_answer_after_the_disclosure_is_no_claim(clause: str) -> None:
