@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def load_meaning(folder: Path, embedder: Embedder) -> Meaning:
-    """Reads what was learned, or learns it (about a minute, 900 MB) and keeps it in `folder`."""
+    """Reads what was learned, or learns it (about a minute, 760 MB) and keeps it in `folder`."""
     path = folder / f"guard-{learned_from(embedder)}.npz"
     try:
         return Meaning.load(path, embedder)

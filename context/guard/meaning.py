@@ -139,7 +139,7 @@ def learned_from(embedder: Embedder) -> str:
 
 
 def learn(embedder: Embedder) -> Meaning:
-    """Learns every rule from the examples that ship with the package; takes some 40 s and 900 MB."""
+    """Learns every rule from the examples that ship with the package; takes some 45 s and 760 MB."""
     asked = {name: np.stack([sense.asked for sense in _seeds(embedder, name)]) for name in ASKED.values()}
     harmless = np.stack([sense.asked for sense in _seeds(embedder, "asked")])
     asking = kernel.learn(asked, harmless, SPARED)
