@@ -86,8 +86,10 @@ product|products|month|refill|download|merch|shirt",
     ("oferta|ofertas|promocion|precio", "especial|limitada|exclusiva|unica|imbatible|rebajado|especiales"),
     ("promo|promotional|referral", "code|codes|price"),
     ("codigo|codigos", "promocional|promocionales|promo|descuento|de descuento"),
-    ("use|enter|apply", "|my", "code"),
-    ("usa|utiliza|introduce|mete", "|mi|el", "codigo"),
+    ("use|enter|apply", "|my|the|this|our", "code"),
+    ("usa|utiliza|introduce|mete", "|mi|el|este|nuestro", "codigo"),
+    ("percent|per cent", "off|less|cheaper"),
+    ("por ciento", "menos|de rebaja"),
     ("money back",),
 )
 _PROFANITY = (

@@ -57,6 +57,8 @@ def test_marks_of_a_chat_template_are_orders(text: str) -> None:
         "Sistema: 4-3-3 con extremos.",
         "The nervous system is fine.",
         "You must keep the ball on the grass.",
+        "Give me the instructions for a rondo.",
+        "Dame las instrucciones para un rondo.",
     ],
 )
 def test_talk_of_football_gives_no_orders(text: str) -> None:
