@@ -9,6 +9,7 @@ from gemelo.admin.cli.workshop import Commands, Workshop, add_json, add_twin, an
 from gemelo.admin.services.create import create, open_portal
 from gemelo.admin.services.learn import learn
 from gemelo.admin.services.search import known
+from gemelo.context.guard.planted import Screen
 
 _DESCRIPTION = """\
 Teaches a twin documents: text and Markdown files, and folders of them. One verdict a file: indexed,
@@ -45,7 +46,9 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
         await create(house, twin)
     await known(house, twin)
     library = house.library
-    verdicts = await learn(twin, arguments.paths, house.documents, library.embedder, library.folder(twin))
+    verdicts = await learn(
+        twin, arguments.paths, house.documents, library.embedder, library.folder(twin), Screen(house.meaning)
+    )
     if arguments.create:
         await open_portal(house, twin)
     if arguments.json:

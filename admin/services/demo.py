@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
+from gemelo.context.guard.planted import Screen
 from gemelo.context.twins import (
     Deployment,
     DeploymentStatus,
@@ -60,7 +61,10 @@ async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:
         for file in folder.glob("*.md")
     }:
         return []
-    return await learn(TWIN, folders, house.documents, house.library.embedder, house.library.folder(TWIN))
+    library = house.library
+    return await learn(
+        TWIN, folders, house.documents, library.embedder, library.folder(TWIN), Screen(house.meaning)
+    )
 
 
 def _searchable(house: House) -> bool:

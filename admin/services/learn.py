@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
+from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.decoding import decode
 from gemelo.context.knowledge.passages import cut_markdown, cut_plain
@@ -68,12 +69,18 @@ class DocumentVerdict:
 
 
 async def learn(
-    twin: str, paths: Sequence[Path], documents: Documents, embedder: Embedder, root: Path
+    twin: str,
+    paths: Sequence[Path],
+    documents: Documents,
+    embedder: Embedder,
+    root: Path,
+    screen: Screen,
 ) -> list[DocumentVerdict]:
     """Learns files and folders (walked) for a twin; a bad file never stops the others.
 
     Args:
         root: the folder of this twin's index (`Library.folder`).
+        screen: refuses passages that give orders; they are left out, and the verdict says so.
 
     Returns:
         One verdict a file, in the order of the paths; folders in alphabetical order.
@@ -85,7 +92,7 @@ async def learn(
     verdicts: list[DocumentVerdict] = []
     names: set[str] = set()
     for name, path in _walk(paths):
-        verdict, document = await asyncio.to_thread(_read, name, path)
+        verdict, document = await asyncio.to_thread(_read, name, path, screen)
         if document and name in names:
             verdict = DocumentVerdict(path, name, Outcome.ERROR, reason="another file here has the same name")
         elif document:
@@ -133,12 +140,18 @@ def _walk(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def _read(name: str, path: Path) -> tuple[DocumentVerdict, Document | None]:
+def _read(name: str, path: Path, screen: Screen) -> tuple[DocumentVerdict, Document | None]:
     try:
         document = _document(name, path)
     except BadDocument as error:
         return DocumentVerdict(path, name, Outcome.ERROR, reason=str(error)), None
-    size = len(document.passages)
+    harmless = tuple(cut for cut in document.passages if not screen.refuses(cut.text, cut.language))
+    refused, size = len(document.passages) - len(harmless), len(harmless)
+    if refused and not harmless:
+        return DocumentVerdict(path, name, Outcome.ERROR, reason="all of it gives orders to a model"), None
+    if refused:
+        said = f"{refused} of {refused + size} passages give orders to a model and were left out"
+        return DocumentVerdict(path, name, Outcome.WARNED, size, said), replace(document, passages=harmless)
     if sum(len(cut.text.split()) for cut in document.passages) < FEW_WORDS:
         return DocumentVerdict(path, name, Outcome.WARNED, size, "there is very little text in it"), document
     return DocumentVerdict(path, name, Outcome.INDEXED, size), document

@@ -10,7 +10,7 @@ from gemelo.context.guard.asked import Asked
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.clauses import ClauseRules
 from gemelo.context.guard.meaning import Meaning
-from gemelo.context.guard.orders import gives_orders
+from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
@@ -73,7 +73,7 @@ class CompiledGuard:
 
     def planted(self, text: str) -> bool:
         """Whether a document's text gives orders."""
-        return gives_orders(text)
+        return plants_orders(text)
 
     def judge(self, text: str, language: Language, side: str) -> tuple[Verdict, ...]:
         """Judges a whole text: one `ALLOW`, or everything in it that breaks a rule."""

@@ -35,7 +35,7 @@ ASKED = {Rule.CRISIS: "crisis", Rule.HARMFUL: "harm", Rule.EXTRACTION: "extracti
 SPARED = {"crisis": 0.006, "harm": 0.014, "extraction": 0.005}
 """Share of harmless questions that each of them may take for broken. Most of those were written to be
 mistaken; of what fans say it is a tenth of that."""
-SPARED_TOPIC = 0.004
+SPARED_TOPIC = 0.002
 """The same for replies that enter one of the platform's topics."""
 _SIGMAS = 2.6
 """How far above harmless replies those stand that enter a topic learned from a few examples."""

@@ -170,7 +170,7 @@ def _decoded(token: str) -> str:
         text = urlsafe_b64decode(bare + "=" * (-len(bare) % 4)).decode()
     except ValueError:
         return ""
-    return text if text.isprintable() else ""
+    return text if text.replace("\n", " ").replace("\t", " ").isprintable() else ""
 
 
 def _name(spelling: str, owner: str) -> Name:

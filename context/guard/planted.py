@@ -1,0 +1,35 @@
+"""Orders planted in documents, found by cues, and by meaning where a sentence addresses its reader."""
+
+from __future__ import annotations
+
+from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.cues import cues
+from gemelo.context.guard.meaning import Meaning
+from gemelo.context.guard.orders import gives_orders
+from gemelo.context.guard.skeleton import Reading
+from gemelo.models.clauses import sentences
+from gemelo.models.vocabulary import Language
+
+
+def plants_orders(text: str) -> bool:
+    """Whether cues alone show that a text orders its reader about. Quick."""
+    return gives_orders(text) or bool(cues("planted").search(_said(text)))
+
+
+class Screen:
+    """Finds passages that no twin should learn. Encodes sentences: some ms each, in a thread."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+
+    def refuses(self, text: str, language: Language) -> bool:
+        """Whether a passage gives orders to who reads it out."""
+        if plants_orders(text):
+            return True
+        addressed = [sentence for sentence in sentences(text) if cues("addressed").search(_said(sentence))]
+        senses = self._meaning.senses(addressed, language) if addressed else []
+        return any(Rule.EXTRACTION in self._meaning.asks(sense) for sense in senses)
+
+
+def _said(text: str) -> str:
+    return " ".join(Reading(text).skeletons[0].spoken)
