@@ -93,8 +93,7 @@ export class Wire {
   #listen(socket) {
     /** @type {Detail} */ let error = { wait: 0 };
     socket.binaryType = "arraybuffer";
-    socket.onopen = () =>
-      this.send("client-ready", { version: "1", about: { library: "gemelo-widget" }, voice: this.#listener.voice });
+    socket.onopen = () => this.send("client-ready", { version: "1", about: { library: "gemelo-widget" } });
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") return this.#listener.onaudio(data);
       /** @type {Frame} */ const frame = JSON.parse(data);
@@ -122,6 +121,7 @@ export class Wire {
     if (!this.#outbox.size) this.#attempt = 0;
     this.#ready = true;
     this.#listener.onstatus("open");
+    this.tell("voice", { on: this.#listener.voice });
     for (const [id, content] of this.#outbox) this.send("send-text", { content }, id);
   }
 

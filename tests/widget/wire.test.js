@@ -44,12 +44,19 @@ test("nothing but client-ready is sent before bot-ready", async () => {
   wire.tell("mic", { on: true });
   wire.audio(new ArrayBuffer(640));
   assert.deepEqual(world.last.sent.map((f) => f.type), ["client-ready"]);
-  assert.equal(world.last.sent[0].data.voice, true);
+  assert.equal(world.last.sent[0].data.version, "1");
   assert.equal(world.last.sent[0].label, "rtvi-ai");
   world.last.receive("bot-ready", { resume: "r" });
   wire.audio(new ArrayBuffer(640));
-  assert.equal(world.last.sent[1].byteLength, 640);
+  assert.equal(world.last.sent.at(-1).byteLength, 640);
   assert.equal(listener.status, "open");
+});
+
+test("a voice turned off while the socket opens is off", async () => {
+  const { world, listener } = await connected();
+  listener.voice = false;
+  welcome(world.last);
+  assert.deepEqual(world.last.sent[1].data, { t: "voice", d: { on: false } });
 });
 
 test("text frames and audio reach the listener", async () => {
