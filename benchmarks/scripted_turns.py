@@ -17,7 +17,7 @@ from importlib.resources import files
 from gemelo.benchmarks.fan import Notes
 from gemelo.benchmarks.rows import Row, times
 from gemelo.benchmarks.scripted import REPLY, NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice, tokens
-from gemelo.context.guard.seam import Guard, GuardStream, Judged
+from gemelo.context.guard.seam import Guard, GuardStream, Judged, Redacted
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import parse_layer
@@ -66,8 +66,8 @@ class OpenGuard:
     def ask(self, question: str, language: Language) -> Verdict:
         return Verdict(Decision.ALLOW, "", "")
 
-    def redact(self, text: str) -> str:
-        return text
+    def redact(self, text: str) -> Redacted:
+        return Redacted(text)
 
     def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
         return _OpenStream()

@@ -52,6 +52,11 @@ class Receipt:
     released_after_block: int = 0
     flags: tuple[str, ...] = ()
 
+    @property
+    def blocked(self) -> Verdict | None:
+        """The first verdict that lets nothing pass."""
+        return next((verdict for verdict in self.verdicts if verdict.decision is Decision.BLOCK), None)
+
     def __add__(self, other: Receipt) -> Receipt:
         """The account of both parts of one turn."""
         return Receipt(

@@ -34,6 +34,10 @@ async def reply(stage: Stage, out: Draft) -> None:
             worth trying. After the commit the fan hears a short line instead and `out.error` says why.
     """
     ask, context = out.ask, stage.context
+    out.account(ask.redaction)
+    if unread := ask.redaction.blocked:
+        await _say_aside(deflection(unread.rule), stage, out)
+        return
     findings, (asked, micros) = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
     allowed = asked.decision is Decision.ALLOW
     out.account(Receipt(context.hash, () if allowed else (asked,), micros))
@@ -126,10 +130,13 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
 
 
 def _planted(passage: Passage, stage: Stage) -> bool:
-    """Whether what a mind would read of a passage gives it orders."""
-    return any(
-        stage.guard.planted(text) for text in (passage.text, passage.source.document, passage.source.place)
-    )
+    """Whether what a mind would read of a passage gives it orders, for all that a guard can tell."""
+    read = (passage.text, passage.source.document, passage.source.place)
+    try:
+        return any(stage.guard.planted(text) for text in read)
+    except Exception as error:
+        log.error("the guard failed: %s", type(error).__name__)
+        return True
 
 
 async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Written, None]:

@@ -16,13 +16,14 @@ import uuid
 from collections import deque
 from dataclasses import dataclass
 
-from gemelo.context.records import TurnRecord
+from gemelo.context.records import Receipt, TurnRecord
 from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
 from gemelo.engine.notices import notice
+from gemelo.engine.redaction import masked, redacted
 from gemelo.engine.reply import reply
 from gemelo.engine.stage import Ask, Stage
 from gemelo.engine.turn import Turn
@@ -191,7 +192,7 @@ class Session:
         final = signal.kind is Signal.END
         if signal.text and (final or now - self._captioned >= _CAPTION_S):
             self._captioned = now
-            self._outlet.send(FanHeard(self._stage.guard.mask(signal.text), final, self._language))
+            self._outlet.send(FanHeard(masked(self._stage.guard, signal.text), final, self._language))
         if signal.kind is Signal.END:
             self._outlet.send(FanStopped())
         self._take(Heard(signal))
@@ -230,7 +231,7 @@ class Session:
     # -- commands -----------------------------------------------------------------------------------
 
     def _start(self, id: DraftId, text: str) -> None:
-        question = self._stage.guard.redact(text)
+        question, redaction = self._redacted(text)
         number = self._begun + 1
         ask = Ask(
             question=question,
@@ -240,11 +241,15 @@ class Session:
             opening=not self._disclosed,
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
+            redaction=redaction,
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
         self._drafts[id] = draft
         draft.task = asyncio.create_task(reply(self._stage, draft))
         draft.task.add_done_callback(lambda task: self._drafted(id, task))
+
+    def _redacted(self, text: str) -> tuple[str, Receipt]:
+        return redacted(self._stage.guard, text, self._stage.context.hash)
 
     def _drop(self, id: DraftId) -> None:
         self._drafts.pop(id).drop()
@@ -262,11 +267,14 @@ class Session:
         draft = self._drafts.pop(commit.draft)
         draft.decided = True
         self._begun += 1
+        fan, redaction = self._redacted(commit.text)
+        if redaction.blocked and not draft.ask.redaction.blocked:
+            draft.account(redaction)
         record = TurnRecord(
             id=TurnId(uuid.uuid4().hex),
             session=self._id,
             number=self._begun,
-            fan=self._stage.guard.redact(commit.text),
+            fan=fan,
             language=draft.ask.language,
             policy=self._stage.context.hash,
             typed=commit.typed,

@@ -10,12 +10,16 @@ from typing import Any, Protocol, TypeVar
 from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.seam import Knowledge
 from gemelo.context.policy.context import Context
+from gemelo.context.records import Receipt
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language
 
 T = TypeVar("T")
+
+
+_NOTHING = Receipt(policy="")
 
 
 class OffLoop(Protocol):
@@ -77,6 +81,7 @@ class Ask:
     """One question as a reply needs it."""
 
     question: str
+    """Without personal data."""
     language: Language
     number: int
     """Of the turn in its session, from 1; makes fixed lines rotate."""
@@ -87,3 +92,5 @@ class Ask:
     """Whether the reply is to be spoken as well as written."""
     branded: bool = True
     """Whether the sponsor may be named: not for a while after it was, and never after a crisis."""
+    redaction: Receipt = _NOTHING
+    """The guard's account of what was taken out of the question; blocked where the guard failed at it."""

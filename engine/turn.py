@@ -32,6 +32,7 @@ from gemelo.engine.events import (
 from gemelo.engine.judging import label_sentences
 from gemelo.engine.notices import notice
 from gemelo.engine.playout import Frame, Playout
+from gemelo.engine.redaction import masked
 from gemelo.engine.stage import Stage
 from gemelo.engine.weighing import guarded
 from gemelo.models.errors import StoreError
@@ -263,9 +264,11 @@ class Turn:
 
     def _shown(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         """Sentences as a page may show them: a source may be named like what this place avoids."""
-        mask = self._stage.guard.mask
+        guard = self._stage.guard
         return tuple(
-            replace(s, source=Source(mask(s.source.document), mask(s.source.place))) if s.source else s
+            replace(s, source=Source(masked(guard, s.source.document), masked(guard, s.source.place)))
+            if s.source
+            else s
             for s in sentences
         )
 

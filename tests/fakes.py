@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice
 from gemelo.context.guard.rulebook import Rulebook
-from gemelo.context.guard.seam import GuardStream, Judged
+from gemelo.context.guard.seam import GuardStream, Judged, Redacted
 from gemelo.context.policy.context import Context, PerLanguage, Persona, Sponsoring
 from gemelo.context.policy.layers import Deflection
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, Verdict
@@ -102,8 +102,12 @@ class WordGuard:
             return Verdict(Decision.BLOCK, "harmful_request", "test")
         return Verdict(Decision.ALLOW, "", "")
 
-    def redact(self, text: str) -> str:
-        return text.replace(self.secret, "•••") if self.secret else text
+    def redact(self, text: str) -> Redacted:
+        if not self.secret or self.secret not in text:
+            return Redacted(text)
+        span = text.index(self.secret), text.index(self.secret) + len(self.secret)
+        verdict = Verdict(Decision.REDACT, "personal_data", "platform", span)
+        return Redacted(text.replace(self.secret, "•••"), (verdict,))
 
     def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
         self.opened.append((spoken, branded))

@@ -7,12 +7,13 @@ from functools import cached_property
 from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
-from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.clauses import ClauseRules
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.rules import SpanRules
+from gemelo.context.guard.seam import Redacted
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.records import Decision, Verdict
@@ -58,9 +59,11 @@ class CompiledGuard:
         """Judges what a fan says."""
         return self._asked.judge(question, language)
 
-    def redact(self, text: str) -> str:
+    def redact(self, text: str) -> Redacted:
         """Replaces personal data by `MASK`."""
-        return _masked(text, self._rules.personal_data(Reading(text)))
+        spans = self._rules.personal_data(Reading(text))
+        verdicts = (Verdict(Decision.REDACT, Rule.PERSONAL_DATA, PLATFORM, span) for span in spans)
+        return Redacted(_masked(text, spans), tuple(verdicts))
 
     def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> Stream:
         """Starts judging one reply; the span rules hold in every language alike."""
@@ -80,11 +83,7 @@ class CompiledGuard:
         if side == "input":
             found = [self.ask(text, language)]
             if found[0].decision is Decision.ALLOW:
-                found = [
-                    Verdict(Decision.REDACT, verdict.rule, verdict.layer, verdict.span)
-                    for verdict in self._rules.judge(Reading(text))
-                    if verdict.rule == Rule.PERSONAL_DATA
-                ]
+                found = [*self.redact(text).verdicts]
         else:
             found = [*self._rules.judge(Reading(text)), *self._clause_by_clause(text, language)]
         return tuple(found) or (Verdict(Decision.ALLOW, "", ""),)

@@ -28,6 +28,14 @@ class Judged:
     verdict: Verdict | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A fan's words without their personal data; the verdicts' spans are indices into the words as said."""
+
+    text: str
+    verdicts: tuple[Verdict, ...] = ()
+
+
 class GuardStream(Protocol):
     """Judges one reply."""
 
@@ -50,7 +58,7 @@ class Guard(Protocol):
         """Judges what a fan says: `ALLOW`, `CRISIS`, or `BLOCK` for what must not be answered."""
         ...
 
-    def redact(self, text: str) -> str:
+    def redact(self, text: str) -> Redacted:
         """Replaces personal data in a fan's words, which neither a mind nor a store needs."""
         ...
 

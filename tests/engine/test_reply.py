@@ -229,13 +229,15 @@ def test_personal_data_reaches_no_mind_no_search_no_store_and_no_history() -> No
     """A number that a fan gives away is masked before anything else happens to it."""
     world = World(mind=Answers(), guard=WordGuard(secret="612 345 678"))
     shelf = Shelf((Passage("p", "A fine match.", Source("a.md")),))
-    virtually(
+    first_turn, second_turn = virtually(
         talk(world, "call 612 345 678", "and now?", changed=lambda stage: replace(stage, knowledge=shelf))
     )
     first, second = world.mind.calls
     assert first.question == shelf.asked[0] == "call •••"
     assert [turn.fan for turn in world.records.turns.values()] == ["call •••", "and now?"]
     assert second.history[-1].fan == "call •••"
+    redaction = Verdict(Decision.REDACT, Rule.PERSONAL_DATA, "platform", (5, 16))
+    assert (first_turn.receipt.verdicts, second_turn.receipt.verdicts) == ((redaction,), ())
 
 
 def test_planted_passages_never_reach_the_mind() -> None:
@@ -252,6 +254,22 @@ def test_planted_passages_never_reach_the_mind() -> None:
     [outcome] = virtually(talk(world, "who won?", changed=lambda stage: replace(stage, knowledge=shelf)))
     assert [passage.id for passage in world.mind.calls[0].findings.passages] == ["p4"]
     assert not outcome.declined
+
+
+class Unsure(WordGuard):
+    def planted(self, text: str) -> bool:
+        if "9" in text:
+            raise ZeroDivisionError(text)
+        return False
+
+
+def test_a_passage_that_cannot_be_judged_never_reaches_the_mind() -> None:
+    """The others do, and the turn goes on."""
+    world = World(mind=Answers(), guard=Unsure())
+    shelf = Shelf((Passage("p1", "It was 9.", Source("a.md")), Passage("p2", "Fine.", Source("b.md"))))
+    [outcome] = virtually(talk(world, "who won?", changed=lambda stage: replace(stage, knowledge=shelf)))
+    assert [passage.id for passage in world.mind.calls[0].findings.passages] == ["p2"]
+    assert outcome.status is TurnStatus.DONE
 
 
 def test_a_search_that_finds_only_planted_passages_has_found_nothing() -> None:
