@@ -16,9 +16,10 @@ what may never come are deadlines on the caller's clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from gemelo.models.ending import EndingParameters, Pause
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
 
@@ -41,17 +42,8 @@ class EndpointingParameters:
     """How much later than the sound the voice activity model falls silent."""
     settle_ms: float = 96
     """Silence after which the recogniser is asked for its final."""
-    probe_ms: float = 128
-    """Silence after which the turn detector is asked, once a pause. The voice activity model lags by some
-    70 ms, so this is 200 ms after the last sound; asked earlier, it takes breath for an end."""
-    finished: float = 0.5
-    """Above this the turn detector's answer ends the turn."""
-    unfinished: float = 0.1
-    """Below this it is clear that the fan will go on."""
-    timeout_ms: float = 1000
-    """Silence that ends a turn whatever the detector said..."""
-    unfinished_timeout_ms: float = 1500
-    """...unless the fan was clearly in mid-sentence."""
+    ending: EndingParameters = field(default_factory=EndingParameters)
+    """When a pause is an end."""
     final_wait_ms: float = 800
     """How long a decided turn waits for its words."""
     text_wait_ms: float = 250
@@ -97,8 +89,9 @@ class Endpointer:
     """The state machine of one ear. Times are ms on any monotonic clock.
 
     Args:
-        recogniser: whether every `Request.SETTLE` will be answered by a final transcript. Without
-            one, words may come from a browser, or never.
+        recogniser: whether every `Request.SETTLE` will be answered by a final transcript. One that gives
+            finals unasked is not asked where its final has come in the pause already. Without a
+            recogniser, words may come from a browser, or never.
         parameters: thresholds and times.
     """
 
@@ -109,9 +102,8 @@ class Endpointer:
         self._deadline: float | None = None
         self._voiced = 0  # windows at `onset` in a row
         self._silent_ms = 0.0
-        self._pause = 0
-        self._judgement: float | None = None
-        self._probed = False
+        self._pauses = 0
+        self._pause = Pause(self._p.ending)
         self._finals: list[str] = []
         self._interim = ""
         self._eager = False  # EAGER_END was said and not taken back
@@ -159,7 +151,7 @@ class Endpointer:
         self._interim = "" if transcript.final else words
         if transcript.final:
             self._finals += [words] if words else []
-            self._owed = max(0, self._owed - 1)
+            self._take_final()
         changed = self.text != before
         take = self._words_alone if self._state in (State.IDLE, State.WORDS) else self._words_of_voice
         out = take(changed, transcript.final, now)
@@ -167,10 +159,10 @@ class Endpointer:
 
     def judged(self, pause: int, probability: float, now: float) -> list[Output]:
         """Takes the answer to a `Probe`. An answer about an earlier pause means nothing."""
-        if pause != self._pause or self._state is not State.PAUSED:
+        if pause != self._pauses or self._state is not State.PAUSED:
             return []
-        self._judgement = probability
-        return self._decide(now) if probability > self._p.finished else []
+        self._pause.judged(probability)
+        return self._decide(now) if self._pause.is_end(self._silent_ms) else []
 
     def tick(self, now: float) -> list[Output]:
         """Lets a deadline pass."""
@@ -202,19 +194,17 @@ class Endpointer:
     def _fall_silent(self) -> list[Output]:
         self._state = State.PAUSED
         self._silent_ms = self._p.window_ms
-        self._pause += 1
-        self._judgement, self._probed = None, False
+        self._pauses += 1
+        self._pause = Pause(self._p.ending)
         return self._eager_end()
 
     def _stay_silent(self, now: float) -> list[Output]:
         out: list[Output] = []
         if self._silent_ms >= self._p.settle_ms:
             out += self._settle()
-        if self._silent_ms >= self._p.probe_ms and not self._probed:
-            self._probed = True
-            out.append(Probe(self._pause))
-        midway = self._judgement is not None and self._judgement < self._p.unfinished
-        if self._silent_ms >= (self._p.unfinished_timeout_ms if midway else self._p.timeout_ms):
+        if self._pause.asks(self._silent_ms):
+            out.append(Probe(self._pauses))
+        if self._pause.is_end(self._silent_ms):
             out += self._decide(now)
         return out
 
@@ -255,9 +245,16 @@ class Endpointer:
         self._owed += self._recogniser
         return [Request.SETTLE]
 
+    def _take_final(self) -> None:
+        """One final less is owed; where none was, a recogniser that finds ends by itself has settled."""
+        if self._owed:
+            self._owed -= 1
+        elif self._state is State.PAUSED:
+            self._listening = False
+
     def _words_missing(self) -> bool:
         if self._recogniser:
-            return self._owed > 0
+            return self._owed > 0 or bool(self._interim)
         return bool(self._interim) or (self._browser_heard and not self.text)
 
     def _decide(self, now: float) -> list[Output]:
@@ -271,7 +268,7 @@ class Endpointer:
         out = [*self._settle(), ended]
         self._state, self._deadline, self._voiced = State.IDLE, None, 0
         if ended.text:  # words of an empty turn that come late are not lost but a turn of their own
-            self._stale = self._owed if self._recogniser else int(bool(self._interim))
+            self._stale = max(self._owed, int(bool(self._interim)))
             self._stale_until = now + self._p.stale_ms
         self._finals, self._interim, self._eager, self._owed = [], "", False, 0
         return out

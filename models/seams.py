@@ -67,14 +67,15 @@ class SpeechStream(Protocol):
         ...
 
     def settle(self) -> None:
-        """The voice paused: give a final transcript of the utterance as soon as possible."""
+        """The voice paused: give a final transcript of the utterance as soon as possible, an empty one
+        where nothing is left to say. Not asked where a final has come in this pause already."""
         ...
 
     async def close(self) -> None: ...
 
 
 class SpeechToText(Protocol):
-    """Plain speech recognition: interims and finals, no opinion about turns."""
+    """Plain speech recognition: interims and finals, no opinion about turns. Finals may come unasked."""
 
     def hears(self, language: Language) -> bool: ...
 

@@ -1,4 +1,7 @@
-"""The embedded ear: Silero, Smart Turn and, where there is one, a recogniser, made into turn signals."""
+"""An ear that decides turns here: Silero, Smart Turn and, where there is one, any plain recogniser.
+
+The words may come from another machine; when a turn is over is decided in `models.ending`.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +42,8 @@ class LocalEars:
     Args:
         detector: voice activity, shared.
         turns: judges whether a turn sounds finished, shared.
-        recogniser: words, where it hears the language; otherwise (or with None) words come only
-            from the fan's browser through `Ear.transcript`.
+        recogniser: words, embedded or a vendor's, where it hears the language; otherwise (or with None)
+            words come only from the fan's browser through `Ear.transcript`.
         parameters: thresholds of the endpointing.
     """
 
