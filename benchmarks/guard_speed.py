@@ -13,7 +13,7 @@ import numpy as np
 
 from gemelo.benchmarks.guard_places import demo_context, with_topics
 from gemelo.benchmarks.guard_texts import EN, LANGUAGES, Line
-from gemelo.benchmarks.rows import House, Row, times
+from gemelo.benchmarks.rows import House, Row, distribution, times
 from gemelo.benchmarks.scripted import tokens
 from gemelo.benchmarks.scripted_turns import (
     FINAL_S,
@@ -90,8 +90,7 @@ def speed_rows(house: House, natural: Sequence[Line]) -> Iterator[Row]:
         yield from _micros("span rules, a clause at once", judged, profile)
         yield from _micros("span rules, a clause in pieces", [_streamed(guard, c) for c in clauses], profile)
         held = [size for clause in clauses for size in _held(guard, clause)]
-        p50, p95 = (round(float(size), 1) for size in np.percentile(held, [50, 95]))
-        yield Row("gemelo", profile, "hold", "", "characters", p50, p50, p95, len(held))
+        yield distribution("hold", "characters", held, profile=profile)
     yield from _by_meaning(house.guard(places.names), natural)
 
 
@@ -146,8 +145,8 @@ def _clauses(natural: Sequence[Line]) -> Iterator[Line]:
 
 
 def _micros(metric: str, taken: Sequence[float], profile: str) -> Iterator[Row]:
-    p50, p95, p99 = (round(float(value), 1) for value in np.percentile(taken, [50, 95, 99]))
-    yield Row("gemelo", profile, metric, "", "us", p50, p50, p95, len(taken))
+    yield distribution(metric, "us", taken, profile=profile)
+    p99 = round(float(np.percentile(taken, 99)), 1)
     yield Row("gemelo", profile, f"{metric}, p99", "", "us", p99, n=len(taken))
 
 

@@ -1,20 +1,19 @@
-"""What a suite gets and what it answers: figures in rows, and the document that holds them.
+"""What a suite gets, and what it finds: figures in rows, curves, and the marks of single turns.
 
-A suite is a module with `async def run(bench: Bench) -> list[Row]`.
+A suite is a module with `SETTINGS` and `async def run(bench: Bench) -> Sequence[Finding]`.
 """
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from gemelo.benchmarks import intervals
+from gemelo.benchmarks.intervals import Interval
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.twin import Library
@@ -23,12 +22,21 @@ from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadDocument
 from gemelo.models.vocabulary import Language
 
-_MEASURED_WITH = ("gemelo", "numpy", "onnxruntime", "faiss-cpu", "pipecat-ai", "livekit-agents")
+KEPT = 2000
+"""Samples kept of a distribution; of more, as many evenly spaced quantiles, its ends among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `value` is the figure itself; `p50` and `p95` are set where it is a distribution."""
+    """One figure.
+
+    Attributes:
+        value: the figure itself; of a distribution its median.
+        p50, p95, p99: of a distribution, the tails only where ten samples lie beyond them.
+        interval: 95 % of the value, where one can be told.
+        p95_interval: 95 % of the p95.
+        samples: what a distribution was made of, sorted (see `KEPT`).
+    """
 
     engine: str
     profile: str
@@ -39,6 +47,45 @@ class Row:
     p50: float | None = None
     p95: float | None = None
     n: int = 1
+    p99: float | None = None
+    interval: Interval | None = None
+    p95_interval: Interval | None = None
+    samples: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One figure over another, to be drawn: a p95 over sessions, false ends over delays.
+
+    Attributes:
+        x, y: what the axes show, with units.
+        points: x and y, in the order of x.
+        knee: the x up to which it holds, where there is such a point.
+    """
+
+    engine: str
+    profile: str
+    metric: str
+    x: str
+    y: str
+    points: tuple[tuple[float, float], ...]
+    knee: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What happened in one turn.
+
+    Attributes:
+        marks: ms after the true end of the fan's speech, by what happened: `end_of_turn`, `first_token`...
+    """
+
+    engine: str
+    profile: str
+    marks: Mapping[str, float]
+
+
+Finding = Row | Curve | Trace
 
 
 class Place(Protocol):
@@ -88,11 +135,16 @@ class Bench:
             never call it, and so run without model files.
         data: folder of development data, None where there is none.
         report: takes one line of progress.
+        full: measure at length: enough turns for a p95, the whole soak. Otherwise a few minutes.
+        target: where a server listens that is measured instead of one that the suite starts, as
+            "host:port"; empty: start one.
     """
 
     house: Callable[[], Awaitable[House]]
     data: Path | None
     report: Callable[[str], None]
+    full: bool = False
+    target: str = ""
 
     def needed(self, folder: str) -> Path:
         """The data that a suite cannot do without: `folder` inside `data`, or `data` itself.
@@ -109,54 +161,75 @@ class Bench:
         return found
 
 
-def share(metric: str, lang: str, hits: Sequence[bool], profile: str = "", engine: str = "gemelo") -> Row:
-    """A share (0-1) of things that happened."""
+def share(
+    metric: str,
+    lang: str,
+    hits: Sequence[bool],
+    profile: str = "",
+    engine: str = "gemelo",
+    interval: Interval | None = None,
+) -> Row:
+    """A share (0-1) of things that happened, with Wilson's interval unless another is given."""
     value = round(sum(hits) / len(hits), 4) if hits else 0.0
-    return Row(engine, profile, metric, lang, "share", value, n=len(hits))
+    sure = interval or intervals.share(sum(hits), len(hits))
+    return Row(engine, profile, metric, lang, "share", value, n=len(hits), interval=_rounded(sure))
 
 
 def times(
     metric: str, lang: str, milliseconds: Sequence[float], profile: str = "", engine: str = "gemelo"
 ) -> Row:
     """A distribution of times in ms; its value is the median."""
-    p50, p95 = (round(float(p), 3) for p in np.percentile(milliseconds, [50, 95]))
-    return Row(engine, profile, metric, lang, "ms", p50, p50, p95, len(milliseconds))
+    return distribution(metric, "ms", milliseconds, lang, profile, engine)
 
 
-def amount(metric: str, unit: str, value: float, profile: str = "", engine: str = "gemelo") -> Row:
+def distribution(
+    metric: str,
+    unit: str,
+    samples: Sequence[float],
+    lang: str = "",
+    profile: str = "",
+    engine: str = "gemelo",
+) -> Row:
+    """A distribution of at least one sample; its value is the median."""
+    n = len(samples)
+    p50, p95, p99 = (round(float(p), 3) for p in np.percentile(samples, [50, 95, 99]))
+    tailed = n >= intervals.ENOUGH_FOR_P95
+    return Row(
+        engine,
+        profile,
+        metric,
+        lang,
+        unit,
+        value=p50,
+        p50=p50,
+        p95=p95 if tailed else None,
+        n=n,
+        p99=p99 if n >= intervals.ENOUGH_FOR_P99 else None,
+        interval=_rounded(intervals.quantile(samples, 0.50)) if n > 1 else None,
+        p95_interval=_rounded(intervals.quantile(samples, 0.95)) if tailed else None,
+        samples=_kept(samples),
+    )
+
+
+def amount(
+    metric: str,
+    unit: str,
+    value: float,
+    profile: str = "",
+    engine: str = "gemelo",
+    interval: Interval | None = None,
+) -> Row:
     """A single measured amount."""
-    return Row(engine, profile, metric, "", unit, round(value, 3))
+    sure = _rounded(interval) if interval else None
+    return Row(engine, profile, metric, "", unit, round(value, 3), interval=sure)
 
 
-def document(suite: str, settings: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
-    """The JSON document of one run, with what it ran on."""
-    return {
-        "suite": suite,
-        "machine": {
-            "cpu": _cpu(),
-            "cores": os.cpu_count(),
-            "memory_mb": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
-            "system": f"{platform.system()} {platform.release()}",
-            "python": platform.python_version(),
-            "versions": {name: found for name in _MEASURED_WITH if (found := _version(name))},
-        },
-        "settings": dict(settings),
-        "rows": [asdict(row) for row in rows],
-    }
+def _kept(samples: Sequence[float]) -> tuple[float, ...]:
+    ordered = np.sort(np.asarray(samples, dtype=np.float64))
+    if len(ordered) > KEPT:
+        ordered = np.quantile(ordered, np.linspace(0, 1, KEPT))
+    return tuple(float(value) for value in ordered.round(3))
 
 
-def _cpu() -> str:
-    """The processor's name, or at least its architecture."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+def _rounded(interval: Interval) -> Interval:
+    return round(interval[0], 4), round(interval[1], 4)

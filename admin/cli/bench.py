@@ -8,7 +8,9 @@ from importlib import import_module
 from pathlib import Path
 
 from gemelo.admin.cli.workshop import Commands, Workshop, show, tell
-from gemelo.benchmarks.rows import Bench, House, Row, document
+from gemelo.benchmarks.records import document, machine
+from gemelo.benchmarks.rows import Bench, House, Row
+from gemelo.benchmarks.tables import figures
 from gemelo.models.errors import UsageError
 
 _SUITES = {
@@ -32,6 +34,7 @@ def add(commands: Commands) -> None:
         suite = suites.add_parser(name, help=what, description=what)
         suite.add_argument("--data", metavar="DIR", type=Path, help="data to measure with")
         suite.add_argument("--json", metavar="FILE", type=Path, help="write the figures to a file")
+        suite.add_argument("--full", action="store_true", help="long enough for a p95 (from 200 turns)")
         suite.set_defaults(run=run)
 
 
@@ -47,24 +50,10 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
 
     suite = import_module(f"gemelo.benchmarks.{arguments.suite}")
     default = _DEVELOPMENT_DATA if _DEVELOPMENT_DATA.is_dir() else None
-    rows = await suite.run(Bench(house, arguments.data or default, tell))
+    ran_on = machine()
+    findings = await suite.run(Bench(house, arguments.data or default, tell, arguments.full))
     if arguments.json:
-        figures = document(arguments.suite, suite.SETTINGS, rows)
-        arguments.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    show(_table(rows))
+        found = document(arguments.suite, suite.SETTINGS, findings, ran_on)
+        arguments.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    show(figures([found for found in findings if isinstance(found, Row)]))
     return 0
-
-
-def _table(rows: list[Row]) -> str:
-    """The figures, one a line, in columns."""
-    head = ("engine", "profile", "metric", "lang", "value", "p95", "unit", "n")
-    cells = [
-        (r.engine, r.profile, r.metric, r.lang, f"{r.value:g}", "" if r.p95 is None else f"{r.p95:g}", r.unit)
-        for r in rows
-    ]
-    table = [head, *((*cell, str(row.n)) for cell, row in zip(cells, rows, strict=True))]
-    widths = [max(len(line[column]) for line in table) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in table
-    )

@@ -1,0 +1,151 @@
+"""What must be reached and what is hoped for, as a table, and how far a run is from it.
+
+A suite meets a line by answering a row with its metric and profile; rename both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gemelo.benchmarks.intervals import Interval
+from gemelo.benchmarks.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One bound on one figure of this engine.
+
+    Attributes:
+        statistic: which figure of the row: "value", "p50", "p95" or "p99".
+        must, goal: bounds, in the row's unit; None where none was set.
+        at_least: whether more is better.
+    """
+
+    suite: str
+    title: str
+    metric: str
+    profile: str
+    statistic: str
+    must: float | None
+    goal: float | None
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a run stands to one target.
+
+    Attributes:
+        measured: None where the run has too few samples for the figure, or no such row.
+        interval: 95 % of it, where one is told.
+        met: "goal", "must", "missed", or "unmeasured".
+        short_by: by how much the first bound missed was missed, in the row's unit; 0 where the goal is met.
+    """
+
+    title: str
+    metric: str
+    profile: str
+    statistic: str
+    unit: str
+    at_least: bool
+    must: float | None
+    goal: float | None
+    measured: float | None
+    interval: Interval | None
+    n: int
+    met: str
+    short_by: float
+
+
+def _waits(suite: str, title: str, metric: str, profile: str, *bounds: float) -> tuple[Target, ...]:
+    """Two targets of one distribution; bounds: must p50, p95, goal p50, p95."""
+    must50, must95, goal50, goal95 = bounds
+    return (
+        Target(suite, f"{title}, p50", metric, profile, "p50", must50, goal50),
+        Target(suite, f"{title}, p95", metric, profile, "p95", must95, goal95),
+    )
+
+
+def _at_most(suite: str, title: str, metric: str, profile: str, must: float | None, goal: float) -> Target:
+    return Target(suite, title, metric, profile, "value", must, goal)
+
+
+def _at_least(suite: str, title: str, metric: str, profile: str, must: float, goal: float) -> Target:
+    return Target(suite, title, metric, profile, "value", must, goal, at_least=True)
+
+
+TARGETS: tuple[Target, ...] = (
+    *_waits("latency", "A-interim", "voice_to_voice", "A-interim", 320, 380, 290, 340),
+    *_waits("latency", "A-silence", "voice_to_voice", "A-silence", 410, 450, 390, 410),
+    *_waits("latency", "B-interim", "voice_to_voice", "B-interim", 350, 370, 335, 345),
+    *_waits("latency", "B-eager", "voice_to_voice", "B-eager", 415, 425, 405, 410),
+    _at_most("latency", "A-interim, tokens wasted", "wasted_tokens", "A-interim", 0.5, 0.12),
+    _at_most("latency", "A-silence, tokens wasted", "wasted_tokens", "A-silence", 0.12, 0.12),
+    *_waits("latency", "C. first sound after the commit", "sound_after_commit", "openers", 10, 30, 1, 10),
+    _at_most("latency", "C. gaps over 5 ms before the answer", "gaps", "openers", 0.05, 0.02),
+    *_waits("bargein", "D. voice onset to pause", "onset_to_pause", "speech", 120, 170, 102, 146),
+    _at_most("bargein", "D. false pauses a minute, noise", "false_pauses_per_min", "noise", 0, 0),
+    _at_most("bargein", "D. false pauses a minute, own echo", "false_pauses_per_min", "echo", 0.5, 0),
+    _at_most("bargein", "D. double talk missed", "double_talk_missed", "echo", 0.05, 0.02),
+    *_waits("bargein", "D. reply to what interrupted", "voice_to_voice", "A-silence", 410, 450, 390, 410),
+    _at_most("density", "E. CPU s a session-minute, N = 64", "cpu_s_per_min", "N=64", 0.5, 0.4),
+    _at_most("density", "E. loop lag p99, N = 64", "loop_lag_p99", "N=64", 6, 2),
+    _at_most("density", "E. voice-to-voice p95 over one session's", "p95_over_single", "N=64", 80, 45),
+    _at_least("density", "sessions a core holds, Smart Turn", "sessions_per_core", "smart-turn", 100, 150),
+    _at_least("density", "sessions a core holds, provider turns", "sessions_per_core", "provider", 190, 250),
+    _at_most("density", "MB a further session", "mb_per_session", "", 1.0, 0.6),
+    *_waits("text", "F. typed turn over an upstream, SSE", "first_text", "sse", 2.5, 4, 1.6, 2),
+    *_waits("text", "F. typed turn over an upstream, WebSocket", "first_text", "websocket", 2, 3.5, 1.3, 1.5),
+    _at_most("endpoint", "false ends a pause, all evidence", "false_end", "all", None, 0.03),
+    _at_most("endpoint", "delay at true ends, all evidence", "end_of_turn", "all", None, 300),
+    _at_most("soak", "turns lost", "lost_turns", "", 0, 0),
+    _at_most("soak", "growth of RSS after warm-up", "rss_growth", "", 0.05, 0.05),
+    _at_most("soak", "tasks left behind", "tasks_left", "", 0, 0),
+)  # fmt: skip
+
+
+def judged(suite: str, rows: Sequence[Row]) -> Iterator[Judgement]:
+    """How each target of a suite stands, by the first row of its name; the peers' rows are not judged."""
+    own = {(row.metric, row.profile): row for row in reversed(rows) if row.engine == "gemelo"}
+    for target in TARGETS:
+        if target.suite == suite:
+            yield _judge(target, own.get((target.metric, target.profile)))
+
+
+def _judge(target: Target, row: Row | None) -> Judgement:
+    measured: float | None = getattr(row, target.statistic) if row else None
+    met, short_by = _standing(target, measured)
+    return Judgement(
+        title=target.title,
+        metric=target.metric,
+        profile=target.profile,
+        statistic=target.statistic,
+        unit=row.unit if row else "",
+        at_least=target.at_least,
+        must=target.must,
+        goal=target.goal,
+        measured=measured,
+        interval=_interval(target, row) if row and measured is not None else None,
+        n=row.n if row else 0,
+        met=met,
+        short_by=round(short_by, 4),
+    )
+
+
+def _interval(target: Target, row: Row) -> Interval | None:
+    return {"p95": row.p95_interval, "p99": None}.get(target.statistic, row.interval)
+
+
+def _standing(target: Target, measured: float | None) -> tuple[str, float]:
+    if measured is None:
+        return "unmeasured", 0.0
+
+    def short(bound: float) -> float:
+        return bound - measured if target.at_least else measured - bound
+
+    if target.must is not None and short(target.must) > 0:
+        return "missed", short(target.must)
+    if target.goal is not None and short(target.goal) > 0:
+        return "missed" if target.must is None else "must", short(target.goal)
+    return "goal", 0.0

@@ -1,0 +1,41 @@
+"""How far figures are from what must be reached."""
+
+from __future__ import annotations
+
+from gemelo.benchmarks.rows import Row, amount
+from gemelo.benchmarks.targets import TARGETS, Judgement, judged
+
+
+def _stands(*rows: Row) -> dict[tuple[str, str], Judgement]:
+    return {(of.metric, of.profile): of for of in judged("density", rows)}
+
+
+def test_a_figure_meets_goal_must_or_neither() -> None:
+    """What misses says by how much: the bound that must be reached first, then the goal."""
+    for value, met, short_by in ((1.5, "missed", 0.5), (0.9, "must", 0.3), (0.6, "goal", 0.0)):
+        found = _stands(amount("mb_per_session", "MB", value))["mb_per_session", ""]
+        assert (found.met, found.short_by) == (met, short_by)
+
+
+def test_more_is_better_where_it_says_so() -> None:
+    """Sessions a core holds are bounded from below."""
+    found = _stands(amount("sessions_per_core", "sessions", 120, "smart-turn"))
+    assert found["sessions_per_core", "smart-turn"].met == "must"
+    assert found["sessions_per_core", "provider"].met == "unmeasured"
+
+
+def test_a_peer_meets_nothing() -> None:
+    """Only this engine's rows are judged."""
+    found = _stands(amount("mb_per_session", "MB", 0.1, engine="pipecat"))
+    assert found["mb_per_session", ""].measured is None
+
+
+def test_the_first_row_of_a_name_counts() -> None:
+    """A suite answers the whole before its parts."""
+    found = _stands(amount("mb_per_session", "MB", 0.9), amount("mb_per_session", "MB", 2))
+    assert found["mb_per_session", ""].measured == 0.9
+
+
+def test_every_line_has_a_title_of_its_own() -> None:
+    """Notes are found by title."""
+    assert len({(target.suite, target.title) for target in TARGETS}) == len(TARGETS)
