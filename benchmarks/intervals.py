@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,10 +62,13 @@ def clustered(
     groups: dict[Hashable, list[float]] = {}
     for value, cluster in zip(values, clusters, strict=True):
         groups.setdefault(cluster, []).append(value)
-    parts = [np.asarray(part, dtype=np.float64) for part in groups.values()]
+    parts = list(groups.values())
     chance = np.random.default_rng(_SEED)
-    draws = chance.integers(len(parts), size=(_RESAMPLES // 2, len(parts)))
-    return _middle(np.array([figure(np.concatenate([parts[at] for at in draw])) for draw in draws]))
+    draws: list[list[int]] = chance.integers(len(parts), size=(_RESAMPLES // 2, len(parts))).tolist()
+    drawn: list[float] = []
+    for draw in draws:
+        drawn.append(figure(np.fromiter(chain.from_iterable(parts[at] for at in draw), np.float64)))
+    return _middle(np.array(drawn))
 
 
 def chance_of_shift(old: Sequence[float], new: Sequence[float]) -> float:
