@@ -17,7 +17,7 @@ from importlib.resources import files
 from gemelo.benchmarks.fan import Notes
 from gemelo.benchmarks.rows import Row, times
 from gemelo.benchmarks.scripted import REPLY, NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice, tokens
-from gemelo.context.guard.seam import Guard, GuardStream, Judged, Redacted
+from gemelo.context.guard.seam import Guard, GuardStream, Judged, Redacted, Runs
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import parse_layer
@@ -62,6 +62,8 @@ PROFILES = (
 
 class OpenGuard:
     """Lets everything out at once."""
+
+    runs = Runs()
 
     def ask(self, question: str, language: Language) -> Verdict:
         return Verdict(Decision.ALLOW, "", "")

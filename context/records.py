@@ -40,12 +40,14 @@ class Verdict:
 class Receipt:
     """The guard's account of one turn.
 
-    `policy` is the hash of the compiled context; `micros` the CPU time of all checks (us);
+    `policy` is the hash of the compiled context; `rules` names all rules that ran, whether or not they
+    found anything; `micros` is the CPU time of all checks (us);
     `hold_ms` how long released text had waited, at most; `released_after_block` must be 0. `flags` are the
     rules that a second look after the turn found broken.
     """
 
     policy: str
+    rules: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     micros: int = 0
     hold_ms: float = 0.0
@@ -61,6 +63,7 @@ class Receipt:
         """The account of both parts of one turn."""
         return Receipt(
             policy=other.policy or self.policy,
+            rules=tuple(dict.fromkeys(self.rules + other.rules)),
             verdicts=self.verdicts + other.verdicts,
             micros=self.micros + other.micros,
             hold_ms=max(self.hold_ms, other.hold_ms),

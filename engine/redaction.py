@@ -27,7 +27,7 @@ def redacted(guard: Guard, text: str, policy: str) -> tuple[str, Receipt]:
     except Exception as error:
         log.error("the guard failed: %s", type(error).__name__)
         kept, verdicts = HIDDEN, (Verdict(Decision.BLOCK, GUARD_FAILED, PLATFORM, (0, len(text))),)
-    return kept, Receipt(policy, verdicts, (perf_counter_ns() - began) // 1000)
+    return kept, Receipt(policy, guard.runs.redact, verdicts, (perf_counter_ns() - began) // 1000)
 
 
 def masked(guard: Guard, text: str) -> str:

@@ -40,7 +40,7 @@ async def reply(stage: Stage, out: Draft) -> None:
         return
     findings, (asked, micros) = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
     allowed = asked.decision is Decision.ALLOW
-    out.account(Receipt(context.hash, () if allowed else (asked,), micros))
+    out.account(Receipt(context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros))
     if not allowed:
         out.crisis = asked.decision is Decision.CRISIS
         await _turn_away(asked, stage, out)

@@ -40,6 +40,8 @@ class Weighing:
         self._clock = stage.clock
         self._off_loop = stage.off_loop
         self._timeout_s = stage.limits.guard_s
+        self._clause_rules = stage.guard.runs.weigh
+        self._ran: tuple[str, ...] = ()
         self._held: deque[Written] = deque()
         self._fed = 0
         self._arrivals: deque[tuple[int, float]] = deque()
@@ -69,6 +71,7 @@ class Weighing:
         redacted = (verdict for verdict in receipt.verdicts if verdict.decision is Decision.REDACT)
         return replace(
             receipt,
+            rules=receipt.rules + self._ran,
             verdicts=(*redacted, self.verdict) if self.verdict else receipt.verdicts,
             micros=receipt.micros + self._micros,
             hold_ms=max(receipt.hold_ms, self._hold_s * 1e3),
@@ -97,6 +100,8 @@ class Weighing:
         return released
 
     async def _broken(self, clause: str) -> Verdict | None:
+        self._ran = self._clause_rules
+
         def weigh() -> Verdict | None:
             began = perf_counter_ns()
             try:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice
 from gemelo.context.guard.rulebook import Rulebook
-from gemelo.context.guard.seam import GuardStream, Judged, Redacted
+from gemelo.context.guard.seam import GuardStream, Judged, Redacted, Runs
 from gemelo.context.policy.context import Context, PerLanguage, Persona, Sponsoring
 from gemelo.context.policy.layers import Deflection
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, Verdict
@@ -93,6 +93,7 @@ class WordGuard:
     despair: str = ""
     secret: str = ""
     orders: str = ""
+    runs: Runs = Runs(("personal_data",), ("harmful_request",), ("topics_to_avoid",))
     opened: list[tuple[bool, bool]] = field(default_factory=list[tuple[bool, bool]])
 
     def ask(self, question: str, language: Language) -> Verdict:
@@ -153,7 +154,7 @@ class _WordStream:
         return Judged(released, self._upto, self._verdict)
 
     def receipt(self) -> Receipt:
-        return Receipt(policy="test", verdicts=(self._verdict,) if self._verdict else ())
+        return Receipt("test", ("names_to_avoid",), (self._verdict,) if self._verdict else ())
 
 
 async def at_once(work: Callable[[], T]) -> T:

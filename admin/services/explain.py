@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from textwrap import wrap
 
-from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.builtin import OF_FANS, Rule
 from gemelo.context.policy.context import Context, Row
 from gemelo.context.policy.layers import schema
 
 _VALUE_WIDTH = 72
-_OF_FANS = (Rule.CRISIS, Rule.HARMFUL, Rule.EXTRACTION)
 _CHAPTERS = {
     "Who it is and what it talks about": (
         *("persona", "languages", "country", "focus", "tools", "voice", "voices", "avatar", "avatars"),
@@ -20,9 +19,9 @@ _CHAPTERS = {
     "What it must say": ("disclosures", "required_claims"),
     "The sponsor, and all that may be said of it": ("sponsor", "attested", Rule.SPONSOR),
     "What it never says, however it is written": tuple(
-        rule for rule in Rule if rule not in (*_OF_FANS, Rule.SPONSOR)
+        rule for rule in Rule if rule not in (*OF_FANS, Rule.SPONSOR)
     ),
-    "What it does when a fan asks for help, for harm or for its instructions": _OF_FANS,
+    "What it does when a fan asks for help, for harm or for its instructions": OF_FANS,
     "What it says instead": ("on_block", "deflections"),
     "Limits": ("limits", "retention_days"),
 }

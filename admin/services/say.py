@@ -61,6 +61,7 @@ class Said:
             "timeline_ms": {stage: getattr(outcome.timeline, stage) for stage in _STAGES},
             "receipt": {
                 "policy": receipt.policy,
+                "rules": receipt.rules,
                 "verdicts": [
                     {"verdict": v.decision.value, "rule": v.rule, "layer": v.layer} for v in receipt.verdicts
                 ],

@@ -32,6 +32,9 @@ class Rule(StrEnum):
     EXTRACTION = "prompt_extraction"
 
 
+OF_FANS = (Rule.CRISIS, Rule.HARMFUL, Rule.EXTRACTION)
+"""Rules on what a fan says."""
+
 BUILT_IN = {
     Rule.CLAIMS: "never says to be human, or the talent in person",
     Rule.PROFANITY: "no swear words, in English or Spanish",

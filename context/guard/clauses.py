@@ -43,6 +43,18 @@ class ClauseRules:
         self._approved = "\n".join(f" {_plain(text)} " for text in (*rules.approved, *rules.attested))
         self._figures = frozenset(re.findall(r"\d+", self._approved))
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that this context fills."""
+        book = self._book
+        filled = {
+            Rule.TOPICS: book.topics,
+            Rule.FORBIDDEN_CLAIMS: book.forbidden,
+            Rule.UNAPPROVED: book.brand,
+            Rule.EXPERIENCE: book.brand,
+        }
+        return tuple(rule for rule, by in filled.items() if by)
+
     def judge(self, said: str, clause: str, language: Language) -> Verdict | None:
         """What `clause` breaks, said after `said`; its span counts from the start of `said`."""
         before = sentences(said)

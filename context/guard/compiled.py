@@ -7,13 +7,13 @@ from functools import cached_property
 from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
-from gemelo.context.guard.builtin import PLATFORM, Rule
+from gemelo.context.guard.builtin import OF_FANS, PLATFORM, Rule
 from gemelo.context.guard.clauses import ClauseRules
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.rules import SpanRules
-from gemelo.context.guard.seam import Redacted
+from gemelo.context.guard.seam import Redacted, Runs
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.records import Decision, Verdict
@@ -54,6 +54,7 @@ class CompiledGuard:
         self._rules = self._span_rules()
         self._clauses = ClauseRules(rules, meaning)
         self._asked = Asked(meaning)
+        self.runs = Runs((Rule.PERSONAL_DATA,), OF_FANS, self._clauses.rules)
 
     def ask(self, question: str, language: Language) -> Verdict:
         """Judges what a fan says."""

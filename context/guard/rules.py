@@ -18,6 +18,7 @@ from gemelo.context.guard.skeleton import Reading
 from gemelo.context.records import Decision, Verdict
 
 _Broken = tuple[Rule, str, int, int]
+_ALWAYS = (Rule.CLAIMS, Rule.PROFANITY, Rule.PERSONAL_DATA, Rule.OFFERS, Rule.MEETING, Rule.MONEY)
 _MARK, _UNWELCOME = "prompt's mark", "unwelcome sponsor"
 """Owners of names that no layer forbids."""
 _SEEN_BEFORE = 32
@@ -32,6 +33,9 @@ class SpanRules:
     A name is recognised from a window of letters, so `settled` keeps one letter more back than the
     longest name has. Phrases, spelled words and figures are recognised as they come: only what may
     begin or continue one waits.
+
+    Attributes:
+        rules: those that this context fills and those that are always on.
     """
 
     def __init__(
@@ -54,7 +58,7 @@ class SpanRules:
             patterns: that no text may match.
             unwelcome: the sponsor's name, where it may not be said now.
         """
-        approved = tuple(approved)
+        approved, names, patterns = tuple(approved), tuple(names), tuple(patterns)
         public = (talent, *approved)
         self._owners = {_MARK: (Rule.PROMPT, PLATFORM), _UNWELCOME: (Rule.SPONSOR, PLATFORM)}
         found = marks(secret, public)
@@ -67,6 +71,8 @@ class SpanRules:
             (pattern.compiled(), pattern.unfinished(), rule, pattern.layer) for rule, pattern in avoided
         ]
         self._approved = "\n".join(map(_plain, approved))
+        filled = {Rule.NAMES: names, Rule.PATTERNS: patterns, Rule.PROMPT: secret, Rule.SPONSOR: unwelcome}
+        self.rules = (*_ALWAYS, *(rule for rule, by in filled.items() if by))
 
     def judge(self, reading: Reading) -> list[Verdict]:
         """Blocks for everything in a reading that breaks a rule, first one first."""

@@ -36,6 +36,15 @@ class Redacted:
     verdicts: tuple[Verdict, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The rules that each part of a guard runs, by name, for receipts. A stream's own receipt names its."""
+
+    redact: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    weigh: tuple[str, ...] = ()
+
+
 class GuardStream(Protocol):
     """Judges one reply."""
 
@@ -53,6 +62,9 @@ class Guard(Protocol):
 
     `ask`, `weigh` and `judge` take some milliseconds (they encode a text): call them in a thread.
     """
+
+    @property
+    def runs(self) -> Runs: ...
 
     def ask(self, question: str, language: Language) -> Verdict:
         """Judges what a fan says: `ALLOW`, `CRISIS`, or `BLOCK` for what must not be answered."""

@@ -63,6 +63,7 @@ class Stream:
         blocked_at = self._verdict.span[0] if self._verdict else self._released
         return Receipt(
             policy=self._policy,
+            rules=self._rules.rules,
             verdicts=(*self._taken_out, self._verdict) if self._verdict else tuple(self._taken_out),
             micros=round(self._seconds * 1e6),
             hold_ms=self._hold_s * 1e3,

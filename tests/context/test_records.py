@@ -25,6 +25,7 @@ def test_the_account_of_two_parts_leaves_nothing_out(one: Receipt, other: Receip
     """Verdicts in order, time and leaks added up, the longest hold."""
     both = one + other
     assert both.verdicts == one.verdicts + other.verdicts
+    assert list(both.rules) == sorted({*one.rules, *other.rules}, key=(one.rules + other.rules).index)
     assert both.micros == one.micros + other.micros
     assert both.hold_ms == max(one.hold_ms, other.hold_ms)
     assert both.released_after_block == one.released_after_block + other.released_after_block

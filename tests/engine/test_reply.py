@@ -222,6 +222,23 @@ def test_a_guard_that_hangs_on_a_question_blocks() -> None:
     assert world.mind.calls == []
 
 
+# -- the account of a turn ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "ran"),
+    [
+        ("who won?", ("personal_data", "harmful_request", "names_to_avoid", "topics_to_avoid")),
+        ("a bomb, please", ("personal_data", "harmful_request")),
+    ],
+)
+def test_a_receipt_names_the_rules_that_ran(question: str, ran: tuple[str, ...]) -> None:
+    """Those that found nothing, too; of a question that is turned away only those on questions."""
+    world = World(mind=Answers(), guard=WordGuard(forbidden="bomb"))
+    [outcome] = virtually(talk(world, question))
+    assert outcome.receipt.rules == ran
+
+
 # -- what the mind gets ---------------------------------------------------------------------------
 
 
@@ -403,7 +420,7 @@ class NowhereNear:
         return Judged("", self._upto, self._verdict)
 
     def receipt(self) -> Receipt:
-        return Receipt("test", (self._verdict,) if self._verdict else ())
+        return Receipt("test", verdicts=(self._verdict,) if self._verdict else ())
 
 
 def test_a_sponsor_named_too_often_ends_a_reply_quietly() -> None:

@@ -22,6 +22,7 @@ SHAPE: dict[str, Any] = {
     "timeline_ms": {"retrieval": "number", "first_token": "number", "first_text": "number", "done": "number"},
     "receipt": {
         "policy": "str",
+        "rules": ["str"],
         "verdicts": [],
         "micros": "number",
         "hold_ms": "number",

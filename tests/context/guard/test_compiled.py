@@ -251,6 +251,18 @@ def test_an_output_is_judged_by_span_rules_and_by_clause_rules() -> None:
     ]
 
 
+def test_a_guard_names_the_rules_that_it_runs() -> None:
+    """The platform's own always; those that layers or a sponsor fill, where they do."""
+    always = {Rule.CLAIMS, Rule.PROFANITY, Rule.PERSONAL_DATA, Rule.OFFERS, Rule.MEETING, Rule.MONEY}
+    bare = CompiledGuard(Rulebook("Vera Golazo"), "policy", quiet_meaning())
+    assert (set(bare.open(EN).receipt().rules), bare.runs.weigh) == (always, ())
+    assert set(SPONSORED.open(EN, branded=False).receipt().rules) == always | {Rule.PROMPT, Rule.SPONSOR}
+    assert SPONSORED.runs.weigh == (Rule.UNAPPROVED, Rule.EXPERIENCE)
+    assert set(GUARD.open(EN).receipt().rules) == always | {Rule.NAMES}
+    asked = (*GUARD.runs.redact, *GUARD.runs.ask)
+    assert asked == (Rule.PERSONAL_DATA, Rule.CRISIS, Rule.HARMFUL, Rule.EXTRACTION)
+
+
 def test_weighing_a_clause_is_judging_what_it_adds() -> None:
     """The span counts from the start of what was said."""
     said = "A fine match. "

@@ -40,7 +40,9 @@ OUTCOME = TurnOutcome(
         Sentence("Soy un gemelo virtual.", Label.HOUSE),
         Sentence("Pregunta lo que quieras.", Label.VERBATIM, Source("quien-soy.md", "Saludo")),
     ),
-    receipt=Receipt("policy-1", (Verdict(Decision.ALLOW, "names", "campaign", (3, 9)),), 120, 4.5),
+    receipt=Receipt(
+        "policy-1", ("names", "claims"), (Verdict(Decision.ALLOW, "names", "campaign", (3, 9)),), 120, 4.5
+    ),
     timeline=Timeline(retrieval=1.5, done=20.25),
     declined=True,
 )
