@@ -83,6 +83,9 @@ class MemoryRecords:
         return len(self.turns)
 
 
+RUNS = Runs(("personal_data",), ("harmful_request",), ("topics_to_avoid",))
+
+
 @dataclass
 class WordGuard:
     """Blocks `banned` at once, `unsayable` clause by clause, and a question with `forbidden` in it."""
@@ -93,7 +96,7 @@ class WordGuard:
     despair: str = ""
     secret: str = ""
     orders: str = ""
-    runs: Runs = Runs(("personal_data",), ("harmful_request",), ("topics_to_avoid",))
+    runs: Runs = RUNS
     opened: list[tuple[bool, bool]] = field(default_factory=list[tuple[bool, bool]])
 
     def ask(self, question: str, language: Language) -> Verdict:

@@ -13,6 +13,7 @@ VERDICTS = st.lists(st.builds(Verdict, st.sampled_from(Decision), st.text(max_si
 RECEIPTS = st.builds(
     Receipt,
     policy=st.just("hash"),
+    rules=st.lists(st.sampled_from("abc"), unique=True).map(tuple),
     verdicts=VERDICTS.map(tuple),
     micros=st.integers(0, 10_000),
     hold_ms=st.floats(0, 1e4),
