@@ -1,10 +1,10 @@
 """A reply behind a commit gate.
 
-A draft is written by `reply` in one task. Until its turn is decided everything stays in here; `open`
-lets it out in order, and from then on it passes straight through. Nothing else in the engine knows
-whether a reply was speculated.
+A draft is written by `reply` in one task. Until its question is judged and its turn is decided everything
+stays in here; then it leaves in order, and what follows passes straight through. Nothing else in the
+engine knows whether a reply was speculated.
 
-    reply ──text, speech──▶ Draft [ gate ] ──open(sink)──▶ Sink (a committed turn)
+    reply ──text, speech──▶ Draft [ gate ] ──clear, open(sink)──▶ Sink (a committed turn)
 """
 
 from __future__ import annotations
@@ -55,23 +55,14 @@ class Draft:
         self.ask = ask
         self._clock = clock
         self._lookahead_bytes = lookahead_ms * OUT_RATE * BYTES_PER_SAMPLE / 1000
-        self._buffer: list[Written | tuple[Speech, int]] = []
-        self._speech_bytes = 0
-        self._text_ended = False
-        self._tail = ""
-        self.opening = ""
-        self.sent = 0
         self._sink: Sink | None = None
+        self._cleared = asyncio.Event()
         self._opened = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.decided = False
-        self.lost = False
-        self.marks: dict[str, float] = {}
-        self.receipt: Receipt | None = None
-        self.declined = False
         self.crisis = False
-        self.error = ""
-        self.voice_error = ""
+        self.marks: dict[str, float] = {}
+        self.forget(None)
 
     def mark(self, stage: str) -> None:
         """Notes the first time that `stage` was reached."""
@@ -91,6 +82,24 @@ class Draft:
     def account(self, receipt: Receipt) -> None:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt
+
+    def forget(self, receipt: Receipt | None) -> None:
+        """Begins anew: nothing that was written has left, and the account is `receipt`."""
+        self._buffer: list[Written | tuple[Speech, int]] = []
+        self._speech_bytes = 0
+        self._text_ended = False
+        self._tail = ""
+        self.opening = ""
+        self.sent = 0
+        self.receipt = receipt
+        self.lost = False
+        self.declined = False
+        self.error = ""
+        self.voice_error = ""
+
+    def clear(self) -> None:
+        """The question was judged: what is in here may leave when the turn is decided."""
+        self._cleared.set()
 
     def text(self, piece: Written) -> None:
         """Takes guarded text."""
@@ -118,7 +127,8 @@ class Draft:
         await self._sink.speech(speech, text_base)
 
     async def open(self, sink: Sink) -> None:
-        """The turn is decided: lets out what was buffered, then everything that follows."""
+        """The turn is decided: lets out what was buffered, once it is clear, then everything that follows."""
+        await self._cleared.wait()
         while self._buffer:
             part = self._buffer.pop(0)
             if isinstance(part, Written):

@@ -27,29 +27,52 @@ log = logging.getLogger(__name__)
 
 
 async def reply(stage: Stage, out: Draft) -> None:
-    """Makes one reply: judge the question and find passages, ask the mind, judge each clause, speak it.
+    """Makes one reply: find passages, ask the mind, judge each clause, speak it; and judge the question.
+
+    The question is judged beside the rest, for a mind's first token takes longer. Nothing leaves before
+    `out.clear`, and what was written for a question that is turned away is thrown away.
 
     Raises:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
             worth trying. After the commit the fan hears a short line instead and `out.error` says why.
     """
-    ask, context = out.ask, stage.context
+    ask = out.ask
     out.account(ask.redaction)
     if unread := ask.redaction.blocked:
+        out.clear()
         await _say_aside(deflection(unread.rule), stage, out)
         return
-    findings, (asked, micros) = await asyncio.gather(_find(ask, stage, out), _asked(ask, stage))
-    allowed = asked.decision is Decision.ALLOW
-    out.account(Receipt(context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros))
-    if not allowed:
-        out.crisis = asked.decision is Decision.CRISIS
-        await _turn_away(asked, stage, out)
-        return
+    answering = asyncio.create_task(_find_and_answer(stage, out))
+    try:
+        asked, micros = await _asked(ask, stage)
+        allowed = asked.decision is Decision.ALLOW
+        judged = Receipt(stage.context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros)
+        if allowed:
+            out.account(judged)
+            out.clear()
+            await _conclude(await answering, stage, out)
+            return
+    finally:
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+    out.forget(ask.redaction + judged)
+    out.clear()
+    await _turn_away(asked, stage, out)
+
+
+async def _find_and_answer(stage: Stage, out: Draft) -> Verdict | None:
+    """Answers from what is found, twice where the policy says so; returns the verdict that ended it."""
+    findings = await _find(out.ask, stage, out)
     out.declined = findings.declined
-    prompt = compose(ask, context, findings)
+    prompt = compose(out.ask, stage.context, findings)
     broken = await _answer(prompt, stage, out)
-    if broken and not out.error and context.on_block(broken.rule) is OnBlock.RETRY:
+    if broken and not out.error and stage.context.on_block(broken.rule) is OnBlock.RETRY:
         broken = await _answer(replace(prompt, note=restated(broken.rule)), stage, out)
+    return broken
+
+
+async def _conclude(broken: Verdict | None, stage: Stage, out: Draft) -> None:
+    """Says a line where a mind failed or a rule was broken."""
     if out.error:
         await _say_aside(Deflection.FAILED, stage, out)
     elif broken and not (broken.rule == Rule.SPONSOR and out.sent > len(out.opening) + 1):
@@ -193,8 +216,9 @@ def _let_out(pieces: list[Written], out: Draft) -> None:
 
 
 async def _turn_away(asked: Verdict, stage: Stage, out: Draft) -> None:
-    """Answers a question that the mind never sees: with the help a fan in crisis needs, or by declining."""
+    """Answers in the mind's place: with the help a fan in crisis needs, or by declining."""
     ask, context = out.ask, stage.context
+    out.crisis = asked.decision is Decision.CRISIS
     if out.crisis:
         await _say(context.crisis_script(ask.language), stage, out)
         return

@@ -173,10 +173,12 @@ class Session:
         self._warming.cancel()
         self.close_ear()
         self._take(Stopped())
+        ending = [self._turn_task, *(draft.task for draft in self._drafts.values())]
         for draft in list(self._drafts):
             self._drop(draft)
         if self._timer:
             self._timer.cancel()
+        await asyncio.gather(*filter(None, ending), return_exceptions=True)
         await self._hearing.drain()
         await self._chores.drain()
 
