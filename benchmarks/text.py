@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from itertools import product
+from random import Random
 from time import perf_counter
 
 from websockets.asyncio.client import ClientConnection
@@ -55,11 +56,13 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
 
 
 def questions(count: int) -> Iterator[tuple[str, str]]:
-    """Language and text of `count` questions, no two alike."""
+    """Language and text of `count` questions, no two alike, in a drawn order: no topic stays warm."""
     lists = [
         [(lang, frame.format(topic)) for topic, frame in product(_TOPICS[lang].split("|"), frames.split("|"))]
         for lang, frames in _FRAMES.items()
     ]
+    for own in lists:
+        Random(1).shuffle(own)
     alternating = (question for both in zip(*lists, strict=True) for question in both)
     yield from (question for question, _ in zip(alternating, range(count), strict=False))
 

@@ -39,7 +39,8 @@ class FlatEmbedder:
 def quiet_meaning(embedder: Embedder | None = None) -> Meaning:
     """No question and no reply breaks any of its rules."""
     asked = Kernel(
-        np.zeros((1, _ASKED), np.int8),
+        np.zeros((_ASKED, 1), np.float32),
+        np.zeros((1, 1), np.int8),
         np.ones(1, np.float32),
         np.zeros((1, len(ASKED)), np.float32),
         np.ones(len(ASKED), np.float32),

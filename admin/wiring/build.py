@@ -24,6 +24,7 @@ from gemelo.engine.turns import TurnRules
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.adapters.minilm import MiniLmEmbedder
+from gemelo.models.adapters.shared_embedder import SharedEmbedder
 from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
@@ -57,8 +58,10 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
         turns = SmartTurnDetector(load_path("smart-turn", settings.models_dir))
         stack.callback(turns.close)
         ears = LocalEars(detector, turns, _recogniser(stack))
-        embedder = MiniLmEmbedder(
-            load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
+        embedder = SharedEmbedder(
+            MiniLmEmbedder(
+                load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
+            )
         )
         house = House(
             data=settings.data_dir,

@@ -41,7 +41,7 @@ _SIGMAS = 2.6
 """How far above harmless replies those stand that enter a topic learned from a few examples."""
 _ASKED_HASHED, _SAID_HASHED = 512, 2048
 _BATCH = 64
-_VERSION = "2"
+_VERSION = "3"
 _ENGLISH, _SPANISH = Language("en"), Language("es")
 
 

@@ -72,11 +72,11 @@ def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
 
 def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: Postings) -> list[float]:
     """Share (0-1) of the question's terms that each text holds, rare terms counting more."""
-    worth = {term: weight * rarity.rarity(term) for term, weight in asked.terms.items()}
-    total = max(sum(worth.values()), 1e-9)
+    worth = [(term, weight * rarity.rarity(term)) for term, weight in asked.terms.items()]
+    total = max(sum(value for _, value in worth), 1e-9)
     return [
-        sum(value * _held(term, terms) for term, value in worth.items()) / total
-        for terms in (_terms(text, language) for text in texts)
+        sum([value * _held(term, terms) for term, value in worth]) / total
+        for terms in [_terms(text, language) for text in texts]
     ]
 
 

@@ -221,15 +221,20 @@ def _by_shelf(shelves: Sequence[Shelf], chosen: _Indices) -> Iterator[tuple[Shel
 def _nearness(asked: Question, dense: Dense, passages: _Indices) -> _Floats:
     """Cosine of the nearest window and of the nearest unit of each passage, (n, 2)."""
     vector = asked.embedding.vector
-    windows, window_bounds = _ranges(dense.window_starts, passages)
-    units, unit_bounds = _ranges(dense.unit_starts, passages)
     return np.stack(
         [
-            np.maximum.reduceat(dense.windows[windows] @ vector, window_bounds),
-            np.maximum.reduceat(dense.units[units] @ vector, unit_bounds),
+            _nearest(vector, dense.windows, dense.window_starts, passages),
+            _nearest(vector, dense.units, dense.unit_starts, passages),
         ],
         axis=1,
     )
+
+
+def _nearest(vector: _Floats, rows: _Floats, starts: _Indices, owners: _Indices) -> _Floats:
+    """Cosine of the nearest row of each owner, (n,); to pick rows of a few costs more than all do."""
+    chosen, bounds = _ranges(starts, owners)
+    cosines = (rows @ vector)[chosen] if len(rows) < MANY_ROWS else rows[chosen] @ vector
+    return np.maximum.reduceat(cosines, bounds)
 
 
 def _met(asked: Question, shelf: Shelf, passages: _Indices) -> Iterator[_Met]:

@@ -52,12 +52,17 @@ class _Stemmer(Protocol):
 
 
 _STEMMERS = {"en": "english", "es": "spanish"}
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 
 def fold(text: str) -> str:
     """Lower case without accents or compatibility forms."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    if text.isascii():
+        return text.lower()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if plain.isascii():
+        return plain.lower()
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
 def words(text: str) -> list[str]:

@@ -57,7 +57,7 @@ def test_any_features_have_margins(features: list[float]) -> None:
 
 def test_examples_are_kept_small() -> None:
     """One byte a feature, and a scale for each example that gives it back nearly."""
-    rows = np.vstack([*BROKEN.values(), HARMLESS])
+    rows = np.vstack([*BROKEN.values(), HARMLESS]) @ KERNEL.directions
     assert KERNEL.examples.dtype == np.int8
     assert np.abs(KERNEL.examples * KERNEL.scales[:, None] - rows).max() <= KERNEL.scales.max() / 2 + 1e-6
 
@@ -67,10 +67,24 @@ def test_many_examples_are_compared_in_blocks() -> None:
     many = np.vstack([HARMLESS] * 7)
     kernel = learn(BROKEN, many, {"crossed": 0.0, "other": 0.0})
     row = BROKEN["crossed"][0]
-    whole = (kernel.examples * kernel.scales[:, None]) @ row
-    expected = ((1 + whole) / (1 + row @ row)) ** 5 @ kernel.weights - kernel.thresholds
+    seen = row @ kernel.directions
+    whole = (kernel.examples * kernel.scales[:, None]) @ seen
+    expected = ((1 + whole) / (1 + seen @ seen)) ** 5 @ kernel.weights - kernel.thresholds
     assert len(kernel.examples) > 1024
     assert kernel.margins(row) == pytest.approx(expected, abs=1e-3)
+
+
+def test_only_the_main_directions_of_many_features_are_kept() -> None:
+    """What is said in a thousand dimensions is told apart in a few hundred."""
+    wide = np.linalg.qr(DICE.standard_normal((1000, 6)))[0].T.astype(np.float32)
+    noise = 0.001 * DICE.standard_normal((len(HARMLESS), 1000)).astype(np.float32)
+    kernel = learn(
+        {name: rows @ wide for name, rows in BROKEN.items()},
+        HARMLESS @ wide + noise,
+        {"crossed": 0.02, "other": 0.02},
+    )
+    assert kernel.examples.shape[1] == kernel.directions.shape[1] < 1000
+    assert np.mean([kernel.margins(row @ wide)[0] > 0 for row in BROKEN["crossed"]]) > 0.95
 
 
 @pytest.mark.parametrize("size", [1, 40, 1025, 2050])
