@@ -119,6 +119,11 @@ class TurnTimed:
 
 
 @dataclass(frozen=True, slots=True)
+class BrandHidden:
+    """From now on this fan may be shown no brand, on the page around the twin either."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence from the house, e.g. that this ear does not know the language."""
 
@@ -142,6 +147,7 @@ Event = (
     | SpeakingFlushed
     | SpeakingStopped
     | TurnTimed
+    | BrandHidden
     | Notice
 )
 

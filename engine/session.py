@@ -20,7 +20,7 @@ from gemelo.context.records import Receipt, TurnRecord
 from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
-from gemelo.engine.events import FanHeard, FanStarted, FanStopped, Notice, Outlet
+from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
 from gemelo.engine.notices import notice
 from gemelo.engine.redaction import masked, redacted
@@ -55,12 +55,16 @@ _CAPTION_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """Who is here: the session's id, the language to begin in, and what was said before."""
+    """Who is here: the session's id, the language to begin in, and what was said before.
+
+    `in_crisis` says that this fan was in crisis at any time of the session, however long ago.
+    """
 
     session: str
     language: Language
     history: tuple[Exchange, ...] = ()
     turns: int = 0
+    in_crisis: bool = False
 
 
 class Session:
@@ -84,7 +88,9 @@ class Session:
         self._history = deque(fan.history, maxlen=stage.limits.history)
         talked_long = len(fan.history) >= stage.limits.history
         self._disclosed = talked_long or self._has_disclosed(fan.history)
-        self._branding = Branding(stage.context, fan.history)
+        self._branding = Branding(stage.context, fan.history, banned=fan.in_crisis)
+        if self._branding.banned:
+            outlet.send(BrandHidden())
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
         self._turn: Turn | None = None

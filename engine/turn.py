@@ -15,6 +15,7 @@ from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import (
     Audio,
+    BrandHidden,
     MouthMoved,
     Notice,
     Outlet,
@@ -120,6 +121,8 @@ class Turn:
 
     def text(self, piece: Written) -> None:
         self.draft.mark("first_text")
+        if self.draft.crisis and not self._text:
+            self._outlet.send(BrandHidden())
         self._pieces.append(piece)
         self._text += piece.text
         self._outlet.send(ReplyText(self.id, piece.text))

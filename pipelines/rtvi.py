@@ -11,6 +11,7 @@ from typing import Any, NoReturn, cast
 
 from gemelo.engine.events import (
     Audio,
+    BrandHidden,
     Event,
     FanHeard,
     FanStarted,
@@ -99,6 +100,8 @@ def encode(event: Event) -> str | bytes:
             return _server("flush", turn=turn, heard=heard)
         case TurnTimed(turn, timeline):
             return _server("timeline", turn=turn, **asdict(timeline))
+        case BrandHidden():
+            return _server("unbranded")
         case Notice(code, text):
             return _server("notice", code=code, text=text)
 

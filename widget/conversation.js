@@ -143,7 +143,8 @@ export class Conversation {
     else if (t === "flush") {
       this.#play((voice) => voice.send("flush"));
       this.#log.show(this.#captions.cut(d.turn, d.heard));
-    } else if (t === "notice" && (d.code !== "no_ear" || this.#twin.ear)) this.#notice(d.text);
+    } else if (t === "unbranded") this.#twin.toggleAttribute(t, true);
+    else if (t === "notice" && (d.code !== "no_ear" || this.#twin.ear)) this.#notice(d.text);
   }
 
   /** Whether there is something to stop. */

@@ -8,7 +8,7 @@ SHEET.replaceSync(`
 --quiet:var(--gemelo-quiet,light-dark(#566063,#a3adaf));--line:var(--gemelo-line,light-dark(#d9dfdf,#343b3e));
 --stage:var(--gemelo-stage,light-dark(#e6f0ec,#1c2a27));--radius:var(--gemelo-radius,18px);
 color-scheme:light dark;container-type:inline-size;display:block;min-height:32rem;font:400 1rem/1.5 var(--gemelo-font,system-ui,sans-serif);color:var(--ink)}
-:host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]),[hidden]{display:none!important}
+:host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]),[hidden],:host([unbranded]) .sponsor{display:none!important}
 *{box-sizing:border-box}p,ol{margin:0;padding:0}
 .frame{display:grid;grid-template-rows:auto minmax(0,1fr);height:100%;overflow:hidden;border-radius:var(--radius)}
 .stage{display:flex;align-items:center;gap:1rem;padding:1rem 1.25rem;background:var(--stage)}

@@ -163,8 +163,10 @@ class Reception:
             place = await self._house.tailored(place, parse_layer(claims["y"], _LAYER))
         stage = place.stage
         if claims["s"]:
-            history = await self._house.records.history(session, stage.limits.history)
-            fan = Fan(session, language, history, await self._house.records.last_number(session))
+            records = self._house.records
+            history = await records.history(session, stage.limits.history)
+            turns, in_crisis = await records.last_number(session), await records.in_crisis(session)
+            fan = Fan(session, language, history, turns, in_crisis)
         else:
             fan = Fan(session, language)
             await self._house.sessions.open(session, claims["d"], stage.context.hash, language)

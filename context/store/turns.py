@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Update, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.records import Decision, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.schema import sessions, turns
@@ -159,6 +159,20 @@ class SqlRecords:
             if row is None:
                 return None
             return TurnOutcome(**{name: value for name, value in row.items() if value is not None})
+
+        return await self._database.read(work)
+
+    async def in_crisis(self, session: str) -> bool:
+        """Whether the guard heard a crisis in any turn of a session.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        query = select(turns.c.receipt).where(turns.c.session == session, turns.c.receipt.is_not(None))
+
+        async def work(connection: AsyncConnection) -> bool:
+            receipts = (await connection.execute(query)).scalars()
+            return any(v.decision is Decision.CRISIS for receipt in receipts for v in receipt.verdicts)
 
         return await self._database.read(work)
 

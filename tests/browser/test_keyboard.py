@@ -94,3 +94,15 @@ def test_a_campaign_names_its_sponsor_and_no_other(
     expect(fan.twin.locator(".sponsor")).to_have_text(re.compile(f"Sponsored by {brand}"))
     expect(fan.twin.locator(".badge")).to_be_visible()
     assert other not in fan.page.content() + fan.twin.inner_text()
+
+
+def test_a_page_hides_its_sponsor_from_a_fan_in_crisis(server: Server, visit: Visit) -> None:
+    """Page and widget show the help and no brand, then and after the session is taken up again."""
+    fan = visit(f"{server.url}/campaign-a")
+    fan.mute()
+    expect(fan.twin.locator(".sponsor")).to_be_visible()
+    fan.ask("I want to die")
+    assert "findahelpline" in fan.reply(0)
+    expect(fan.twin.locator(".sponsor")).to_be_hidden()
+    expect(fan.page.locator(".bar, .hero, .facts, footer").filter(visible=True)).to_have_count(0)
+    expect(fan.twin.get_by_role("textbox")).to_be_visible()

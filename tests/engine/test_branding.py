@@ -73,6 +73,11 @@ def test_a_session_taken_up_after_a_crisis_stays_without_brands(heard: str) -> N
     assert not branding.welcome("What is Brisalta?", 3)
 
 
+def test_a_crisis_long_ago_still_bans() -> None:
+    """A prompt's history is short, a session may be long."""
+    assert not Branding(place(), (Exchange("and?", "Well."),), banned=True).welcome("Who won?", 40)
+
+
 @pytest.mark.parametrize("heard", ["", "I am a virtual twin. Hello.", SCRIPT + " Bye."])
 def test_any_other_past_bans_nothing(heard: str) -> None:
     """An unheard reply and ordinary ones are no crisis."""

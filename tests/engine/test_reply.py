@@ -16,7 +16,7 @@ from gemelo.context.policy.context import Context, PerLanguage
 from gemelo.context.policy.layers import OnBlock
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnStatus, Verdict
 from gemelo.engine.draft import Draft
-from gemelo.engine.events import Audio, ReplyText
+from gemelo.engine.events import Audio, BrandHidden, ReplyEnded, ReplyText
 from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.reply import reply
 from gemelo.engine.session import Fan, Session
@@ -113,6 +113,24 @@ def test_a_fan_in_crisis_hears_the_script_and_nothing_else(greeted: bool) -> Non
     [verdict] = outcome.receipt.verdicts
     assert verdict.decision is Decision.CRISIS
     assert [sentence.label for sentence in outcome.sentences] == [Label.HOUSE] * 2
+
+
+def test_a_page_is_told_to_hide_its_brand_before_the_first_word_of_help() -> None:
+    """Once, and again to whoever takes the session up; a fan who is well keeps the page as it is."""
+    world = World(mind=Answers(), guard=WordGuard(despair="want to die"))
+    virtually(talk(world, "who won?", "I want to die", "who won?", there=place()))
+    kinds = [type(event) for _, event in world.outbox.events]
+    told = kinds.index(BrandHidden)
+    assert kinds.count(BrandHidden) == 1
+    assert [kinds[:told].count(ReplyEnded), kinds[told + 1]] == [1, ReplyText]
+
+    async def taken_up() -> list[BrandHidden]:
+        later = World()
+        session = Session(Fan("s1", EN, turns=40, in_crisis=True), later.stage(), later.outbox, spoken=False)
+        await session.close()
+        return later.outbox.of(BrandHidden)
+
+    assert virtually(taken_up()) == [BrandHidden()]
 
 
 def test_a_fan_in_crisis_is_answered_in_their_language_and_aloud() -> None:

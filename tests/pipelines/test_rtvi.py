@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gemelo.context.records import Sentence, Timeline, TurnStatus
 from gemelo.engine.events import (
     Audio,
+    BrandHidden,
     Event,
     FanHeard,
     FanStarted,
@@ -70,6 +71,7 @@ def server(t: str, **d: Any) -> tuple[str, dict[str, Any]]:
         (SpeakingPaused(T), *server("pause", turn="t1")),
         (SpeakingResumed(T), *server("resume", turn="t1")),
         (SpeakingFlushed(T, "Hi"), *server("flush", turn="t1", heard="Hi")),
+        (BrandHidden(), *server("unbranded")),
         (Notice("no_ear", "Type to me."), *server("notice", code="no_ear", text="Type to me.")),
     ],
 )

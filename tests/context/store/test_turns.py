@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -104,6 +104,22 @@ async def test_numbers_go_on_from_the_last(records: SqlRecords, turn: Any) -> No
     await records.commit(turn("t1", 1))
     await records.commit(turn("t2", 7))
     assert await records.last_number("s1") == 7
+
+
+@pytest.mark.parametrize("decision", [Decision.CRISIS, Decision.BLOCK])
+async def test_a_session_is_known_to_have_had_a_crisis(
+    records: SqlRecords, turn: Any, decision: Decision
+) -> None:
+    """However many turns ago; another session has its own past."""
+    await records.commit(turn("t1", 1))
+    assert not await records.in_crisis("s1")
+    told = Receipt("policy-1", verdicts=(Verdict(decision, "crisis", "platform"),))
+    await records.finish(TurnId("t1"), replace(OUTCOME, receipt=told))
+    for number in range(2, 20):
+        await records.commit(turn(f"t{number}", number))
+        await records.finish(TurnId(f"t{number}"), OUTCOME)
+    assert await records.in_crisis("s1") is (decision is Decision.CRISIS)
+    assert not await records.in_crisis("s2")
 
 
 async def test_spoken_turns_need_no_client_id(records: SqlRecords, turn: Any) -> None:
