@@ -10,6 +10,7 @@ from functools import cached_property
 from gemelo.context.guard.glyphs import INVISIBLE, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.skeleton import Reading, key
+from gemelo.context.guard.tokens import Token, Tokens
 
 _MIN_GLUED = 6
 """Letters from which a name inside a longer token is meant."""
@@ -21,13 +22,11 @@ _MIN_SPELLED = 3
 """Single letters in a row that spell something."""
 
 _GAP = re.compile("[ .]+")
-_TAGGED = re.compile(
-    r"[#@＃＠]|https?:|www\.|.*\w\.(?:com|es|net|org|io|eu|mx|ar|co|tv|app)\b", re.IGNORECASE
-)
 _SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[\s\"'“«¿¡(*_]*$")
 _HUMP = re.compile(r"\w[A-ZÁÉÍÓÚÜÑ]")
 _SEEN_BEFORE = 40
 """Characters before a word that are looked at for the end of a sentence."""
+_MANY_MARKS = INVISIBLE * 8
 _PLURAL = re.compile(r"e?s(?![^ .])")
 
 
@@ -52,6 +51,7 @@ class Candidate:
 
     reading: Reading
     flat: str
+    tokens: Tokens
     first: int
     last: int
 
@@ -75,25 +75,25 @@ class Candidate:
 
     @cached_property
     def _begins(self) -> bool:
-        before = self.flat[: self.first].rstrip(INVISIBLE)
-        tag = self.first == len(before) and self.reading.written[len(before) - 1 : len(before)] in ("#", "@")
-        return tag or not _one_word(before[-1:], self.flat[self.first])
+        at = self.first
+        while at and self.flat[at - 1] == INVISIBLE:
+            at -= 1
+        tag = at == self.first and at > 0 and self.reading.written[at - 1] in "#@"
+        return tag or not (at and _one_word(self.flat[at - 1], self.flat[self.first]))
 
     @cached_property
     def _ends(self) -> bool:
-        rest = self.flat[self.last + 1 :].lstrip(INVISIBLE)
-        return not _one_word(self.flat[self.last], rest[:1]) or bool(_PLURAL.match(rest))
+        at = self.last + 1
+        while self.flat[at : at + 1] == INVISIBLE:
+            at += 1
+        return not _one_word(self.flat[self.last], self.flat[at : at + 1]) or bool(
+            _PLURAL.match(self.flat, at)
+        )
 
     @cached_property
-    def _token(self) -> str:
+    def _token(self) -> Token:
         """What stands around it up to white space."""
-        start = self.flat.rfind(SPACE, 0, self.first) + 1
-        end = self.flat.find(SPACE, self.last)
-        return self.reading.written[start : None if end < 0 else end]
-
-    @cached_property
-    def _tagged(self) -> bool:
-        return bool(_TAGGED.match(self._token))
+        return self.tokens.around(self.first, self.last)
 
     def _is_whole(self, name: Name) -> bool:
         """Written in one piece, or with the spaces that the name has."""
@@ -101,7 +101,7 @@ class Candidate:
         words = tuple(re.findall(r"\w+", plain))
         if "".join(self.pieces) != name.letters and all(lexicon().knows(word) for word in words):
             return False
-        if not name.common or words != name.words or self._styled or self._tagged:
+        if not name.common or words != name.words or self._styled or self._token.tagged:
             return True
         if len(words) > 1 and not self._spaced:
             return True
@@ -119,6 +119,8 @@ class Candidate:
         """Full width, bold, coded, capital letters inside...: nobody writes an ordinary word so."""
         if self.reading.text[slice(*self.reading.span(self.first, self.last + 1))] != self.written:
             return True
+        if self.flat.find(_MANY_MARKS, self.first, self.last) >= 0:
+            return True  # to normalise them takes the square of their number
         composed = unicodedata.normalize("NFC", self.written)
         styled = composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
         return styled or bool(_HUMP.search(composed) and not composed.isupper())
@@ -127,12 +129,12 @@ class Candidate:
         """Part of a longer token."""
         if len(name.letters) < _MIN_TAGGED or self._spaced:
             return False
-        if self._tagged:
+        if self._token.tagged:
             return True
         if len(self.pieces) > 1:
             return False
         if len(name.letters) >= _MIN_GLUED and (len(name.words) > 1 or not name.common):
-            return not all(lexicon().knows(word) for word in re.findall(r"\w+", fold(self._token)))
+            return not self._token.known
         hump = self._begins or self.reading.written[self.first - 1].islower()
         next_hump = self._ends or self.reading.written[self.last + 1].isupper()
         return self.written[0].isupper() and hump and next_hump

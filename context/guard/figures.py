@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import regex
+
 _FIGURE = re.compile(r"[\d@€$£¥]")
 _TOKEN = re.compile(r"\S+")
 _GOES_ON = re.compile(r"(?:USD|EUR|GBP|US|mil|thousand|hundred|k|[A-Z]{4})$")
@@ -39,14 +41,16 @@ _CURRENCY = (
     r"(?:euros?|eur|d[oó]lar(?:es)?|dollars?|usd|gbp|pounds?|libras esterlinas|pesos?|bucks|cents"
     r"|c[eé]ntimos|pavos)\b"
 )
-_AMOUNT = re.compile(
+_PRICED = (
     rf"(?:US)?[$€£¥]\s?{_NUMBER}(?![\d.,]*\d){_LARGE}"
     rf"|\b(?:USD|EUR|GBP)\s?{_NUMBER}(?!\d)"
     rf"|(?<![\d.,]){_NUMBER}\s?(?:[$€£¥]|(?:(?:mil|thousand|hundred)\s)?{_CURRENCY})"
     r"|\b[23]\s?[x×]\s?[12]\b"
-    r"|\b\d+\s?%\s?(?:off\b|less\b|discount|cheaper|(?:de )?descuento|de rebaja|dto\b|menos\b|m[aá]s barat)",
-    re.IGNORECASE,
+    r"|\b\d+\s?%\s?(?:off\b|less\b|discount|cheaper|(?:de )?descuento|de rebaja|dto\b|menos\b|m[aá]s barat)"
 )
+_AMOUNT = re.compile(_PRICED, re.IGNORECASE)
+_UNFINISHED_AMOUNT = regex.compile(f"(?:{_PRICED})(?!)", regex.IGNORECASE)
+"""Never matches; its partial matches are amounts that more text could make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,17 @@ def amounts(text: str, runs: list[Run]) -> Iterator[tuple[int, int]]:
         for found in _AMOUNT.finditer(text, run.start, run.end + _CURRENCY_LENGTH):
             if found.start() < run.end and len(re.sub(r"[.,]\d{1,2}\b|\D", "", found[0])) <= _PRICE_DIGITS:
                 yield found.span()
+
+
+def unfinished_figures(text: str, runs: list[Run]) -> Iterator[int]:
+    """Where figures begin that the words after `text` could go on with, or make an amount."""
+    for run in runs:
+        if run.open:
+            yield run.start
+        elif len(text) < run.end + _CURRENCY_LENGTH and (
+            found := _UNFINISHED_AMOUNT.search(text, run.start, partial=True)
+        ):
+            yield found.start()
 
 
 def _always(_: str) -> bool:

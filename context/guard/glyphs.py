@@ -50,12 +50,23 @@ def reading(character: str) -> str:
     return "".join(_letters(part) for part in decomposed) or PUNCTUATION
 
 
+class _Folded(dict[int, str]):
+    """Translation table, filled as characters turn up: to normalise a text of many marks takes the
+    square of their number."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+        unseen = ("Mn", "Me", "Cf")
+        self[code] = "".join(part for part in decomposed if unicodedata.category(part) not in unseen)
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Lower case, without accents, styles (full width, bold, circled) or invisible characters."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(part for part in decomposed if unicodedata.category(part) not in ("Mn", "Me", "Cf"))
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def _letters(character: str) -> str:

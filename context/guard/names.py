@@ -22,6 +22,7 @@ from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours, is_ordinary
 from gemelo.context.guard.skeleton import Reading, Skeleton, key, letters
+from gemelo.context.guard.tokens import Tokens
 
 _EDGES_TRIED = 4
 """Word edges inside a run of one letter at which a name may begin or end."""
@@ -76,14 +77,11 @@ class _Automaton(Protocol):
     def add_word(self, word: str, value: str) -> bool: ...
     def make_automaton(self) -> None: ...
     def iter(self, text: str) -> Iterator[tuple[int, str]]: ...
+    def match(self, start: str) -> bool: ...
 
 
 class NameMatcher:
-    """Names compiled for searching; shared by all sessions of a context.
-
-    Attributes:
-        reach: a match spans at most this many characters of a key, spelled or coded ones apart.
-    """
+    """Names compiled for searching; shared by all sessions of a context."""
 
     def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
         """Compiles (spelling, owner) pairs. A spelling without a letter or digit matches nothing."""
@@ -95,7 +93,8 @@ class NameMatcher:
         self._automaton.make_automaton()
         counts = {len(name.words) for names in self._names.values() for name in names}
         self._word_counts = sorted(counts - {1})
-        self.reach = max((len(found) for found in self._names), default=0) + MORE_BY_EAR
+        self._most_words = max(counts | {2}) - 1
+        self._longest = max((len(found) for found in self._names), default=0)
 
     def _add(self, name: Name) -> None:
         if not name.key:
@@ -116,17 +115,43 @@ class NameMatcher:
             found.update(self._exact(reading, skeleton))
             if not skeleton.vocabulary <= lexicon().common:
                 units.update(_units(skeleton, self._word_counts))
-                units.update(_tag_ends(reading.written, skeleton.flat, self.reach))
+                units.update(_tag_ends(reading.written, skeleton.flat, self._longest + MORE_BY_EAR))
             found.update(self._spelled(skeleton))
         found.update(self._mistyped(reading.written, units))
         return sorted(Match(*reading.span(first, end), owner) for first, end, owner in found)
 
+    def unfinished(self, reading: Reading) -> Iterator[int]:
+        """Where in `written` something begins that the words after `reading` could make a name.
+
+        Spelled words apart: where runs of them are open, they say so themselves.
+        """
+        if not self._names:
+            return
+        yield reading.unread
+        for skeleton in reading.skeletons:
+            letters = ""
+            for word in reversed(skeleton.words[-self._most_words :]):
+                letters = word.letters + letters
+                if self._neighbours.may_begin(letters):
+                    yield word.start
+            tail = ""
+            for word in reversed(skeleton.words):
+                for start in _starts(word.letters):
+                    tail = key(start + tail)
+                    if self._automaton.match(tail):
+                        yield word.start
+                    if len(tail) > self._longest:
+                        break
+                if len(tail) > self._longest:
+                    break
+
     def _exact(self, reading: Reading, skeleton: Skeleton) -> Iterator[_Found]:
+        tokens: Tokens | None = None
         for end, found in self._automaton.iter(skeleton.key):
-            runs = skeleton.runs
+            runs, tokens = skeleton.runs, tokens or Tokens(reading.written, skeleton.flat)
             for first in _edges(skeleton.flat, *runs[end - len(found) + 1], begin=True):
                 for last in _edges(skeleton.flat, *runs[end], begin=False):
-                    candidate = Candidate(reading, skeleton.flat, first, last)
+                    candidate = Candidate(reading, skeleton.flat, tokens, first, last)
                     for name in self._names[found]:
                         if candidate.is_name(name):
                             yield first, last + 1, name.owner
@@ -189,12 +214,32 @@ def _reversed(name: Name) -> Name | None:
     )
 
 
-def _edges(flat: str, first: int, last: int, *, begin: bool) -> list[int]:
-    """Letters of a run at which a name may begin or end: its own edge and word edges inside it."""
+def _edges(flat: str, first: int, last: int, *, begin: bool) -> Iterable[int]:
+    """Letters of a run at which a name may begin or end: word edges inside it, and its own edge.
+
+    A run of several words is that of the words that are looked at, so its own edge counts as any other.
+    """
+    if first == last:
+        return (first,)
     step = -1 if begin else 1
-    inside = range(first + 1, last + 1) if begin else range(last - 1, first - 1, -1)
-    edges = [at for at in inside if flat[at].isalpha() and flat[at + step] in (SPACE, PUNCTUATION)]
-    return [first if begin else last, *edges[-_EDGES_TRIED:]]
+    letters = range(first, last + 1)[::-step]
+    edges = [at for at in letters if flat[at].isalpha() and _is_edge(flat, at + step, step)]
+    if flat.find(SPACE, first, last) >= 0:
+        return edges[-_EDGES_TRIED:]
+    return {letters[0], *edges[-_EDGES_TRIED:]}
+
+
+def _is_edge(flat: str, beside: int, step: int) -> bool:
+    """Whether a word ends before `beside`, the next letter that is seen in that direction."""
+    while 0 <= beside < len(flat) and flat[beside] == INVISIBLE:
+        beside += step
+    return not 0 <= beside < len(flat) or flat[beside] in (SPACE, PUNCTUATION)
+
+
+def _starts(letters: str) -> Iterable[str]:
+    """Parts of a word, last one first, that join to what a name may begin with: in scripts without
+    spaces it may begin at any letter."""
+    return (letters,) if letters.isascii() else reversed(letters)
 
 
 def _units(skeleton: Skeleton, word_counts: list[int]) -> Iterator[_Unit]:

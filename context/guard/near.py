@@ -7,8 +7,9 @@ Spanish and English ears tell apart.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gemelo.context.guard.candidate import Name
 from gemelo.context.guard.lexicon import lexicon
@@ -23,6 +24,11 @@ _MIN_SOUND = 4
 
 _REMEMBERED = 4_096
 """Tokens whose neighbours are kept: a twin has its own words and says them again."""
+
+_LONGEST_REMEMBERED = 64
+"""Letters of a token that is kept; no dictionary has longer words."""
+_UNHEARD = 4
+"""Signs at the end of a sound key that the letters after it may change."""
 
 _SOUNDS = tuple(
     (re.compile(written), sound)
@@ -68,8 +74,8 @@ class Neighbours:
         self._by_deletion: dict[str, list[Name]] = {}
         self._by_consonants: dict[str, list[Name]] = {}
         self._longest = 0
-        self.near = lru_cache(_REMEMBERED)(self._near)
-        """Names that a token is almost; it may be a plural, but no word that a dictionary knows."""
+        self._near = lru_cache(_REMEMBERED)(self._look_near)
+        self._may_begin = lru_cache(_REMEMBERED)(self._look_ahead)
 
     def add(self, name: Name) -> None:
         if len(name.key) < MIN_TYPO:
@@ -80,8 +86,45 @@ class Neighbours:
         if len(name.words) > 1 or not name.common:
             self._by_consonants.setdefault(_consonants(name.letters), []).append(name)
 
-    def _near(self, token: str) -> tuple[Name, ...]:
+    def near(self, token: str) -> tuple[Name, ...]:
+        """Names that a token is almost; it may be a plural, but no word that a dictionary knows."""
+        return (self._near if len(token) <= _LONGEST_REMEMBERED else self._look_near)(token)
+
+    def may_begin(self, letters: str) -> bool:
+        """Whether what is almost a name may begin so. Where it says no, none does."""
+        return (self._may_begin if len(letters) <= _LONGEST_REMEMBERED else self._look_ahead)(letters)
+
+    def _look_near(self, token: str) -> tuple[Name, ...]:
         return tuple(self._alike(token)) if len(token) >= MIN_TYPO - 1 else ()
+
+    def _look_ahead(self, letters: str) -> bool:
+        typed = key(letters)
+        if len(typed) > self._longest + MORE_BY_EAR:
+            return False
+        return (
+            any(_begins_one(self._parts, part) for part in _deletions(typed))
+            or any(_begins_one(self._parts_backwards, part) for part in _deletions(typed))
+            or (
+                _begins_one(self._consonants, _consonants(letters))
+                and _begins_one(self._sounds, sound(letters)[:-_UNHEARD])
+            )
+        )
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return sorted(self._by_deletion)
+
+    @cached_property
+    def _parts_backwards(self) -> list[str]:
+        return sorted(part[::-1] for part in self._by_deletion)
+
+    @cached_property
+    def _consonants(self) -> list[str]:
+        return sorted(self._by_consonants)
+
+    @cached_property
+    def _sounds(self) -> list[str]:
+        return sorted({sound(name.letters) for names in self._by_consonants.values() for name in names})
 
     def _alike(self, token: str) -> Iterator[Name]:
         for form in (token, token[:-1]) if token[-1:] == "s" else (token,):
@@ -111,10 +154,20 @@ class Neighbours:
                     yield name
 
 
-@lru_cache(_REMEMBERED)
 def is_ordinary(word: str) -> bool:
     """Whether a dictionary knows a word, or what it is a form of."""
+    return len(word) <= _LONGEST_REMEMBERED and _is_ordinary(word)
+
+
+@lru_cache(_REMEMBERED)
+def _is_ordinary(word: str) -> bool:
     return lexicon().knows(word) or lexicon().inflects(word)
+
+
+def _begins_one(words: list[str], start: str) -> bool:
+    """Whether one of `words`, which are sorted, starts so."""
+    at = bisect_left(words, start)
+    return at < len(words) and words[at].startswith(start)
 
 
 def _deletions(typed: str) -> set[str]:

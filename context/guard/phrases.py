@@ -82,18 +82,29 @@ class PhraseMatcher:
         for skeleton in reading.skeletons:
             if self._root.keys().isdisjoint(skeleton.vocabulary):
                 continue
+            seen: set[tuple[int, int]] = set()
             for index, word in enumerate(skeleton.spoken):
                 if word in self._root:
-                    yield from self._follow(reading, skeleton.words[index:])
+                    yield from self._follow(reading, skeleton.words, index, seen)
 
-    def _follow(self, reading: Reading, words: list[Word]) -> Iterator[tuple[int, int | None, str]]:
-        """The phrase that `words` begin with, if they do."""
+    def _follow(
+        self, reading: Reading, words: list[Word], index: int, seen: set[tuple[int, int]]
+    ) -> Iterator[tuple[int, int | None, str]]:
+        """The phrase that begins with the word at `index`, if one does, and is not the end of one `seen`.
+
+        `seen` are words at which nodes were reached: where a trie has circles, as numbers have, every
+        word of a long phrase would begin one that has to be followed to its end.
+        """
         node = self._root
-        first = reached = words[0].start
-        for word in words:
+        first = reached = words[index].start
+        for at in range(index, len(words)):
+            word = words[at]
             if word.letters not in node or _BREAK.search(reading.written, reached, word.start):
                 return
             node, reached = node[word.letters], word.end
+            if (state := (id(node), at)) in seen:
+                return
+            seen.add(state)
             if node.rule:
                 if _is_said(reading, first, reached, node.said):
                     yield first, reached, node.rule

@@ -278,7 +278,7 @@ _MIN_STRETCHED = 4
 """Letters that a word has left when its repeats are taken out, to be read as stretched."""
 _MIN_SPELLED = 4
 """Letters that are read although they stand alone."""
-_STARRED = re.compile(r"(?<!\S)\W*(\w+[*#_]+\w*)")
+_STARRED = re.compile(r"(?<!\S)[^\w\s]*(\w+[*#_]+\w*)")
 
 
 def _expanded(table: str) -> Iterator[str]:
@@ -295,7 +295,7 @@ PROFANE = frozenset((*_expanded(_ENDINGS_EN), *_expanded(_ENDINGS_ES))) - {
     *("paedophil", "gilipoll", "motherfuck", "dicksuck"),
 }
 _BY_KEY = frozenset(map(key, PROFANE))
-_SPELLED = tuple(sorted(word for word in PROFANE if len(word) >= _MIN_SPELLED))
+_SPELLED = re.compile("|".join(sorted(word for word in PROFANE if len(word) >= _MIN_SPELLED)))
 
 
 def profanities(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -323,7 +323,7 @@ def _is_odd(word: str) -> bool:
 
 def _spelled(skeleton: Skeleton) -> Iterator[tuple[int, int]]:
     for run in skeleton.spelled:
-        if len(run.letters) >= _MIN_SPELLED and any(word in run.letters for word in _SPELLED):
+        if len(run.letters) >= _MIN_SPELLED and _SPELLED.search(run.letters):
             yield skeleton.words[run.first].start, skeleton.words[run.after - 1].end
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
-from gemelo.context.guard.figures import amounts, figure_runs, personal_data
+from gemelo.context.guard.figures import amounts, figure_runs, personal_data, unfinished_figures
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_numbers
@@ -30,9 +30,7 @@ _PATTERN_S = 0.05
 class SpanRules:
     """Names to avoid and the platform's own rules: whatever a window of a few words can show.
 
-    A name is recognised from a window of letters, so `settled` keeps one letter more back than the
-    longest name has. Phrases, spelled words and figures are recognised as they come: only what may
-    begin or continue one waits.
+    All are recognised as they come: only what may begin or continue one waits.
 
     Attributes:
         rules: those that this context fills and those that are always on.
@@ -104,17 +102,19 @@ class SpanRules:
             rule and begins before it can be seen in full, whatever comes next.
         """
         flat = reading.skeletons[0].flat
-        whole = list(self._whole(reading))
-        until = min((self._beyond_names(flat), *self._pending(reading)))
-        while True:
-            until = flat.rfind(SPACE, 0, until) + 1
-            if not until:
-                return reading.start
+        whole = _joined(self._whole(reading))
+        until = min((len(flat), *self._unfinished(reading)))
+        while until := flat.rfind(SPACE, 0, until) + 1:
             upto = reading.span(until - 1, until)[1]
-            parted = [start for start, end in whole if start < until < end]
-            if not parted and not any(start < upto < end for start, end in together):
+            while whole and whole[-1][0] >= until:
+                whole.pop()
+            if whole and until < whole[-1][1]:
+                until = whole[-1][0]
+            elif any(start < upto < end for start, end in together):
+                until -= 1
+            else:
                 return upto
-            until = min(parted, default=until - 1)
+        return reading.start
 
     def _broken(self, reading: Reading) -> Iterator[_Broken]:
         for matcher in self._phrases:
@@ -135,14 +135,15 @@ class SpanRules:
             for first, end in found:
                 yield rule, PLATFORM, *reading.span(first, end)
 
-    def _pending(self, reading: Reading) -> Iterator[int]:
+    def _unfinished(self, reading: Reading) -> Iterator[int]:
         """Where in `written` something begins that the words to come could complete."""
+        yield from self.names.unfinished(reading)
         for matcher in self._phrases:
             if (first := matcher.pending(reading)) is not None:
                 yield first
         for skeleton in reading.skeletons:
             yield from (skeleton.words[run.first].start for run in skeleton.spelled if run.open)
-        yield from (run.start for run in figure_runs(reading.written) if run.open)
+        yield from unfinished_figures(reading.written, figure_runs(reading.written))
         before = reading.before(0, _SEEN_BEFORE)
         for _, unfinished, _, _ in self._patterns:
             found = unfinished.search(before + reading.written, len(before), partial=True, timeout=_PATTERN_S)
@@ -161,17 +162,16 @@ class SpanRules:
         said = re.escape(_plain(amount))
         return bool(re.search(rf"(?<![\w.,]){said}(?!\w|[.,]\d)", self._approved))
 
-    def _beyond_names(self, flat: str) -> int:
-        """Index of the last letter from which no name could reach beyond the end of `flat`."""
-        missing = self.names.reach + 1
-        after = ""
-        for index in range(len(flat) - 1, -1, -1):
-            if flat[index].isalpha() and flat[index] != after:
-                after = flat[index]
-                missing -= 1
-                if missing == 0:
-                    return index
-        return 0
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _plain(text: str) -> str:

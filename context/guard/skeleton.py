@@ -35,7 +35,9 @@ _LEET = re.compile(
 )
 # a last or first sign that only a disguised word has: "pep$!", "|kea"
 _EDGE_LEET = re.compile(r"(?<=[\d$@€£|])[!¡|](?![\w!¡|])|(?<=\w)\|(?!\w)|(?<![\w!¡|])[!|](?=[\w!$@€£|])")
-_SIGNS_SEEN = 3
+_UNREAD_SIGN = re.compile(rf"(?<!\S)[{_SIGNS}][^\w{_SIGNS}]{{1,2}}\Z")
+"""A sign that stands alone: what follows says whether it is a letter."""
+_SIGNS_SEEN = 4
 """Characters before a sign that say whether it is read as a letter."""
 _REPEATED = re.compile(r"(.)(?=\1)")
 _WORD = re.compile(r"[^ .\0][^ .]*")
@@ -142,9 +144,16 @@ class Reading:
             readings.append(_SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :])
         return tuple(Skeleton(written.translate(_FLAT)) for written in readings)
 
+    @property
+    def unread(self) -> int:
+        """Index in `written` from which signs may still turn out to be letters."""
+        sign = _UNREAD_SIGN.search(self.written, max(0, len(self.written) - _SIGNS_SEEN))
+        return sign.start() if sign else len(self.written)
+
     def before(self, index: int, count: int) -> str:
         """Up to `count` characters that stand before `written[index]`."""
-        return (self.text[max(0, self.start - count) : self.start] + self.written[:index])[-count:]
+        near = self.written[max(0, index - count) : index]
+        return (self.text[max(0, self.start - count) : self.start] + near)[-count:]
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Where `written[first:end]`, which is not empty, stands in `text`."""

@@ -20,6 +20,12 @@ from gemelo.context.records import Decision, Receipt, Verdict
 _WORDS = re.compile(r".*\s", re.DOTALL)
 """Everything up to the last white space."""
 
+_SEEN_BEFORE = 40
+"""Characters of what has left that rules may look back at."""
+_MUCH = 128
+"""Held characters from which they are judged again only when they have grown by a quarter: the time that
+a reply takes grows with its length then, even where no word of it can leave before the last."""
+
 REDACTED = "•"
 """Stands for each character that was taken out."""
 Timer = Callable[[], float]
@@ -35,8 +41,12 @@ class Stream:
         self._timer = timer
         self._redacted = frozenset(redacted)
         self._taken_out: list[Verdict] = []
+        self._word: list[str] = []
         self._text = ""
+        self._base = 0
         self._released = 0
+        self._due = 0
+        self._fed = 0
         self._verdict: Verdict | None = None
         self._arrivals: deque[tuple[int, float]] = deque()
         self._seconds = 0.0
@@ -44,18 +54,24 @@ class Stream:
 
     def feed(self, text: str) -> Judged:
         began = self._timer()
-        self._arrivals.append((len(self._text), began))
-        self._text += text
+        self._arrivals.append((self._fed, began))
+        self._fed += len(text)
+        words = _WORDS.match(text)
+        self._word.append(text[: words.end()] if words else text)
         judged = Judged("", self._released)
-        if words := _WORDS.match(text):
-            end = len(self._text) - len(text) + words.end()
-            judged = self._judge(Reading(self._text[:end], self._released))
+        if words:
+            self._text += "".join(self._word)
+            self._word = [text[words.end() :]]
+            if self._base + len(self._text) >= self._due:
+                judged = self._judge()
         self._seconds += self._timer() - began
         return judged
 
     def finish(self) -> Judged:
         began = self._timer()
-        judged = self._judge(Reading(self._text, self._released), ended=True)
+        self._text += "".join(self._word)
+        self._word = []
+        judged = self._judge(ended=True)
         self._seconds += self._timer() - began
         return judged
 
@@ -70,25 +86,33 @@ class Stream:
             released_after_block=max(0, self._released - blocked_at),
         )
 
-    def _judge(self, reading: Reading, *, ended: bool = False) -> Judged:
-        """Judges a reading and releases what is settled of it, or what stands before a broken rule."""
+    def _judge(self, *, ended: bool = False) -> Judged:
+        """Judges what is held and releases what is settled of it, or what stands before a broken rule."""
         if self._verdict:
             return Judged("", self._released)
+        reading = Reading(self._text, self._released - self._base)
         found = self._rules.judge(reading)
         hidden = [verdict for verdict in found if verdict.rule in self._redacted]
         until = len(self._text)
         if not ended:
             until = self._rules.settled(reading, [verdict.span for verdict in hidden])
-        if until <= self._released:
-            return Judged("", self._released)
+        if until <= reading.start:
+            return self._release(self._released, [])
         blocked = (verdict for verdict in found if verdict.rule not in self._redacted)
-        self._verdict = next((verdict for verdict in blocked if verdict.span[0] < until), None)
-        if self._verdict:
-            until = self._verdict.span[0]
-        return self._release(until, [verdict for verdict in hidden if verdict.span[0] < until], self._verdict)
+        broken = next((verdict for verdict in blocked if verdict.span[0] < until), None)
+        if broken:
+            until = broken.span[0]
+            self._verdict = self._placed(broken)
+        hidden = [self._placed(verdict) for verdict in hidden if verdict.span[0] < until]
+        return self._release(self._base + until, hidden)
 
-    def _release(self, until: int, hidden: list[Verdict], verdict: Verdict | None) -> Judged:
-        leaving = self._text[self._released : until]
+    def _placed(self, verdict: Verdict) -> Verdict:
+        """A verdict on what is held, its span counted from the start of the reply."""
+        start, end = verdict.span
+        return replace(verdict, span=(self._base + start, self._base + end))
+
+    def _release(self, until: int, hidden: list[Verdict]) -> Judged:
+        leaving = self._text[self._released - self._base : until - self._base]
         for taken_out in hidden:
             first, end = (min(index, until) - self._released for index in taken_out.span)
             leaving = leaving[:first] + REDACTED * (end - first) + leaving[end:]
@@ -98,4 +122,9 @@ class Stream:
                 self._arrivals.popleft()
             self._hold_s = max(self._hold_s, self._timer() - self._arrivals[0][1])
         self._released = until
-        return Judged(leaving, until, verdict)
+        base = max(self._base, until - _SEEN_BEFORE)
+        self._text = self._text[base - self._base :]
+        self._base = base
+        held = base + len(self._text) - until
+        self._due = until + held + (held // 4 if held > _MUCH else 0)
+        return Judged(leaving, until, self._verdict)

@@ -73,6 +73,9 @@ class Spelled:
 def spelled_runs(words: Sequence[str]) -> Iterator[Spelled]:
     """Every run of words that stand for letters, single ones included, first one first."""
     after = 0
+    tail = len(words)
+    while tail and words[tail - 1] in _GOES_ON:
+        tail -= 1
     for first, word in enumerate(words):
         if first < after or word not in _UNITS:
             continue
@@ -84,7 +87,7 @@ def spelled_runs(words: Sequence[str]) -> Iterator[Spelled]:
                 after,
                 "".join(letter for letter, _ in letters),
                 tuple((start, end) for _, (start, end) in letters),
-                _GOES_ON.issuperset(words[after:]),
+                after >= tail,
             )
 
 
