@@ -123,6 +123,9 @@ class Forgetful:
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         return ()
 
+    async def in_crisis(self, session: str) -> bool:
+        return False
+
     async def last_number(self, session: str) -> int:
         return 0
 

@@ -40,6 +40,10 @@ class Records(Protocol):
         """The last turns of a session as they were heard, oldest first."""
         ...
 
+    async def in_crisis(self, session: str) -> bool:
+        """Whether the guard heard a crisis in any turn of a session."""
+        ...
+
     async def last_number(self, session: str) -> int:
         """Number of the newest turn of a session; 0 for none."""
         ...

@@ -79,6 +79,10 @@ class MemoryRecords:
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         return tuple(Exchange(t.fan, self.outcomes[t.id].heard) for t in self.turns.values())[-last:]
 
+    async def in_crisis(self, session: str) -> bool:
+        verdicts = (v for outcome in self.outcomes.values() for v in outcome.receipt.verdicts)
+        return any(verdict.decision is Decision.CRISIS for verdict in verdicts)
+
     async def last_number(self, session: str) -> int:
         return len(self.turns)
 

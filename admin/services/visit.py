@@ -52,6 +52,9 @@ class Witness:
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         return await self._records.history(session, last)
 
+    async def in_crisis(self, session: str) -> bool:
+        return await self._records.in_crisis(session)
+
     async def last_number(self, session: str) -> int:
         return await self._records.last_number(session)
 

@@ -163,7 +163,7 @@ class SqlRecords:
         return await self._database.read(work)
 
     async def in_crisis(self, session: str) -> bool:
-        """Whether the guard heard a crisis in any turn of a session.
+        """See `Records.in_crisis`.
 
         Raises:
             StoreError: the store cannot be read.
