@@ -38,6 +38,8 @@ _CUT = re.compile(r"[^ .]\.+[^ .]")
 _CUT_TOKEN = re.compile(r"(?<![^ .])[^ .]++(?:\.+[^ .]++)+")
 _TAG = re.compile(r"[#@＃＠][\w-]+")
 _CODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
+_BESIDE = re.compile(r"(?:\W+\w{1,2})?")
+"""A word so short that with a name it makes what could be the name mistyped."""
 _MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
 """What base64 has and words seldom have."""
 
@@ -109,15 +111,17 @@ class NameMatcher:
         """Finds every name in a reading, first one first."""
         if not self._names:
             return []
-        found = set(self._coded(reading.written))
+        exact = set(self._coded(reading.written))
+        loose: set[_Found] = set()
         units: set[_Unit] = set()
         for skeleton in reading.skeletons:
-            found.update(self._exact(reading, skeleton))
+            exact.update(self._exact(reading, skeleton))
             if not skeleton.vocabulary <= lexicon().common:
                 units.update(_units(skeleton, self._word_counts))
                 units.update(_tag_ends(reading.written, skeleton.flat, self._longest + MORE_BY_EAR))
-            found.update(self._spelled(skeleton))
-        found.update(self._mistyped(reading.written, units))
+            loose.update(self._spelled(skeleton))
+        loose.update(self._mistyped(reading.written, units))
+        found = exact | {match for match in loose if not _holds_more(reading.written, match, exact)}
         return sorted(Match(*reading.span(first, end), owner) for first, end, owner in found)
 
     def unfinished(self, reading: Reading) -> Iterator[int]:
@@ -186,6 +190,18 @@ class NameMatcher:
             if _MIXED.search(token[0]) and (decoded := _decoded(token[0])):
                 for name in self.find(Reading(f"#{decoded}")):
                     yield token.start(), token.end(), name.owner
+
+
+def _holds_more(text: str, match: _Found, names: Iterable[_Found]) -> bool:
+    """Whether a match is one of `names` and a short word beside it: "Kortaza es"."""
+    start, end, _ = match
+    return any(
+        (start, end) != (first, last)
+        and start <= first < last <= end
+        and _BESIDE.fullmatch(text[start:first][::-1])
+        and _BESIDE.fullmatch(text[last:end])
+        for first, last, _ in names
+    )
 
 
 def _decoded(token: str) -> str:

@@ -137,6 +137,8 @@ def test_claims_are_blocked_without_any_names_to_avoid() -> None:
     [
         ("Why not Kortaza or n.i.k.e?", f"Why not {MASK} or {MASK}?"),
         ("Kortaza", MASK),
+        ("Kortaza es la mejor, y Kortaza a ti", f"{MASK} es la mejor, y {MASK} a ti"),
+        ("Is it k o r t a z a or Nike?", f"Is it {MASK} or {MASK}?"),
         ("Nothing here", "Nothing here"),
         ("Nike-Nike Kortaza", f"{MASK}-{MASK} {MASK}"),
         ("", ""),
