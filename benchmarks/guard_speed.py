@@ -29,9 +29,8 @@ from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.seam import Guard, GuardStream
 from gemelo.context.policy.context import Context
 from gemelo.engine.stage import OffLoop
-from gemelo.engine.turns import Speculation
 from gemelo.models.clauses import first_clause_end
-from gemelo.models.vocabulary import Language
+from gemelo.models.vocabulary import Language, Speculation
 
 _P = ParamSpec("_P")
 

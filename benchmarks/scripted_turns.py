@@ -25,9 +25,9 @@ from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, V
 from gemelo.engine.events import Audio
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import OffLoop, Stage
-from gemelo.engine.turns import Speculation, TurnRules
+from gemelo.engine.turns import TurnRules
 from gemelo.models.clock import LoopClock
-from gemelo.models.vocabulary import Exchange, Language, Signal, TurnId, TurnSignal
+from gemelo.models.vocabulary import Exchange, Language, Signal, Speculation, TurnId, TurnSignal
 
 EN = Language("en")
 QUESTION = "what do you think of the second half"

@@ -99,6 +99,35 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafting:
+    """What one turn cost a mind, the drafts that were thrown away before it included.
+
+    `promoted`: 1 where a draft that was begun before the turn was decided answered it. `calls` of the
+    mind; `tokens` that it wrote, in pieces as they came; `wasted` those of them that no turn used.
+    """
+
+    promoted: int = 0
+    dropped: int = 0
+    calls: int = 0
+    tokens: int = 0
+    wasted: int = 0
+
+    @property
+    def started(self) -> int:
+        """Drafts that were begun on a guess."""
+        return self.promoted + self.dropped
+
+    def __add__(self, other: Drafting) -> Drafting:
+        return Drafting(
+            promoted=self.promoted + other.promoted,
+            dropped=self.dropped + other.dropped,
+            calls=self.calls + other.calls,
+            tokens=self.tokens + other.tokens,
+            wasted=self.wasted + other.wasted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRecord:
     """A committed turn, as it is stored before anything of its reply leaves.
 

@@ -10,9 +10,10 @@ engine knows whether a reply was speculated.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Protocol
 
-from gemelo.context.records import Receipt
+from gemelo.context.records import Drafting, Receipt
 from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
@@ -48,6 +49,8 @@ class Draft:
         marks: when its stages were reached, on the session's clock (s).
         opening: what this reply told the fan first: whose AI twin this is.
         sent: characters of text that this reply consists of so far.
+        calls, tokens, wasted: of the mind, what it wrote (in pieces as they came), and what of that no
+            turn will use.
         receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
 
@@ -62,6 +65,8 @@ class Draft:
         self.decided = False
         self.crisis = False
         self.marks: dict[str, float] = {}
+        self.calls = self.tokens = self.wasted = 0
+        self._before = Drafting()
         self.forget(None)
 
     def mark(self, stage: str) -> None:
@@ -79,12 +84,23 @@ class Draft:
         said = self._tail.rstrip("\"'»”)] \n")
         return bool(said) and said[-1] not in ".!?…"
 
+    @property
+    def cost(self) -> Drafting:
+        """What this reply has cost so far, and from its commit on the drafts that were dropped before it."""
+        return self._before + Drafting(calls=self.calls, tokens=self.tokens, wasted=self.wasted)
+
+    def commit(self, dropped: Drafting, *, promoted: bool) -> None:
+        """The turn is decided: from now on this reply answers for the drafts `dropped` before it."""
+        self.decided = True
+        self._before = dropped + Drafting(promoted=promoted)
+
     def account(self, receipt: Receipt) -> None:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt
 
     def forget(self, receipt: Receipt | None) -> None:
         """Begins anew: nothing that was written has left, and the account is `receipt`."""
+        self.wasted = self.tokens
         self._buffer: list[Written | tuple[Speech, int]] = []
         self._speech_bytes = 0
         self._text_ended = False
@@ -140,7 +156,8 @@ class Draft:
         self._sink = sink
         self._opened.set()
 
-    def drop(self) -> None:
-        """Cancels the reply and everything under way for it."""
+    def drop(self) -> Drafting:
+        """Cancels the reply and everything under way for it; returns what it cost for nothing."""
         if self.task:
             self.task.cancel()
+        return replace(self.cost, dropped=1, wasted=self.tokens)

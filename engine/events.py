@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from gemelo.context.records import Sentence, Timeline, TurnStatus
+from gemelo.context.records import Drafting, Sentence, Timeline, TurnStatus
 from gemelo.models.vocabulary import Language, TurnId, Viseme
 
 
@@ -112,10 +112,11 @@ class SpeakingStopped:
 
 @dataclass(frozen=True, slots=True)
 class TurnTimed:
-    """The turn is over; when what happened in it."""
+    """The turn is over; when what happened in it, and what its drafts cost."""
 
     turn: TurnId
     timeline: Timeline
+    drafting: Drafting
 
 
 @dataclass(frozen=True, slots=True)

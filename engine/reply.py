@@ -172,9 +172,11 @@ async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Wr
     elif out.breaks_off:
         yield Written(" ", Label.HOUSE)
     written = ""
+    out.calls += 1
     async with aclosing(stage.mind.reply(prompt)) as pieces:
         async for piece in pieces:
             out.mark("first_token")
+            out.tokens += 1
             if piece.label is Label.SPONSORED and sponsor and not sponsored:
                 sponsored = True
                 yield Written(sponsor.line(ask.language) + " ", Label.HOUSE)

@@ -16,7 +16,7 @@ import uuid
 from collections import deque
 from dataclasses import dataclass
 
-from gemelo.context.records import Receipt, TurnRecord
+from gemelo.context.records import Drafting, Receipt, TurnRecord
 from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
@@ -82,7 +82,7 @@ class Session:
         self._stage = stage
         self._outlet = outlet
         self._spoken = spoken
-        self._machine = TurnMachine(stage.rules)
+        self._machine = TurnMachine(stage.rules, stage.budget.affords)
         self._language = fan.language
         self._hearing = Hearing(stage.ears, fan.language, self._signal, self._notify)
         self._history = deque(fan.history, maxlen=stage.limits.history)
@@ -93,6 +93,7 @@ class Session:
             outlet.send(BrandHidden())
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
+        self._dropped = Drafting()
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
         self._captioned = -1.0
@@ -260,20 +261,22 @@ class Session:
         return redacted(self._stage.guard, text, self._stage.context.hash)
 
     def _drop(self, id: DraftId) -> None:
-        self._drafts.pop(id).drop()
+        self._dropped += self._drafts.pop(id).drop()
 
     def _drafted(self, id: DraftId, task: asyncio.Task[None]) -> None:
         """A draft's task is over; one that failed before its commit is forgotten."""
         if not task.cancelled() and (error := task.exception()) and id in self._drafts:
             log.info("a draft was lost: %s", type(error).__name__)
-            del self._drafts[id]
+            self._drop(id)
             self._take(DraftLost(id))
 
     def _commit(self, commit: Commit) -> None:
-        if self._drafts[commit.draft].lost:
+        if lost := self._drafts[commit.draft].lost:
+            self._drop(commit.draft)
             self._start(commit.draft, commit.text)
         draft = self._drafts.pop(commit.draft)
-        draft.decided = True
+        draft.commit(self._dropped, promoted=commit.promoted and not lost)
+        self._dropped = Drafting()
         self._begun += 1
         fan, redaction = self._redacted(commit.text)
         if redaction.blocked and not draft.ask.redaction.blocked:
@@ -332,4 +335,5 @@ class Session:
         told = turn.written if turn.record.typed else exchange.twin  # who types reads
         self._disclosed = self._disclosed or (bool(opening) and told.startswith(opening))
         self._history.append(exchange)
+        self._stage.budget.spend(turn.draft.cost)
         self._chores.spawn(turn.finish())

@@ -9,8 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.seam import Knowledge
-from gemelo.context.policy.context import Context
+from gemelo.context.policy.context import Context, Drafts
 from gemelo.context.records import Receipt
+from gemelo.engine.budget import DraftBudget
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
@@ -58,7 +59,7 @@ class Stage:
     """One deployment's compiled context and the services behind it, shared by its sessions.
 
     `tell_language` guesses the language of a typed text among those given, else says the last
-    argument.
+    argument. `budget` is shared by all sessions of a tenant.
     """
 
     context: Context
@@ -71,6 +72,7 @@ class Stage:
     clock: Clock
     tell_language: Callable[[str, tuple[Language, ...], Language], Language]
     rules: TurnRules = field(default_factory=TurnRules)
+    budget: DraftBudget = field(default_factory=lambda: DraftBudget(Drafts().wasted_share))
     limits: Limits = field(default_factory=Limits)
     off_loop: OffLoop = asyncio.to_thread
     judge: Judge | None = None

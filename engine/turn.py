@@ -278,7 +278,7 @@ class Turn:
     def _over(self) -> None:
         """Nothing more will reach the fan."""
         self.draft.mark("done")
-        self._outlet.send(TurnTimed(self.id, self._timeline(self.draft.marks)))
+        self._outlet.send(TurnTimed(self.id, self._timeline(self.draft.marks), self.draft.cost))
 
     def _timeline(self, marks: dict[str, float]) -> Timeline:
         def since(at: float | None) -> float | None:

@@ -7,7 +7,7 @@
                       └──── the fan took the floor: Cut ────── PAUSED
 
 A *draft* is a reply begun on a guess, at most one alive. `Commit` opens its gate when the turn is
-decided and the words are still the same; until then nothing of it may be heard, stored or acted on.
+decided and the words still say the same; until then nothing of it may be heard, stored or acted on.
 While the twin replies, the fan's voice pauses it at once and the next half second tells why: a
 back-channel (resumed) or an interruption (cut). Told apart by the word where an ear gives words, else
 by the length of the voice. A typed message and the stop button always take the floor.
@@ -17,11 +17,12 @@ Drafts before the commit follow "speculate behind a commit gate" in ARCHITECTURE
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from gemelo.models.vocabulary import DraftId, Signal, TurnSignal
+from gemelo.engine.words import FLOOR_TAKERS, gist, is_back_channel, normalise
+from gemelo.models.vocabulary import DraftId, Signal, Speculation, TurnSignal
 
 
 class State(Enum):
@@ -48,16 +49,6 @@ _LEGAL: dict[State, frozenset[State]] = {
 
 class IllegalTransition(RuntimeError):
     """The session broke the machine's contract: a bug, never a fan's doing."""
-
-
-class Speculation(Enum):
-    """When drafts are begun before the turn is decided."""
-
-    NEVER = auto()
-    SILENCE = auto()
-    """At a probable end only: about 1.3 calls of the model a turn."""
-    INTERIM = auto()
-    """At every change of the transcript: quickest, about 6 calls a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +120,14 @@ class DropDraft:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Turn `number` is decided: store it, then let its draft be heard."""
+    """Turn `number` is decided: store it, then let its draft be heard; `promoted` if begun before."""
 
     number: int
     draft: DraftId
     text: str
     typed: bool
     client_id: str | None = None
+    promoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,31 +152,20 @@ Command = StartDraft | DropDraft | Commit | Pause | Resume | Cut
 _ROUNDING_S = 1e-6
 """Clocks are floats: without it a `Tick` at the deadline could come a rounding error too early for ever."""
 
-BACK_CHANNELS = frozenset(
-    "mhm mm mmm hm hmm uh huh aha ajá aja ah oh eh ok okay okey vale sí si ya claro bueno bien yes yeah yep "
-    "right sure wow jaja jajaja haha hahaha genial guau cool nice exacto exactly great entiendo".split()
-)
-"""Words that say "go on", folded; several in a row still do."""
-
-FLOOR_TAKERS = frozenset(
-    "stop wait hey no but why who what when where how para espera oye alto pero cállate calla basta "
-    "quién qué cómo cuándo dónde cuál perdón sorry pardon excuse listen escucha hola hello".split()
-)
-"""Single words that take the floor however short they were."""
-
-
-def normalise(text: str) -> str:
-    """Folds case, width, punctuation and white space: what must be equal to promote a draft."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    spoken = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
-    return " ".join(spoken.split()) or text.strip()
-
 
 class TurnMachine:
-    """Takes the turns of one session. `handle` is the only door; `deadline` asks for a `Tick`."""
+    """Takes the turns of one session. `handle` is the only door; `deadline` asks for a `Tick`.
 
-    def __init__(self, rules: TurnRules | None = None) -> None:
+    Args:
+        rules: limits, and when drafts are begun.
+        affords: asked as a turn begins: whether drafts may be begun at its interims. If not, they are
+            begun in silence only.
+    """
+
+    def __init__(self, rules: TurnRules | None = None, affords: Callable[[], bool] = lambda: True) -> None:
         self._rules = rules or TurnRules()
+        self._affords = affords
+        self._speculation = self._rules.speculation
         self.state = State.IDLE
         self._text = ""
         self._draft: tuple[DraftId, str] | None = None
@@ -245,10 +226,10 @@ class TurnMachine:
                 return []
             case Signal.UPDATE:
                 self._go(State.LISTENING)
-                return self._follow(signal.text, guess=self._rules.speculation is Speculation.INTERIM)
+                return self._follow(signal.text, guess=self._speculation is Speculation.INTERIM)
             case Signal.EAGER_END:
                 self._go(State.ENDING)
-                return self._follow(signal.text, guess=self._rules.speculation is not Speculation.NEVER)
+                return self._follow(signal.text, guess=self._speculation is not Speculation.NEVER)
             case Signal.END:
                 return self._end(signal.text)
 
@@ -278,8 +259,8 @@ class TurnMachine:
             return cut
         if ending:
             self._go(State.ENDING)
-        guess = self._rules.speculation is Speculation.INTERIM or (
-            ending and self._rules.speculation is Speculation.SILENCE
+        guess = self._speculation is Speculation.INTERIM or (
+            ending and self._speculation is Speculation.SILENCE
         )
         return cut + self._follow(self._text, guess=guess)
 
@@ -293,7 +274,7 @@ class TurnMachine:
 
     def _takes_floor(self, text: str, voiced: float) -> bool:
         words = normalise(text).split() if text else []
-        if not words or all(word in BACK_CHANNELS for word in words):
+        if is_back_channel(words):
             return voiced >= self._patience()
         return len(words) > 1 or words[0] in FLOOR_TAKERS or voiced >= self._rules.word_interrupts_s
 
@@ -302,7 +283,7 @@ class TurnMachine:
         words = normalise(self._text).split() if self._text else []
         if not words:
             return self._rules.wordless_interrupts_s
-        if all(word in BACK_CHANNELS for word in words):
+        if is_back_channel(words):
             return self._rules.back_channel_limit_s
         return self._rules.word_interrupts_s
 
@@ -324,12 +305,15 @@ class TurnMachine:
     def _begin_listening(self) -> None:
         self._go(State.LISTENING)
         self._drafts_this_turn = 0
+        self._speculation = self._rules.speculation
+        if self._speculation is Speculation.INTERIM and not self._affords():
+            self._speculation = Speculation.SILENCE
 
     def _follow(self, text: str, *, guess: bool) -> list[Command]:
         """Keeps the draft only while it answers the words as they stand; begins one on a guess."""
         if text:
             self._text = text
-        if self._draft and self._draft[1] == normalise(self._text):
+        if self._draft and self._draft[1] == gist(self._text):
             return []
         commands = self._drop()
         if guess and self._text and self._drafts_this_turn < self._rules.drafts_a_turn:
@@ -340,7 +324,7 @@ class TurnMachine:
         self._drafts_started += 1
         self._drafts_this_turn += 1
         draft = DraftId(self._drafts_started)
-        self._draft = (draft, normalise(text))
+        self._draft = (draft, gist(text))
         return StartDraft(draft, text)
 
     def _drop(self) -> list[Command]:
@@ -358,7 +342,8 @@ class TurnMachine:
 
     def _commit(self, text: str, *, typed: bool, client_id: str | None = None) -> list[Command]:
         commands: list[Command] = []
-        if self._draft is None or self._draft[1] != normalise(text):
+        promoted = self._draft is not None and self._draft[1] == gist(text)
+        if not promoted:
             commands = self._drop()
             commands.append(self._start(text))
         assert self._draft is not None
@@ -366,7 +351,7 @@ class TurnMachine:
         self._number += 1
         self._text = ""
         self._go(State.REPLYING)
-        return [*commands, Commit(self._number, draft, text, typed, client_id)]
+        return [*commands, Commit(self._number, draft, text, typed, client_id, promoted)]
 
     # -- the end of a reply ---------------------------------------------------------------------
 
@@ -388,7 +373,10 @@ class TurnMachine:
     def _replied(self, number: int) -> list[Command]:
         if number != self._number or self.state not in (State.REPLYING, State.PAUSED):
             raise IllegalTransition(f"reply to {number} ended in {self.state.name} of turn {self._number}")
-        self._go(State.LISTENING if self.state is State.PAUSED else State.IDLE)
+        if self.state is State.PAUSED:
+            self._begin_listening()
+        else:
+            self._go(State.IDLE)
         return []
 
     def _go(self, state: State) -> None:

@@ -60,6 +60,16 @@ class Transcript:
     final: bool
 
 
+class Speculation(StrEnum):
+    """When drafts of a reply are begun before the turn is decided."""
+
+    NEVER = "never"
+    SILENCE = "silence"
+    """At a probable end only: about 1.3 calls of the model a turn."""
+    INTERIM = "interim"
+    """At every change of the transcript: quickest, about 6 calls a turn."""
+
+
 class Label(StrEnum):
     """Where a sentence of a reply comes from; fans see it beside the sentence."""
 

@@ -98,8 +98,8 @@ def encode(event: Event) -> str | bytes:
             return _server("resume", turn=turn)
         case SpeakingFlushed(turn, heard):
             return _server("flush", turn=turn, heard=heard)
-        case TurnTimed(turn, timeline):
-            return _server("timeline", turn=turn, **asdict(timeline))
+        case TurnTimed(turn, timeline, drafting):
+            return _server("timeline", turn=turn, **asdict(timeline), drafts=asdict(drafting))
         case BrandHidden():
             return _server("unbranded")
         case Notice(code, text):

@@ -69,7 +69,7 @@ class Wire:
 
     def send(self, event: Event) -> None:
         if isinstance(event, TurnTimed):
-            self._meters.turn(self._deployment, event.timeline)
+            self._meters.turn(self._deployment, event.timeline, event.drafting)
         self.put(encode(event))
 
     def put(self, data: str | bytes) -> None:

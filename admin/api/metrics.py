@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from gemelo.context.records import Timeline
+from gemelo.context.records import Drafting, Timeline
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 3, 5)
 
@@ -21,6 +21,21 @@ class PrometheusMeters:
             "gemelo_refused", "Sessions that were refused", ["code"], registry=self._registry
         )
         self._turns = Counter("gemelo_turns", "Turns that are over", ["deployment"], registry=self._registry)
+        self._drafts = Counter(
+            "gemelo_drafts",
+            "Replies begun before their turn was decided, by what became of them",
+            ["deployment", "outcome"],
+            registry=self._registry,
+        )
+        self._calls = Counter(
+            "gemelo_mind_calls", "Calls of the model", ["deployment"], registry=self._registry
+        )
+        self._tokens = Counter(
+            "gemelo_tokens",
+            "What the model wrote, in pieces as they came, by whether a turn used it",
+            ["deployment", "use"],
+            registry=self._registry,
+        )
         self._stages = Histogram(
             "gemelo_turn_stage_seconds",
             "From the true end of the fan's words to each stage of the reply",
@@ -29,8 +44,13 @@ class PrometheusMeters:
             registry=self._registry,
         )
 
-    def turn(self, deployment: str, timeline: Timeline) -> None:
+    def turn(self, deployment: str, timeline: Timeline, drafting: Drafting) -> None:
         self._turns.labels(deployment).inc()
+        self._drafts.labels(deployment, "promoted").inc(drafting.promoted)
+        self._drafts.labels(deployment, "dropped").inc(drafting.dropped)
+        self._calls.labels(deployment).inc(drafting.calls)
+        self._tokens.labels(deployment, "used").inc(drafting.tokens - drafting.wasted)
+        self._tokens.labels(deployment, "wasted").inc(drafting.wasted)
         for stage, ms in asdict(timeline).items():
             if ms is not None:
                 self._stages.labels(stage).observe(ms / 1000)

@@ -29,6 +29,7 @@ from gemelo.context.twins import (
     Twin,
     TwinState,
 )
+from gemelo.engine.budget import DraftBudget
 from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
@@ -102,6 +103,9 @@ class House:
     rules: TurnRules
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Place]] = field(default_factory=dict[str, tuple[object, Place]])
+    _budgets: dict[tuple[str, float], DraftBudget] = field(
+        default_factory=dict[tuple[str, float], DraftBudget]
+    )
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def place(self, key: str) -> Place:
@@ -166,9 +170,15 @@ class House:
             records=self.records,
             clock=self.clock,
             tell_language=tell_language,
-            rules=self.rules,
+            rules=replace(self.rules, speculation=context.drafts.when),
+            budget=self._budget(talent, context),
             judge=self.judge,
         )
+
+    def _budget(self, talent: Talent, context: Context) -> DraftBudget:
+        """One budget for all places of a talent; a new one where another share was bought."""
+        share = context.drafts.wasted_share
+        return self._budgets.setdefault((talent.id, share), DraftBudget(share))
 
     def guard(self, context: Context) -> CompiledGuard:
         """Compiles the guard of a context."""

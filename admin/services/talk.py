@@ -124,7 +124,7 @@ class Client:
                 self._fan_speaks = False
             case ReplyStarted(turn=turn):
                 self._turn = turn
-            case TurnTimed(turn, timeline):
+            case TurnTimed(turn, timeline, _):
                 self._turn = ""
                 self.origins[turn] = now - (timeline.done or 0.0) / 1000
             case Notice(text=text):

@@ -53,6 +53,7 @@ def _texts(layer: Layer) -> Iterator[tuple[Path, Mapping[str, object]]]:
     document = layer.document
     yield ("persona", "description"), document.persona.description
     yield ("persona", "likes_to_say"), document.persona.likes_to_say
+    yield ("persona", "openers"), document.persona.openers
     for index, topic in enumerate(document.topics_to_avoid):
         yield ("topics_to_avoid", index, "examples"), topic.examples
     yield ("forbidden_claims",), document.forbidden_claims

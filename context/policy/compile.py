@@ -76,6 +76,7 @@ def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, tale
         voice=permissions.chosen(stack, lambda d: d.voice, lambda d: d.voices, "voice"),
         avatar=permissions.chosen(stack, lambda d: d.avatar, lambda d: d.avatars, "avatar"),
         retention_days=restrictions.retention_days(stack),
+        drafts=preferences.drafts(stack),
         rows=(*stack.rows, *BUILT_IN_ROWS.values()),
         warnings=tuple(stack.warnings),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.policy.layers import Deflection, OnBlock
-from gemelo.models.vocabulary import Language
+from gemelo.models.vocabulary import Language, Speculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Persona:
     sentence_length: str
     max_sentences: int = 4
     likes_to_say: PerLanguage = PerLanguage()
+    openers: PerLanguage = PerLanguage()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """When replies are begun before a fan has finished, and what share of a mind's tokens that may waste."""
+
+    when: Speculation = Speculation.SILENCE
+    wasted_share: float = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class Context:
         tools: what the twin may use.
         voice, avatar: their ids, empty where no layer chooses.
         retention_days: how long transcripts are kept, None where no layer says.
+        drafts: when replies are begun, and what that may waste.
         warnings: what a manager should look at; no part of the meaning, either.
     """
 
@@ -133,6 +143,7 @@ class Context:
     voice: str = ""
     avatar: str = ""
     retention_days: int | None = None
+    drafts: Drafts = Drafts()
     warnings: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     hash: str = field(init=False)
     """sha256 (hex) of the canonical form of everything above but `rows` and `warnings`."""

@@ -27,6 +27,7 @@ from gemelo.context.policy.parts import (
     Count,
     CountryCode,
     Crisis,
+    DraftPolicy,
     Key,
     LanguageCode,
     Name,
@@ -135,6 +136,10 @@ class Document(Part):
             default=None,
             description="Spoken here, the preferred one first; a lower layer may only leave some out.",
         )
+    )
+    drafts: DraftPolicy = Field(
+        default=DraftPolicy(),
+        description="When replies are begun before a fan has finished. Nearest layer decides.",
     )
     country: CountryCode | None = Field(
         default=None,

@@ -7,11 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
+from gemelo.models.vocabulary import Speculation
+
 MAX_NAMES = 5_000
 """Names that one layer may forbid; more is a mistake, and would slow every clause down."""
 MAX_PATTERNS = 100
 MAX_TOPICS = 50
 MAX_CLAIMS = 1_000
+MAX_OPENER = 40
+"""Characters: an opener lasts about as long as a mind needs to begin."""
+MAX_WASTED = 0.5
 MIN_EXAMPLES = 5
 """Sentences in each language that a topic of one's own is known by."""
 
@@ -44,6 +49,9 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 LanguageCode = Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1, in lower case")]
 CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, in capitals")]
 Texts = Annotated[tuple[Text, ...], AfterValidator(unlike)]
+Openers = Annotated[
+    tuple[Annotated[Text, Field(max_length=MAX_OPENER)], ...], Field(min_length=2), AfterValidator(unlike)
+]
 Claims = Annotated[dict[LanguageCode, Annotated[Texts, Field(max_length=MAX_CLAIMS)]], Field()]
 Count = Annotated[StrictInt, Field(ge=0)]
 
@@ -70,6 +78,26 @@ class Persona(Part):
     )
     likes_to_say: dict[LanguageCode, Texts] = Field(
         default={}, description="Turns of phrase that it uses now and then, in each language."
+    )
+    openers: dict[LanguageCode, Openers] = Field(
+        default={},
+        description="Short beginnings in its manner, in each language, two or more so that none is said "
+        "twice running. They are spoken at once where an answer is not ready yet; none, if left out.",
+    )
+
+
+class DraftPolicy(Part):
+    """When a reply is begun before the fan has finished."""
+
+    when: Speculation | None = Field(
+        default=None,
+        description="`never`; at a probable end (`silence`, if left out); or at every word (`interim`), as "
+        "long as the talent's drafts waste no more than `wasted_share`, and in silence past that.",
+    )
+    wasted_share: Annotated[float, Field(gt=0, le=MAX_WASTED)] | None = Field(
+        default=None,
+        description="Talent layer only: the share of a model's tokens that drafts may waste (0.12 if left "
+        f"out, at most {MAX_WASTED}).",
     )
 
 

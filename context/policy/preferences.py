@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from gemelo.context.guard.builtin import Rule
-from gemelo.context.policy.context import PerLanguage, Persona
-from gemelo.context.policy.layers import Breakable, Deflection, Document, OnBlock
+from gemelo.context.policy.context import Drafts, PerLanguage, Persona
+from gemelo.context.policy.layers import Breakable, Deflection, Document, Kind, OnBlock
 from gemelo.context.policy.stack import Stack
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
@@ -38,6 +39,12 @@ def persona(stack: Stack) -> Persona:
         )
         return tuple(sorted(liked or ()))
 
+    def openers(language: Language) -> tuple[str, ...]:
+        said = stack.prefer(
+            lambda document: document.persona.openers.get(language), "persona", "openers", language
+        )
+        return tuple(sorted(said or ()))
+
     at_most = stack.nearest(lambda document: document.persona.max_sentences)
     if at_most:
         stack.note(str(at_most[0]), at_most[1], "persona", "max_sentences")
@@ -50,12 +57,33 @@ def persona(stack: Stack) -> Persona:
         sentence_length=length or "short",
         max_sentences=at_most[0] if at_most else _MAX_SENTENCES,
         likes_to_say=stack.by_language(likes_to_say),
+        openers=stack.by_language(openers),
     )
 
 
 def focus(stack: Stack) -> tuple[str, ...]:
     """Topics to steer towards."""
     return stack.prefer(lambda document: document.focus, "focus") or ()
+
+
+def drafts(stack: Stack) -> Drafts:
+    """When replies are begun before a fan has finished, and what that may waste.
+
+    Raises:
+        BadLayer: another layer than the talent's says what may be wasted.
+    """
+    for layer in stack.layers:
+        if layer.document.drafts.wasted_share is not None and layer.kind is not Kind.TALENT:
+            place = layer.place("drafts", "wasted_share")
+            raise BadLayer(f"{place}: only a talent layer may set drafts.wasted_share")
+    found = Drafts()
+    if when := stack.nearest(lambda document: document.drafts.when):
+        stack.note(when[0].value, when[1], "drafts", "when")
+        found = replace(found, when=when[0])
+    if share := stack.nearest(lambda document: document.drafts.wasted_share):
+        stack.note(str(share[0]), share[1], "drafts", "wasted_share")
+        found = replace(found, wasted_share=share[0])
+    return found
 
 
 def country(stack: Stack) -> str:

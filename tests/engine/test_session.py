@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gemelo.benchmarks.scripted import REPLY, ScriptedMind, ScriptedVoice
-from gemelo.context.records import Decision, TurnStatus
+from gemelo.benchmarks.scripted import REPLY, ScriptedMind, ScriptedVoice, tokens
+from gemelo.context.records import Decision, Drafting, TurnStatus
 from gemelo.engine.events import (
     Audio,
     FanHeard,
@@ -25,9 +25,9 @@ from gemelo.engine.events import (
     WordSpoken,
 )
 from gemelo.engine.session import Session
-from gemelo.engine.turns import Speculation, TurnRules
+from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import BadText, MindError, VoiceError
-from gemelo.models.vocabulary import FRAME_MS, Signal, TurnSignal
+from gemelo.models.vocabulary import FRAME_MS, Signal, Speculation, TurnSignal
 from tests.fakes import ES, MemoryRecords, Outbox, WordGuard, World, with_limits
 from tests.virtual import virtually
 
@@ -534,6 +534,47 @@ def test_interim_speculation_promotes_the_last_draft() -> None:
         assert [call.question for call in world.mind.calls][-1] == "who are you"
         assert world.mind.cancelled == 2
         assert len(world.outbox.of(ReplyEnded)) == 1
+        [timed] = world.outbox.of(TurnTimed)
+        assert (timed.drafting.promoted, timed.drafting.dropped, timed.drafting.calls) == (1, 2, 3)
+        assert stage.budget.wasted_share == 0  # neither had come to its first token
+
+    virtually(main())
+
+
+def test_what_a_dropped_draft_wrote_is_counted_as_wasted() -> None:
+    """The turn that it was begun for answers for it, and the tenant's budget with it."""
+
+    async def main() -> None:
+        world = World()
+        stage = world.stage()
+        session = world.session(stage=stage)
+        await listening(session)
+        await signal(world, Signal.EAGER_END, "who are")
+        await asyncio.sleep(0.18 + 9.5 * 0.015)
+        await signal(world, Signal.END, "Who are you?")
+        await finished(session)
+        [timed] = world.outbox.of(TurnTimed)
+        assert timed.drafting == Drafting(
+            promoted=0, dropped=1, calls=2, tokens=10 + len(tokens(REPLY)), wasted=10
+        )
+        assert stage.budget.wasted_share == timed.drafting.wasted / timed.drafting.tokens
+
+    virtually(main())
+
+
+def test_a_lost_draft_is_counted_as_dropped() -> None:
+    """A mind that fails before the commit is called again, and both calls are told."""
+
+    async def main() -> None:
+        world = World(mind=ScriptedMind(error=MindError("down")))
+        session = world.session()
+        await listening(session)
+        await signal(world, Signal.EAGER_END, "who are you")
+        await asyncio.sleep(0.3)
+        await signal(world, Signal.END, "Who are you?")
+        await finished(session)
+        [timed] = world.outbox.of(TurnTimed)
+        assert (timed.drafting.promoted, timed.drafting.dropped, timed.drafting.calls) == (0, 1, 2)
 
     virtually(main())
 

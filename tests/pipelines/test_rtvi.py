@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.records import Sentence, Timeline, TurnStatus
+from gemelo.context.records import Drafting, Sentence, Timeline, TurnStatus
 from gemelo.engine.events import (
     Audio,
     BrandHidden,
@@ -94,10 +94,13 @@ def test_a_reply_names_the_message_behind_it() -> None:
 
 
 def test_a_timeline_holds_each_stage() -> None:
-    """Stages that were not reached are null."""
-    data = json.loads(encode(TurnTimed(T, Timeline(first_text=3.5))))["data"]
+    """Stages that were not reached are null, and what the drafts cost stands beside them."""
+    data = json.loads(
+        encode(TurnTimed(T, Timeline(first_text=3.5), Drafting(promoted=1, dropped=2, calls=3)))
+    )["data"]
     assert data["t"] == "timeline"
     assert (data["d"]["turn"], data["d"]["first_text"], data["d"]["first_audio"]) == ("t1", 3.5, None)
+    assert (data["d"]["drafts"]["dropped"], data["d"]["drafts"]["calls"]) == (2, 3)
 
 
 def test_a_busy_house_says_when_to_come_back() -> None:

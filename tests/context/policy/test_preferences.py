@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gemelo.context.guard.builtin import Rule
+from gemelo.context.policy.context import Drafts
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.models.errors import BadLayer
-from gemelo.models.vocabulary import Language
+from gemelo.models.vocabulary import Language, Speculation
 from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
 
 ES, EN = Language("es"), Language("en")
@@ -74,6 +75,37 @@ def test_manners_are_the_nearest_layer_s() -> None:
     assert context.persona.likes_to_say.of(EN) == ("Ball down.", "Nice.")
     assert context.persona.likes_to_say.of(ES) == ("Qué bonito.",)
     assert "3 sentences are the most" in context.prefix
+
+
+def test_drafts_are_begun_as_the_nearest_layer_says() -> None:
+    """In silence where nobody says, and what they may waste is the talent's to buy."""
+    assert compiled(platform()).drafts == Drafts(Speculation.SILENCE, 0.12)
+    bought = talent(drafts={"when": "interim", "wasted_share": 0.5})
+    assert compiled(platform(), bought).drafts == Drafts(Speculation.INTERIM, 0.5)
+    cheap = campaign(drafts={"when": "never"})
+    assert compiled(platform(), bought, cheap).drafts == Drafts(Speculation.NEVER, 0.5)
+    with pytest.raises(BadLayer, match=r"only a talent layer may set drafts\.wasted_share"):
+        compiled(platform(), campaign(drafts={"wasted_share": 0.5}))
+    with pytest.raises(BadLayer, match=r"drafts\.wasted_share: Input should be less than or equal to 0\.5"):
+        compiled(platform(), talent(drafts={"wasted_share": 0.6}))
+
+
+def test_openers_are_the_nearest_layer_s_and_judged() -> None:
+    """Each language has its own, and none says what a rule forbids."""
+    openers = talent(persona={"openers": {"en": ["Mm.", "Good question."], "es": ["A ver...", "Pues mira."]}})
+    context = compiled(platform(), openers)
+    assert context.persona.openers.of(EN) == ("Good question.", "Mm.")
+    assert context.persona.openers.of(ES) == ("A ver...", "Pues mira.")
+    avoided = campaign(persona={"openers": {"en": ["Mm.", "Kortaza!"]}}, names_to_avoid=[{"name": "Kortaza"}])
+    with pytest.raises(BadLayer, match=r"persona\.openers\.en says what names_to_avoid"):
+        compiled(platform(), openers, avoided)
+
+
+@pytest.mark.parametrize("openers", [["Mm."], ["Mm.", "Mm."], ["Mm.", "A" * 41]])
+def test_openers_are_short_and_different(openers: list[str]) -> None:
+    """One alone would be said twice running, and a long one would keep the answer waiting."""
+    with pytest.raises(BadLayer, match=r"persona\.openers\.en"):
+        compiled(platform(), talent(persona={"openers": {"en": openers}}))
 
 
 def test_a_country_is_the_nearest_layer_s() -> None:
