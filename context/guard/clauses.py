@@ -15,6 +15,7 @@ from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
 from gemelo.context.guard.linear import Line
 from gemelo.context.guard.meaning import Meaning, Sense
+from gemelo.context.guard.numerals import SPOKEN, numbers
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.knowledge.language import guess
 from gemelo.context.records import Decision, Verdict
@@ -41,7 +42,7 @@ class ClauseRules:
         self._meaning = meaning
         self._brand = re.compile(rf"\b{re.escape(_plain(rules.brand))}(?:e?s)?\b") if rules.brand else None
         self._approved = "\n".join(f" {_plain(text)} " for text in (*rules.approved, *rules.attested))
-        self._figures = frozenset(re.findall(r"\d+", self._approved))
+        self._numbers = frozenset[int]().union(*(numbers(self._approved, spoken) for spoken in SPOKEN))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -64,7 +65,7 @@ class ClauseRules:
         if self._approves(sentence):
             return None
         rule, layer = (
-            self._of_sponsor(sentence, clause, "".join(earlier))
+            self._of_sponsor(sentence, clause, "".join(earlier), language)
             or self._by_meaning(sentence, language)
             or ("", "")
         )
@@ -73,7 +74,9 @@ class ClauseRules:
     def _approves(self, sentence: str) -> bool:
         return f" {_plain(sentence)} " in self._approved
 
-    def _of_sponsor(self, sentence: str, clause: str, earlier: str) -> tuple[Rule, str] | None:
+    def _of_sponsor(
+        self, sentence: str, clause: str, earlier: str, language: Language
+    ) -> tuple[Rule, str] | None:
         """What a clause says of the sponsor that nobody approved, or of the twin and the sponsor."""
         if self._brand is None:
             return None
@@ -83,7 +86,7 @@ class ClauseRules:
             return None
         if cues("experience" if named else "experience-of-it").search(plain):
             return Rule.EXPERIENCE, PLATFORM
-        if named and not self._figures.issuperset(re.findall(r"\d+", _plain(clause))):
+        if named and not self._numbers.issuperset(numbers(_plain(clause), language)):
             return Rule.UNAPPROVED, PLATFORM
         if not named and not cues("of-it").search(plain):
             return None

@@ -31,8 +31,14 @@ class MoneyEmbedder(FlatEmbedder):
         return [Encoded(np.eye(DIMENSION, dtype=np.float32)[axis], tokens, ids) for axis in axes]
 
 
-def rule(said: str, clause: str, rules: Rulebook = SPONSORED, meaning: Meaning | None = None) -> str:
-    verdict = ClauseRules(rules, meaning or quiet_meaning()).judge(said, clause, EN)
+def rule(
+    said: str,
+    clause: str,
+    rules: Rulebook = SPONSORED,
+    meaning: Meaning | None = None,
+    language: Language = EN,
+) -> str:
+    verdict = ClauseRules(rules, meaning or quiet_meaning()).judge(said, clause, language)
     return verdict.rule if verdict else ""
 
 
@@ -103,6 +109,11 @@ def test_what_was_approved_or_attested_may_be_said(claim: str) -> None:
     [
         ("Sol comes in 20 flavours.", Rule.UNAPPROVED),
         ("Sol is better than water.", Rule.UNAPPROVED),
+        ("Ninety percent of keepers carry Sol.", Rule.UNAPPROVED),
+        ("Three out of four fans chose Sol.", Rule.UNAPPROVED),
+        ("Sol lasts twice as long.", Rule.UNAPPROVED),
+        ("Sol comes in two flavours, they say.", ""),
+        ("Once you see it, Sol is yellow.", ""),
         ("Sol ayuda a ganar.", Rule.UNAPPROVED),
         ("I love Sol.", Rule.EXPERIENCE),
         ("Me encanta Sol.", Rule.EXPERIENCE),
@@ -114,6 +125,21 @@ def test_what_was_approved_or_attested_may_be_said(claim: str) -> None:
 def test_what_is_said_of_the_sponsor_needs_approval(clause: str, broken: str) -> None:
     """No figure, effect, comparison or experience but those approved; a plain mention is none."""
     assert rule("", clause, SOL) == broken
+
+
+@pytest.mark.parametrize(
+    ("clause", "broken"),
+    [
+        ("El noventa por ciento elige Sol.", Rule.UNAPPROVED),
+        ("Tres de cada cuatro llevan Sol.", Rule.UNAPPROVED),
+        ("Sol viene en tres sabores.", Rule.UNAPPROVED),
+        ("Sol viene en dos sabores, dicen.", ""),
+        ("Ten una sombra: Sol es una marca.", ""),
+    ],
+)
+def test_figures_in_spanish_words_need_approval_too(clause: str, broken: str) -> None:
+    """A figure that was approved in one language may be told in another."""
+    assert rule("", clause, SOL, language=Language("es")) == broken
 
 
 @pytest.mark.parametrize(

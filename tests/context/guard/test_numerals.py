@@ -1,0 +1,57 @@
+"""Numbers in figures and in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.guard.numerals import numbers
+from tests.fakes import EN, ES
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("it has 2 flavours and 90 fans", {2, 90}),
+        ("ninety percent", {90}),
+        ("three out of four", {3, 4}),
+        ("twenty one", {21}),
+        ("two hundred and five", {205}),
+        ("one hundred percent", {100}),
+        ("three thousand two hundred", {3200}),
+        ("two and three, ten and five", {2, 3, 10, 5}),
+        ("nineteen ninety", {19, 90}),
+        ("one in a million, once, a thousand thanks", set[int]()),
+        ("", set[int]()),
+    ],
+)
+def test_numbers_are_read_in_english(text: str, told: set[int]) -> None:
+    """Compounds are one number; a "one" and a bare "thousand" are figures of speech."""
+    assert numbers(text, EN) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("noventa por ciento", {90}),
+        ("tres de cada cuatro", {3, 4}),
+        ("noventa y cinco", {95}),
+        ("dos y tres", {2, 3}),
+        ("ciento veinte", {120}),
+        ("doscientas personas, cien por cien", {200, 100}),
+        ("tres mil quinientos", {3500}),
+        ("dos millones", {2_000_000}),
+        ("once veces", {11}),
+        ("ten una, mil gracias", set[int]()),
+    ],
+)
+def test_numbers_are_read_in_spanish(text: str, told: set[int]) -> None:
+    """Each language has its own words: "once" and "ten" are numbers in one of the two."""
+    assert numbers(text, ES) == told
+
+
+@given(st.text(alphabet="two ninety mil y and cien 09²٣", max_size=40))
+def test_any_text_has_numbers_or_none(text: str) -> None:
+    """Nothing is raised, whatever stands there."""
+    assert all(number >= 0 for number in (*numbers(text, EN), *numbers(text, ES)))
