@@ -1,4 +1,4 @@
-# make run | test | check | bench: each does the set-up it needs first, and that is quick when done.
+# make run | test | check | bench | bench-full: each does the set-up it needs first, and that is quick when done.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -7,7 +7,7 @@ MODELS := .cache/models
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup run test check bench mutate clean
+.PHONY: setup run test check bench bench-full mutate clean
 
 run: setup
 	@$(BIN)/gemelo serve
@@ -46,9 +46,29 @@ check: setup $(VENV)/.tests
 	$(BIN)/lint-imports
 	npm run --silent check
 
-bench: setup
-	@$(BIN)/gemelo bench latency
-	@$(BIN)/gemelo bench text
+$(VENV)/.bench: pyproject.toml | $(VENV)/.demo
+	@echo "== what draws the page (once)"
+	@$(BIN)/python -m pip install --quiet --editable '.[bench,demo]'
+	@touch $@
+
+# a suite that fails does not stop the others: the page shows what was measured
+FIGURES := bench-out
+SUITES := latency bargein text guard-speed
+FULL_SUITES := $(SUITES) guard retrieval answers size
+define measured
+	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
+	@failed=; for suite in $(1); do \
+		echo "== $$suite"; $(BIN)/gemelo bench $$suite $(2) --json $(FIGURES)/$$suite.json || failed="$$failed $$suite"; \
+	done; \
+	$(BIN)/gemelo bench report $(FIGURES)/*.json --html $(FIGURES)/index.html; \
+	test -z "$$failed" || { echo "== failed:$$failed"; exit 1; }
+endef
+
+bench: setup $(VENV)/.bench
+	$(call measured,$(SUITES),)
+
+bench-full: setup $(VENV)/.bench
+	$(call measured,$(FULL_SUITES),--full)
 
 # faults put into the guard and the policy compiler, in a copy: about a minute for every three of MUTANTS
 MUTANTS ?= 150

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from gemelo.benchmarks import guard_speed
 from gemelo.benchmarks.disguises import DISGUISES
 from gemelo.benchmarks.guard_asked import asked_rows
 from gemelo.benchmarks.guard_names import name_rows, natural_rows, profanity_rows
@@ -23,6 +24,7 @@ from gemelo.context.guard.builtin import TOPICS
 
 SEED = 20
 SETTINGS = {
+    **guard_speed.SETTINGS,
     "seed": SEED,
     "disguises": len(DISGUISES),
     "written_by": {
@@ -34,9 +36,6 @@ SETTINGS = {
         "all others": "the data folder's public sets",
     },
     "guard": "platform and demo talent layers, every meaning rule; names and near-brand without topics",
-    "us": "25 words, each clause for the first time, every deterministic rule of the platform",
-    "hold": "characters held back after each piece of four, clean text",
-    "first audio": "final 150 ms after speech, first token 180 ms, 15 ms a token, voice 90 ms; English",
 }
 
 

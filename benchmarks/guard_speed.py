@@ -12,8 +12,8 @@ from typing import ParamSpec
 import numpy as np
 
 from gemelo.benchmarks.guard_places import demo_context, with_topics
-from gemelo.benchmarks.guard_texts import EN, LANGUAGES, Line
-from gemelo.benchmarks.rows import House, Row, distribution, times
+from gemelo.benchmarks.guard_texts import EN, LANGUAGES, Line, natural
+from gemelo.benchmarks.rows import Bench, House, Row, distribution, times
 from gemelo.benchmarks.scripted import tokens
 from gemelo.benchmarks.scripted_turns import (
     FINAL_S,
@@ -49,6 +49,25 @@ _REST = " The long answer needs a whole season of training, so ask me again in s
 _CLAUSE_WORDS = 25
 _PIECE = 4
 """Characters that a mind writes at a time."""
+SETTINGS = {
+    "us": "25 words, each clause for the first time, every deterministic rule of the platform",
+    "hold": "characters held back after each piece of four, clean text",
+    "first audio": "final 150 ms after speech, first token 180 ms, 15 ms a token, voice 90 ms; English",
+}
+
+
+async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
+    """Measures what the guard takes and how much later its twin sounds: some two minutes.
+
+    Raises:
+        BadDocument: no data are named, or the folder is not there.
+    """
+    data = bench.needed("")
+    house = await bench.house()
+    bench.report("guard: what it takes")
+    rows = list(speed_rows(house, list(natural(data))))
+    bench.report("guard: how much later a guarded twin sounds")
+    return rows + await voice_rows(house, turns)
 
 
 class SpansOnly(OpenGuard):
@@ -74,23 +93,23 @@ class Places:
         return cls(demo_context(names), demo_context(names, _patterns()))
 
 
-def speed_rows(house: House, natural: Sequence[Line]) -> Iterator[Row]:
+def speed_rows(house: House, sentences: Sequence[Line]) -> Iterator[Row]:
     """Computing time of each kind of rule, and how much text the span rules hold back.
 
     Args:
-        natural: sentences, of which clauses of 25 words are made.
+        sentences: of which clauses of 25 words are made.
     """
     places = Places.made_up()
     for profile, context in (("200 names", places.names), ("200 names, 50 patterns", places.patterns)):
         guard = house.guard(with_topics(context))
-        clauses = list(_clauses(natural))
+        clauses = list(_clauses(sentences))
         guard.judge("a clause of no account", EN, "output")
         judged = [_taken(guard.judge, clause.text, clause.language, "output") for clause in clauses]
         yield from _micros("span rules, a clause at once", judged, profile)
         yield from _micros("span rules, a clause in pieces", [_streamed(guard, c) for c in clauses], profile)
         held = [size for clause in clauses for size in _held(guard, clause)]
         yield distribution("hold", "characters", held, profile=profile)
-    yield from _by_meaning(house.guard(places.names), natural)
+    yield from _by_meaning(house.guard(places.names), sentences)
 
 
 async def voice_rows(house: House, turns: int = TURNS, off_loop: OffLoop = asyncio.to_thread) -> list[Row]:
@@ -121,9 +140,9 @@ def _clause_s(text: str) -> float:
     return FINAL_S + FIRST_SOUND_S - 0.090 + TOKEN_S * (len(tokens(text[:end])) - 1)
 
 
-def _by_meaning(guard: CompiledGuard, natural: Sequence[Line]) -> Iterator[Row]:
+def _by_meaning(guard: CompiledGuard, sentences: Sequence[Line]) -> Iterator[Row]:
     for language in LANGUAGES:
-        own = [line for line in natural if line.language == language][:CLAUSES]
+        own = [line for line in sentences if line.language == language][:CLAUSES]
         if not own:
             continue
         guard.weigh("", own[0].text, language)
@@ -134,10 +153,10 @@ def _by_meaning(guard: CompiledGuard, natural: Sequence[Line]) -> Iterator[Row]:
         yield times("input, a message", language, [us / 1000 for us in asked], "full guard")
 
 
-def _clauses(natural: Sequence[Line]) -> Iterator[Line]:
+def _clauses(sentences: Sequence[Line]) -> Iterator[Line]:
     """Clauses of 25 words, one language after the other, as many of each."""
     for language in LANGUAGES:
-        words = " ".join(line.text for line in natural if line.language == language).split()
+        words = " ".join(line.text for line in sentences if line.language == language).split()
         most = min(CLAUSES // 2 * _CLAUSE_WORDS, len(words))
         for start in range(0, most, _CLAUSE_WORDS):
             yield Line(" ".join(words[start : start + _CLAUSE_WORDS]), language)

@@ -65,10 +65,8 @@ def clustered(
     parts = list(groups.values())
     chance = np.random.default_rng(_SEED)
     draws: list[list[int]] = chance.integers(len(parts), size=(_RESAMPLES // 2, len(parts))).tolist()
-    drawn: list[float] = []
-    for draw in draws:
-        drawn.append(figure(np.fromiter(chain.from_iterable(parts[at] for at in draw), np.float64)))
-    return _middle(np.array(drawn))
+    pooled = (np.fromiter(chain.from_iterable(parts[at] for at in draw), np.float64) for draw in draws)
+    return _middle(np.array([figure(values) for values in pooled]))
 
 
 def chance_of_shift(old: Sequence[float], new: Sequence[float]) -> float:
@@ -89,17 +87,6 @@ def chance_of_shift(old: Sequence[float], new: Sequence[float]) -> float:
         between = np.median(shuffled[:, : len(old)], axis=1) - np.median(shuffled[:, len(old) :], axis=1)
         further += int(np.count_nonzero(np.abs(between) >= apart - 1e-9))
     return (further + 1) / (_SHUFFLES + 1)
-
-
-def chance_of_change(old: tuple[int, int], new: tuple[int, int]) -> float:
-    """The same for two shares, each hits of n: Fisher's test by as many draws."""
-    (hits, n), (more, m) = old, new
-    apart = abs(hits / n - more / m)
-    if not apart:
-        return 1.0
-    drawn = np.random.default_rng(_SEED).hypergeometric(hits + more, n + m - hits - more, n, _SHUFFLES)
-    between = np.abs(drawn / n - (hits + more - drawn) / m)
-    return (int(np.count_nonzero(between >= apart - 1e-9)) + 1) / (_SHUFFLES + 1)
 
 
 def _middle(drawn: Floats) -> Interval:

@@ -1,16 +1,17 @@
-"""`gemelo bench`: the benchmark suites."""
+"""`gemelo bench`: the benchmark suites, and the page that shows what they found."""
 
 from __future__ import annotations
 
 import argparse
-import json
 from importlib import import_module
 from pathlib import Path
 
 from gemelo.admin.cli.workshop import Commands, Workshop, show, tell
-from gemelo.benchmarks.records import document, machine
-from gemelo.benchmarks.rows import Bench, House, Row
-from gemelo.benchmarks.tables import figures
+from gemelo.benchmarks import tables
+from gemelo.benchmarks.compare import changes, differences
+from gemelo.benchmarks.hosts import allowed
+from gemelo.benchmarks.records import Record, machine
+from gemelo.benchmarks.rows import Bench, House
 from gemelo.models.errors import UsageError
 
 _SUITES = {
@@ -20,6 +21,7 @@ _SUITES = {
     "size": "memory of a server that has talked, and the install on disk",
     "retrieval": "recall of the right passage, and the time that a search takes",
     "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
+    "guard-speed": "only what the guard takes and holds back (two minutes)",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""
@@ -33,14 +35,27 @@ def add(commands: Commands) -> None:
     for name, what in _SUITES.items():
         suite = suites.add_parser(name, help=what, description=what)
         suite.add_argument("--data", metavar="DIR", type=Path, help="data to measure with")
-        suite.add_argument("--json", metavar="FILE", type=Path, help="write the figures to a file")
         suite.add_argument("--full", action="store_true", help="long enough for a p95 (from 200 turns)")
+        suite.add_argument("--json", metavar="FILE", type=Path, help="write the figures to a file")
+        suite.add_argument("--html", metavar="FILE", type=Path, help="write a page with plots")
+        suite.add_argument("--compare", metavar="OLD.json", type=Path, help="say what moved since")
+        suite.add_argument("--target", metavar="HOST:PORT", default="", help="measure a server that runs")
+        suite.add_argument(
+            "--allow-remote", action="store_true", help="put load on a target that is not this machine"
+        )
         suite.set_defaults(run=run)
+    what = "one page of what several suites found, and how it stands to the targets"
+    report = suites.add_parser("report", help=what, description=what)
+    report.add_argument("figures", metavar="FILE.json", type=Path, nargs="+", help="written with --json")
+    report.add_argument("--html", metavar="FILE", type=Path, help="write a page with plots")
+    report.set_defaults(run=run_report)
 
 
 async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
-    if arguments.json and (arguments.json.is_dir() or not arguments.json.parent.is_dir()):
-        raise UsageError(f"{arguments.json} cannot be written: it is a folder, or is in none that exists")
+    for file in (arguments.json, arguments.html):
+        _can_be_written(file)
+    older = Record.read(arguments.compare) if arguments.compare else None
+    target = allowed(arguments.target, remote=arguments.allow_remote)
     built: list[House] = []
 
     async def house() -> House:
@@ -48,12 +63,44 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
             built.append(await workshop.house())
         return built[0]
 
-    suite = import_module(f"gemelo.benchmarks.{arguments.suite}")
+    suite = import_module(f"gemelo.benchmarks.{arguments.suite.replace('-', '_')}")
     default = _DEVELOPMENT_DATA if _DEVELOPMENT_DATA.is_dir() else None
+    bench = Bench(house, arguments.data or default, tell, arguments.full, target)
     ran_on = machine()
-    findings = await suite.run(Bench(house, arguments.data or default, tell, arguments.full))
+    findings = await suite.run(bench)
+    record = Record.of(arguments.suite, {**suite.SETTINGS, "full": arguments.full}, findings, ran_on)
     if arguments.json:
-        found = document(arguments.suite, suite.SETTINGS, findings, ran_on)
-        arguments.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    show(figures([found for found in findings if isinstance(found, Row)]))
+        record.write(arguments.json)
+    show(tables.figures(record.rows))
+    _report([record], arguments.html)
+    if older:
+        show("\n" + tables.moved(changes(older, record), list(differences(older, record))))
     return 0
+
+
+async def run_report(arguments: argparse.Namespace, workshop: Workshop) -> int:
+    _can_be_written(arguments.html)
+    _report([Record.read(file) for file in arguments.figures], arguments.html)
+    return 0
+
+
+def _report(records: list[Record], html: Path | None) -> None:
+    """Prints how records stand to their targets, and writes their page."""
+    if targets := [target for record in records for target in record.targets]:
+        show("\n" + tables.standings(targets))
+    if html:
+        html.write_text(_page(records), "utf-8")
+        tell(f"wrote {html}")
+
+
+def _page(records: list[Record]) -> str:
+    try:
+        from gemelo.benchmarks.page import page
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the page needs {error.name}: install gemelo[bench]") from error
+    return page(records)
+
+
+def _can_be_written(file: Path | None) -> None:
+    if file and (file.is_dir() or not file.parent.is_dir()):
+        raise UsageError(f"{file} cannot be written: it is a folder, or is in none that exists")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gemelo.benchmarks.intervals import chance_of_change, chance_of_shift, clustered, quantile, share
+from gemelo.benchmarks.intervals import chance_of_shift, clustered, quantile, share
 
 
 def test_the_interval_of_a_quantile_is_the_bootstrap_s() -> None:
@@ -47,10 +47,3 @@ def test_a_shift_is_found_and_noise_is_not() -> None:
     assert chance_of_shift(old, later) < 0.001
     assert chance_of_shift(old, same) > 0.05
     assert chance_of_shift(old, old) == 1.0
-
-
-def test_a_change_of_share_is_found_and_noise_is_not() -> None:
-    """Two hits in sixty against three are chance, against thirty they are not."""
-    assert chance_of_change((2, 60), (3, 60)) > 0.5
-    assert chance_of_change((2, 60), (30, 60)) < 0.001
-    assert chance_of_change((2, 60), (2, 60)) == 1.0

@@ -1,16 +1,21 @@
-"""The document that every benchmark answers with."""
+"""The record that every benchmark answers with."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from gemelo.benchmarks.records import document, machine
+import pytest
+
+from gemelo.benchmarks.records import Record, machine
 from gemelo.benchmarks.rows import Curve, Finding, Trace, amount, share, times
+from gemelo.models.errors import BadDocument
 
 
 def _written(*findings: Finding) -> dict[str, Any]:
-    return json.loads(json.dumps(document("text", {"k": 5}, findings, machine())))
+    return json.loads(json.dumps(asdict(Record.of("text", {"k": 5}, findings, machine()))))
 
 
 def test_the_document_has_the_keys_that_scripts_read() -> None:
@@ -39,3 +44,22 @@ def test_targets_stand_in_the_document() -> None:
     assert stands["sse", "p50"] == "must"
     assert stands["sse", "p95"] == "goal"
     assert stands["websocket", "p50"] == "unmeasured"
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    """A record comes back from its file as it was."""
+    curve = Curve("gemelo", "x", "y", "sessions", "ms", ((1, 2.5),), knee=64)
+    record = Record.of("text", {}, [times("first_text", "", [1.0, 2.0], "sse"), curve], machine())
+    record.write(tmp_path / "text.json")
+    assert Record.read(tmp_path / "text.json") == record
+
+
+def test_older_files_are_read(tmp_path: Path) -> None:
+    """What they do not have is empty; what is no such file is refused."""
+    row = {"engine": "gemelo", "profile": "", "metric": "x", "lang": "", "unit": "ms", "value": 1.0}
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps({"suite": "text", "machine": {}, "settings": {}, "rows": [row]}))
+    assert Record.read(file).rows[0].samples == ()
+    file.write_text("[]")
+    with pytest.raises(BadDocument):
+        Record.read(file)

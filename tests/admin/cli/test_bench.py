@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.cli.parser import parser
+from gemelo.benchmarks.records import Record
+from gemelo.benchmarks.rows import amount, times
 from tests.admin.cli.asking import refused
 from tests.server import gemelo
 
@@ -25,9 +27,9 @@ def suites(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_every_suite_in_the_help_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     """Each suite is a module with settings and a coroutine `run`."""
     names = suites(capsys)
-    assert {"latency", "text", "retrieval", "answers"} <= set(names)
-    for name in names:
-        suite = import_module(f"gemelo.benchmarks.{name}")
+    assert {"latency", "text", "retrieval", "answers", "report"} <= set(names)
+    for name in set(names) - {"report"}:
+        suite = import_module(f"gemelo.benchmarks.{name.replace('-', '_')}")
         assert suite.SETTINGS
         assert iscoroutinefunction(suite.run)
 
@@ -47,12 +49,32 @@ def test_figures_are_shown_and_written(demo_data: Path, tmp_path: Path) -> None:
     written = json.loads(file.read_text())
     assert written["suite"] == "retrieval"
     assert [row["metric"] for row in written["rows"]] == ["recall@1", "recall@5", "search"]
-    assert [line.split()[1] for line in done.stdout.splitlines()] == [
+    assert [line.split()[1] for line in done.stdout.splitlines()[:4]] == [
         "profile",
         "recall@1",
         "recall@5",
         "search",
     ]
+
+
+def test_runs_are_put_on_a_page(demo_data: Path, tmp_path: Path) -> None:
+    """`report` prints how several suites stand to their targets, and writes their page."""
+    Record.of("text", {}, [times("first_text", "", [1.0] * 200, "sse")], {}).write(tmp_path / "text.json")
+    Record.of("size", {}, [amount("rss", "MB", 512)], {}).write(tmp_path / "size.json")
+    files = [str(tmp_path / f"{name}.json") for name in ("text", "size")]
+    done = gemelo(demo_data, "bench", "report", *files, "--html", str(tmp_path / "index.html"))
+    assert done.returncode == 0, done.stderr
+    assert "goal met" in done.stdout
+    page = (tmp_path / "index.html").read_text()
+    assert "rss" in page
+    assert "first_text" in page
+
+
+def test_what_cannot_be_compared_is_told_first(demo_data: Path, tmp_path: Path) -> None:
+    """An older file that holds no figures, and a target elsewhere, are refused before anything is measured."""
+    (tmp_path / "old.json").write_text("{}")
+    assert "no figures" in refused(demo_data, "bench", "text", "--compare", str(tmp_path / "old.json"))
+    assert "--allow-remote" in refused(demo_data, "bench", "text", "--target", "192.0.2.1:80")
 
 
 def test_data_that_are_not_there(demo_data: Path, tmp_path: Path) -> None:
