@@ -53,6 +53,7 @@ def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
         "gemelo/admin/demo/knowledge/es/rules.md",
         "gemelo/widget/gemelo.js",
         "gemelo/widget/pages/portal.html",
+        "gemelo/benchmarks/page.html",
         "gemelo/engine/py.typed",
     ):
         assert needed in inside

@@ -54,6 +54,11 @@ def test_distributions_curves_and_turns_are_drawn() -> None:
     assert "Knees: gemelo smart-turn 64." in html
 
 
+def test_an_older_record_without_a_machine_has_a_page_too() -> None:
+    """What it does not say is left out."""
+    assert "512.2" in page([Record("size", {}, {}, (amount("rss", "MB", 512.25),))])
+
+
 def test_other_engines_stand_beside_this_one() -> None:
     """A suite of several engines has a table of them; of one engine, none."""
     assert '<th scope="col" class="number">pipecat</th>' in _page(*FINDINGS)

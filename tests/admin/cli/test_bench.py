@@ -71,7 +71,7 @@ def test_runs_are_put_on_a_page(demo_data: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_compared_is_told_first(demo_data: Path, tmp_path: Path) -> None:
-    """An older file that holds no figures, and a target elsewhere, are refused before anything is measured."""
+    """An old file without figures, and a target elsewhere, are refused before anything is measured."""
     (tmp_path / "old.json").write_text("{}")
     assert "no figures" in refused(demo_data, "bench", "text", "--compare", str(tmp_path / "old.json"))
     assert "--allow-remote" in refused(demo_data, "bench", "text", "--target", "192.0.2.1:80")
