@@ -10,6 +10,10 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── BadAudio
 │   ├── BadText
 │   ├── BadLayer             a policy layer is wrong; names file and line where known
+│   ├── BadWindow            a window of time is wrong: no such zone or hour, or it ends before it begins
+│   ├── NotAllowed           the principal sees this, but may not do that to it
+│   ├── Stale                it was changed meanwhile: look at it again
+│   ├── Clashes              a campaign cannot go with what there is; names everything it clashes with
 │   └── BadDocument
 ├── Busy                     no slot is free; carries `retry_s`
 ├── Draining                 the server is going down; new sessions go elsewhere
@@ -67,6 +71,22 @@ class BadText(UsageError):
 
 class BadLayer(UsageError):
     code = "bad_layer"
+
+
+class BadWindow(UsageError):
+    code = "bad_window"
+
+
+class NotAllowed(UsageError):
+    code = "not_allowed"
+
+
+class Stale(UsageError):
+    code = "stale"
+
+
+class Clashes(UsageError):
+    code = "clashes"
 
 
 class BadDocument(UsageError):

@@ -1,0 +1,214 @@
+"""A brand's campaign and its two keys; pure.
+
+    draft ──submit──▶ submitted ──key──▶ approved by talent | by brand ──other key──▶ approved
+      ▲                                                                                  │ its window begins
+      └──── edit: both keys are void ◀──────────────────────── ended ◀── its window ends ── live ⇄ suspended
+
+What is kept are facts: terms, keys, and when somebody stopped it. The state follows from them and the time,
+so that no campaign can be live without both keys on its very terms, or outside its window.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+
+from gemelo.context.tenancy.people import Side
+from gemelo.context.tenancy.windows import Window
+from gemelo.models.errors import BadWindow, Clashes, NotAllowed, Stale
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED_BY_TALENT = "approved_by_talent"
+    APPROVED_BY_BRAND = "approved_by_brand"
+    APPROVED = "approved"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What both sides approve, to the letter.
+
+    Attributes:
+        deployment: key of the page where it runs.
+        category: of the goods; an exclusive campaign keeps other brands of its category away.
+        window: when it runs.
+        layer: its policy layer, as YAML.
+    """
+
+    deployment: str
+    category: str
+    exclusive: bool
+    window: Window
+    layer: str
+
+    @property
+    def hash(self) -> str:
+        """Of all of it: a key turned on one version opens no other."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A key that was turned: by whom, for which side, on which terms, when (ms since 1970 UTC)."""
+
+    side: Side
+    by: str
+    hash: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """`ended` is when somebody ended it before its time (ms since 1970 UTC), else None."""
+
+    id: str
+    talent: str
+    brand: str
+    terms: Terms
+    submitted: bool = False
+    approvals: tuple[Approval, ...] = ()
+    suspended: bool = False
+    ended: int | None = None
+
+    @property
+    def keys(self) -> frozenset[Side]:
+        """The keys that are turned on the terms as they stand."""
+        return frozenset(approval.side for approval in self.approvals if approval.hash == self.terms.hash)
+
+    @property
+    def has_both_keys(self) -> bool:
+        return self.keys == frozenset(Side)
+
+    def is_over(self, now: int) -> bool:
+        return self.ended is not None or now >= self.terms.window.ends
+
+    def state(self, now: int) -> State:
+        """What it is at an instant (ms since 1970 UTC)."""
+        if self.is_over(now):
+            return State.ENDED
+        if self.suspended:
+            return State.SUSPENDED
+        if self.has_both_keys:
+            return State.LIVE if self.terms.window.holds(now) else State.APPROVED
+        if self.keys:
+            return State.APPROVED_BY_TALENT if Side.TALENT in self.keys else State.APPROVED_BY_BRAND
+        return State.SUBMITTED if self.submitted else State.DRAFT
+
+
+def edit(campaign: Campaign, terms: Terms, now: int) -> Campaign:
+    """Sets other terms; both keys are void, and it is a draft again. The same terms change nothing.
+
+    Raises:
+        NotAllowed: it is over.
+    """
+    _not_over(campaign, now)
+    if terms == campaign.terms:
+        return campaign
+    return replace(campaign, terms=terms, submitted=False, approvals=())
+
+
+def submit(campaign: Campaign, now: int) -> Campaign:
+    """Lays the terms before both sides.
+
+    Raises:
+        BadWindow: its window is over.
+        NotAllowed: somebody has ended it.
+    """
+    if now >= campaign.terms.window.ends:
+        raise BadWindow("this campaign's window is over: give it a later end")
+    _not_over(campaign, now)
+    return replace(campaign, submitted=True)
+
+
+def approve(
+    campaign: Campaign, side: Side, by: str, hash: str, now: int, others: Iterable[Campaign]
+) -> Campaign:
+    """Turns one key on the terms of `hash`. To turn it again changes nothing.
+
+    Args:
+        by: the principal whose hand it is.
+        others: campaigns of the same talent.
+
+    Raises:
+        Stale: the terms are no longer those.
+        NotAllowed: it is not submitted or is over, or the same hand holds the other key.
+        Clashes: another brand's campaign of the same category is in its way.
+    """
+    _not_over(campaign, now)
+    if not campaign.submitted:
+        raise NotAllowed("this campaign is still a draft: submit it first")
+    if hash != campaign.terms.hash:
+        raise Stale("the terms have changed since: read them again before you approve them")
+    if any(approval.by == by and approval.side is not side for approval in campaign.approvals):
+        raise NotAllowed(
+            "you have turned the other side's key of this campaign: somebody else must turn this one"
+        )
+    if found := clashes(campaign, others, now):
+        raise Clashes("; ".join(str(clash) for clash in found))
+    if side in campaign.keys:
+        return campaign
+    return replace(campaign, approvals=(*campaign.approvals, Approval(side, by, hash, now)))
+
+
+def withdraw(campaign: Campaign, side: Side) -> Campaign:
+    """Takes one side's key back; a live campaign stops."""
+    kept = tuple(approval for approval in campaign.approvals if approval.side is not side)
+    return replace(campaign, approvals=kept)
+
+
+def suspend(campaign: Campaign) -> Campaign:
+    """Stops it until it is resumed. Its keys, and its place among other brands, stay."""
+    return replace(campaign, suspended=True)
+
+
+def resume(campaign: Campaign) -> Campaign:
+    return replace(campaign, suspended=False)
+
+
+def end(campaign: Campaign, now: int) -> Campaign:
+    """Ends it for good."""
+    return campaign if campaign.is_over(now) else replace(campaign, ended=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An exclusive campaign in the way, or one that this exclusive one would be in the way of."""
+
+    campaign: str
+    category: str
+    window: Window
+
+    def __str__(self) -> str:
+        return (
+            f"campaign {self.campaign} has {self.category!r} in the same weeks, and one of both is exclusive"
+        )
+
+
+def clashes(campaign: Campaign, others: Iterable[Campaign], now: int) -> tuple[Clash, ...]:
+    """Every other brand's campaign with both keys that cannot run beside this one."""
+    terms = campaign.terms
+    return tuple(
+        Clash(other.id, other.terms.category, other.terms.window)
+        for other in others
+        if other.id != campaign.id
+        and (other.talent, other.brand != campaign.brand) == (campaign.talent, True)
+        and other.has_both_keys
+        and not other.is_over(now)
+        and (other.terms.exclusive or terms.exclusive)
+        and other.terms.category.casefold() == terms.category.casefold()
+        and other.terms.window.overlaps(terms.window)
+    )
+
+
+def _not_over(campaign: Campaign, now: int) -> None:
+    if campaign.is_over(now):
+        raise NotAllowed("this campaign is over: make a new one")

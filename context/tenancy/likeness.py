@@ -1,0 +1,115 @@
+"""What a talent has agreed to: the licence to its likeness, and consent to its voice and face; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import DeploymentType
+
+
+class Likeness(StrEnum):
+    """What of a person may be synthesised."""
+
+    VOICE = "voice"
+    AVATAR = "avatar"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Where and for whom a talent's twins may talk. An empty set of brands, territories or channels: any.
+
+    Attributes:
+        territories: ISO 3166 codes of the countries where fans may be, upper case.
+        channels: kinds of places.
+        term: when it holds.
+        revoked: since when it holds no more (ms since 1970 UTC), None while it does.
+    """
+
+    id: str
+    talent: str
+    term: Window
+    brands: frozenset[str] = frozenset()
+    territories: frozenset[str] = frozenset()
+    channels: frozenset[DeploymentType] = frozenset()
+    revoked: int | None = None
+
+    def holds(self, now: int) -> bool:
+        return self.term.holds(now) and (self.revoked is None or now < self.revoked)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One session's use of a likeness; `brand` is empty where none pays, `territory` where it is unknown."""
+
+    channel: DeploymentType
+    brand: str = ""
+    territory: str = ""
+
+
+class Refusal(StrEnum):
+    """Why a likeness may not be used."""
+
+    NONE_HOLDS = "no_licence"
+    BRAND = "brand_not_licensed"
+    TERRITORY = "territory_not_licensed"
+    CHANNEL = "channel_not_licensed"
+
+
+def refused(licences: Iterable[Licence], use: Use, now: int) -> Refusal | None:
+    """None where some licence covers the use, else what comes nearest to why not.
+
+    A licence that names territories does not cover fans of whom nobody knows where they are.
+    """
+    reasons = [_refused(licence, use) for licence in licences if licence.holds(now)]
+    if not reasons:
+        return Refusal.NONE_HOLDS
+    return None if None in reasons else reasons[-1]
+
+
+def _refused(licence: Licence, use: Use) -> Refusal | None:
+    if licence.channels and use.channel not in licence.channels:
+        return Refusal.CHANNEL
+    if use.brand and licence.brands and use.brand not in licence.brands:
+        return Refusal.BRAND
+    if licence.territories and use.territory not in licence.territories:
+        return Refusal.TERRITORY
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One person's word that a recording or a picture may be used to synthesise them.
+
+    Attributes:
+        who: the person who gave it, by name.
+        sha256: of the very file.
+        channels: kinds of places that it is for; empty: any.
+        revoked: since when it holds no more (ms since 1970 UTC), None while it does.
+    """
+
+    id: str
+    talent: str
+    kind: Likeness
+    who: str
+    sha256: str
+    term: Window
+    channels: frozenset[DeploymentType] = frozenset()
+    revoked: int | None = None
+
+    def covers(self, kind: Likeness, sha256: str, channel: DeploymentType, now: int) -> bool:
+        return (
+            (self.kind, self.sha256) == (kind, sha256)
+            and (not self.channels or channel in self.channels)
+            and self.term.holds(now)
+            and (self.revoked is None or now < self.revoked)
+        )
+
+
+def consented(
+    consents: Iterable[Consent], kind: Likeness, sha256: str, channel: DeploymentType, now: int
+) -> bool:
+    """Whether somebody has agreed; without that the neutral voice and face are used."""
+    return any(consent.covers(kind, sha256, channel, now) for consent in consents)

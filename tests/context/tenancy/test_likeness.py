@@ -1,0 +1,94 @@
+"""What a talent has agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gemelo.context.tenancy.likeness import (
+    Consent,
+    Licence,
+    Likeness,
+    Refusal,
+    Use,
+    consented,
+    refused,
+)
+from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import DeploymentType
+
+WIDE = Licence("l1", "trina", Window(100, 200))
+NARROW = replace(
+    WIDE,
+    id="l2",
+    brands=frozenset({"kortaza"}),
+    territories=frozenset({"ES", "MX"}),
+    channels=frozenset({DeploymentType.CAMPAIGN}),
+)
+CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES")
+GIVEN = Consent("s1", "trina", Likeness.VOICE, "Trina Sol", "ab" * 32, Window(100, 200))
+
+
+def test_a_licence_that_names_nothing_covers_everything() -> None:
+    """Within its term."""
+    assert refused([WIDE], Use(DeploymentType.WIDGET, "anybody", ""), 150) is None
+
+
+@pytest.mark.parametrize(
+    ("use", "why"),
+    [
+        (CAMPAIGN, None),
+        (replace(CAMPAIGN, brand=""), None),
+        (replace(CAMPAIGN, brand="velmont"), Refusal.BRAND),
+        (replace(CAMPAIGN, territory="US"), Refusal.TERRITORY),
+        (replace(CAMPAIGN, territory=""), Refusal.TERRITORY),
+        (replace(CAMPAIGN, channel=DeploymentType.PORTAL), Refusal.CHANNEL),
+    ],
+)
+def test_a_licence_covers_what_it_names(use: Use, why: Refusal | None) -> None:
+    """A fan of whom nobody knows where they are is outside every territory."""
+    assert refused([NARROW], use, 150) is why
+
+
+def test_one_licence_that_covers_a_use_is_enough() -> None:
+    """Whatever the others leave out."""
+    assert refused([NARROW, WIDE], Use(DeploymentType.PORTAL), 150) is None
+
+
+@pytest.mark.parametrize(
+    ("licences", "now"),
+    [([], 150), ([WIDE], 99), ([WIDE], 200), ([replace(WIDE, revoked=150)], 150)],
+    ids="none before after revoked".split(),
+)
+def test_without_a_licence_that_holds_nobody_talks(licences: list[Licence], now: int) -> None:
+    """From the millisecond on at which it is revoked."""
+    assert refused(licences, CAMPAIGN, now) is Refusal.NONE_HOLDS
+
+
+def test_a_revoked_licence_held_before() -> None:
+    """What was said under it was said with leave."""
+    assert replace(WIDE, revoked=150).holds(149)
+
+
+def test_a_voice_is_used_with_its_own_consent_only() -> None:
+    """For that very file, in that kind of place, as long as it holds."""
+
+    def may(
+        *,
+        kind: Likeness = Likeness.VOICE,
+        sha256: str = GIVEN.sha256,
+        channel: DeploymentType = DeploymentType.PORTAL,
+        now: int = 150,
+        consent: Consent = GIVEN,
+    ) -> bool:
+        return consented([consent], kind, sha256, channel, now)
+
+    assert may()
+    assert not may(kind=Likeness.AVATAR)
+    assert not may(sha256="cd" * 32)
+    assert not may(now=200)
+    assert not may(consent=replace(GIVEN, revoked=120))
+    assert may(consent=replace(GIVEN, revoked=160))
+    assert not may(consent=replace(GIVEN, channels=frozenset({DeploymentType.WIDGET})))
+    assert not consented([], Likeness.VOICE, GIVEN.sha256, DeploymentType.PORTAL, 150)
