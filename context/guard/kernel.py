@@ -59,7 +59,8 @@ def learn(groups: Mapping[str, Floats], harmless: Floats, spared: Mapping[str, f
     """
     features = np.vstack([*groups.values(), harmless])
     directions = _main_directions(features)
-    examples, scales = _quantised(features @ directions)
+    seen: Floats = features @ directions
+    examples, scales = _quantised(seen)
     rows: Floats = examples * scales[:, None]
     labels, balance = targets([len(group) for group in groups.values()], len(harmless))
     length = float((rows**2).sum(1).mean())

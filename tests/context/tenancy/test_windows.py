@@ -32,7 +32,8 @@ def test_any_instant_can_be_written_with_its_offset(start: datetime, minutes: in
     """Also those in the hour that happens twice, and it is read as that instant."""
     first = start.replace(tzinfo=UTC)
     last = first + timedelta(minutes=minutes)
-    read = window(*(at.astimezone(ZoneInfo(zone)).isoformat() for at in (first, last)), zone)
+    place = ZoneInfo(zone)
+    read = window(first.astimezone(place).isoformat(), last.astimezone(place).isoformat(), zone)
     assert (read.starts, read.ends) == (first.timestamp() * 1000, last.timestamp() * 1000)
 
 
