@@ -7,8 +7,11 @@ then 15 ms a token, first audio 90 ms after the first text.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, MutableSequence, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gemelo.models.errors import GemeloError
 from gemelo.models.seams import Ear
@@ -46,8 +49,8 @@ class ScriptedMind:
     token_s: float = 0.015
     error: GemeloError | None = None
     fails_after: int = 0
-    calls: list[Prompt] = field(default_factory=list[Prompt])
-    warmed: list[str] = field(default_factory=list[str])
+    calls: MutableSequence[Prompt] = field(default_factory=list[Prompt])
+    warmed: MutableSequence[str] = field(default_factory=list[str])
     written: int = 0
     cancelled: int = 0
 
@@ -147,3 +150,10 @@ class NoKnowledge:
 
     async def search(self, query: str, language: Language, k: int = 5) -> Findings:
         return Findings(declined=False)
+
+
+class ScriptedTurns:
+    """A `TurnDetector` that takes every pause for an end, at once: what a provider that predicts says."""
+
+    async def finished(self, pcm: NDArray[np.int16]) -> float:
+        return 1.0

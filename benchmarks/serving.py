@@ -8,8 +8,9 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -20,7 +21,7 @@ from gemelo.models.errors import ServiceError
 
 DEPLOYMENT = "demo-portal"
 _LISTENS = re.compile(r"http://127\.0\.0\.1:(\d+)")
-_START_S = 60.0
+_START_S = 180.0
 _STOP_S = 30.0
 
 
@@ -28,6 +29,26 @@ class ServerFailed(ServiceError):
     """The server under test did not come up."""
 
     code = "server_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs; `folder` holds its data."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    port: int
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    async def ask(self) -> str:
+        """Sends an empty line and reads one: what the scripted server measures of itself."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(b"\n")
+        return (await self.process.stdout.readline()).decode()
 
 
 @asynccontextmanager
@@ -38,23 +59,43 @@ async def serving() -> AsyncGenerator[tuple[int, int]]:
         ServerFailed: it did not start; its own words say why.
     """
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
-        await _ready(["demo"], folder)
-        process = await _start(["serve", "--port", "0"], folder)
-        try:
-            port = await asyncio.wait_for(_port(process), _START_S)
-            draining = asyncio.create_task(_drain(process))
-            yield process.pid, port
-            draining.cancel()
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await asyncio.wait_for(process.wait(), _STOP_S)
+        program = str(Path(sys.executable).with_name("gemelo"))
+        await _ready([program, "demo"], folder)
+        async with _running([program, "serve", "--port", "0"], folder) as server:
+            yield server.pid, server.port
+
+
+@asynccontextmanager
+async def scripted(*arguments: str, **settings: str) -> AsyncGenerator[Server]:
+    """Serves the demo on scripted services (`gemelo.admin.wiring.scripted`) in a folder of its own.
+
+    Raises:
+        ServerFailed: it did not start; its own words say why.
+    """
+    with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
+        command = [sys.executable, "-m", "gemelo.admin.wiring.scripted", *arguments]
+        async with _running(command, folder, **settings) as server:
+            yield server
+
+
+@asynccontextmanager
+async def _running(command: Sequence[str], folder: str, **settings: str) -> AsyncGenerator[Server]:
+    process = await _start(command, folder, **settings)
+    try:
+        server = Server(process, Path(folder), await asyncio.wait_for(_port(process), _START_S))
+        draining = asyncio.create_task(_drain(process))
+        yield server
+        draining.cancel()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), _STOP_S)
 
 
 @asynccontextmanager
 async def socket(port: int, *, voice: bool, language: str = "en") -> AsyncGenerator[ClientConnection]:
     """Opens a session on the demo and says `client-ready`."""
-    token = await asyncio.to_thread(_token, port, language)
+    token = await asyncio.to_thread(admitted, port, language)
     url = f"ws://127.0.0.1:{port}/v1/talk?token={token}"
     async with connect(url, compression=None, max_size=None) as connection:
         await send(connection, "client-ready", {"version": "1", "voice": voice}, "ready")
@@ -83,7 +124,8 @@ async def message(connection: ClientConnection, type: str, t: str = "") -> dict[
             return found
 
 
-def _token(port: int, language: str) -> str:
+def admitted(port: int, language: str) -> str:
+    """The token of a new session on the demo. Blocks."""
     body = json.dumps({"deployment": DEPLOYMENT, "language": language}).encode()
     address = f"http://127.0.0.1:{port}/v1/sessions"
     request = Request(address, body, {"content-type": "application/json"})
@@ -91,19 +133,21 @@ def _token(port: int, language: str) -> str:
         return json.load(answer)["token"]
 
 
-async def _start(arguments: list[str], folder: str) -> asyncio.subprocess.Process:
-    program = str(Path(sys.executable).with_name("gemelo"))
-    environment = {**os.environ, "GEMELO_DATA_DIR": folder}
+async def _start(command: Sequence[str], folder: str, **settings: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        program, *arguments, env=environment, stderr=asyncio.subprocess.PIPE
+        *command,
+        env={**os.environ, "GEMELO_DATA_DIR": folder, **settings},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
 
 
-async def _ready(arguments: list[str], folder: str) -> None:
-    process = await _start(arguments, folder)
+async def _ready(command: Sequence[str], folder: str) -> None:
+    process = await _start(command, folder)
     _, said = await process.communicate()
     if process.returncode:
-        raise ServerFailed(f"gemelo {arguments[0]} failed: {said.decode(errors='replace').strip()}")
+        raise ServerFailed(f"{' '.join(command)} failed: {said.decode(errors='replace').strip()}")
 
 
 async def _port(process: asyncio.subprocess.Process) -> int:

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection
 
 import gemelo.engine
 from gemelo.benchmarks.fan import Clip, Microphone, render
+from gemelo.benchmarks.processes import family, kilobytes
 from gemelo.benchmarks.rows import Bench, Row, amount
 from gemelo.benchmarks.serving import DEPLOYMENT, message, send, serving, socket
 from gemelo.benchmarks.spoken_turns import EN, QUESTIONS
@@ -45,13 +46,13 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
                 await message(connection, "bot-stopped-speaking" if number == 0 else "bot-llm-stopped")
             for clip in spoken:
                 await _say(connection, clip)
-        family = _family(pid)
-        rss = sum(_kilobytes(process, "status", "VmRSS") for process in family)
-        pss = sum(_kilobytes(process, "smaps_rollup", "Pss") for process in family)
+        everyone = family(pid)
+        rss = sum(kilobytes(process, "status", "VmRSS") for process in everyone)
+        pss = sum(kilobytes(process, "smaps_rollup", "Pss") for process in everyone)
     return [
         amount("rss", "MB", rss / 1024),
         amount("pss", "MB", pss / 1024),
-        amount("processes", "count", len(family)),
+        amount("processes", "count", len(everyone)),
         amount("base_install", "MB", base_install() / _MB),
     ]
 
@@ -114,24 +115,3 @@ async def _say(connection: ClientConnection, clip: Clip) -> None:
     finally:
         talking.cancel()
         await asyncio.gather(talking, *sending, return_exceptions=True)
-
-
-def _family(pid: int) -> list[int]:
-    """A process and all that it started, theirs included."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after_name = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(after_name[1]), []).append(int(stat.parent.name))
-    family = [pid]
-    for member in family:
-        family += parents.get(member, [])
-    return family
-
-
-def _kilobytes(pid: int, file: str, field: str) -> int:
-    text = Path(f"/proc/{pid}/{file}").read_text()
-    found = re.search(rf"^{field}:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found[1]) if found else 0

@@ -17,6 +17,8 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, OUT_RATE, Speec
 
 FRAME_BYTES = OUT_RATE * FRAME_MS // 1000 * BYTES_PER_SAMPLE
 _BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
+_ROOMY_MS = 200
+"""A lead from which frames go out in pairs: half the wake-ups and messages, and no fan can tell."""
 _ROUNDING_MS = 0.5
 """Clocks are floats: an alarm may ring this much early."""
 
@@ -49,6 +51,7 @@ class Playout:
 
     def __init__(self, lead_ms: float = 300) -> None:
         self._lead_ms = lead_ms
+        self._together = 2 if lead_ms >= _ROOMY_MS else 1
         self.state = Playing.STOPPED
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
@@ -118,11 +121,12 @@ class Playout:
         return frames
 
     def next_due(self, now: float) -> float | None:
-        """When `due` or `finished` will next change, or None while only `add` can change them."""
+        """When to ask `due` and `finished` again, or None while only `add` can change them."""
         if self.state is not Playing.PLAYING or self._since is None:
             return None
         if self._queue:
-            return self._since + (self._sent_ms + FRAME_MS - self._lead_ms - self._base_ms) / 1000
+            next_ms = FRAME_MS * min(self._together, len(self._queue))
+            return self._since + (self._sent_ms + next_ms - self._lead_ms - self._base_ms) / 1000
         if not self._complete or self.finished(now):
             return None
         return self._since + (self._sent_ms - self._base_ms) / 1000

@@ -227,24 +227,25 @@ class Turn:
     def _pump(self) -> None:
         """Sends the frames that are due and sets the timer for the next ones."""
         now = self._stage.clock.now()
-        for frame in self._playout.due(now):
-            if "first_audio" not in self.draft.marks:
-                self.draft.mark("first_audio")
-                self._outlet.send(SpeakingStarted(self.id))
-            self._send(frame)
+        if frames := self._playout.due(now):
+            self._send(frames)
         self._moved.set()
         self._note_heard(now)
         self._stop_timer()
         if (due := self._playout.next_due(now)) is not None:
             self._timer = asyncio.get_running_loop().call_later(max(0.0, due - now), self._pump)
 
-    def _send(self, frame: Frame) -> None:
-        self._outlet.send(Audio(self.id, frame.pcm))
-        for word in frame.words:
+    def _send(self, frames: list[Frame]) -> None:
+        """Sends frames as one piece of audio, and the words and mouth shapes that set in during them."""
+        if "first_audio" not in self.draft.marks:
+            self.draft.mark("first_audio")
+            self._outlet.send(SpeakingStarted(self.id))
+        self._outlet.send(Audio(self.id, b"".join(frame.pcm for frame in frames)))
+        for word in (word for frame in frames for word in frame.words):
             spoken = self._text[word.start : word.end]
             self._outlet.send(WordSpoken(self.id, spoken, word.from_ms, word.to_ms))
-        if frame.visemes:
-            self._outlet.send(MouthMoved(self.id, frame.visemes))
+        if visemes := tuple(viseme for frame in frames for viseme in frame.visemes):
+            self._outlet.send(MouthMoved(self.id, visemes))
 
     def _stop_timer(self) -> None:
         if self._timer:
@@ -254,8 +255,10 @@ class Turn:
     # -- the account --------------------------------------------------------------------------------
 
     def _note_heard(self, now: float) -> None:
+        if now - self._noted[1] < self._stage.limits.note_heard_s:
+            return
         heard = self.heard
-        if len(heard) > self._noted[0] and now - self._noted[1] >= self._stage.limits.note_heard_s:
+        if len(heard) > self._noted[0]:
             self._noted = (len(heard), now)
             self._chores.spawn(self._stage.records.heard(self.id, heard))
 

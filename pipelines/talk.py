@@ -19,6 +19,7 @@ from gemelo.models.errors import BadAudio, BadMessage, UsageError
 from gemelo.models.seams import Clock
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
+from gemelo.pipelines.direct import offered
 from gemelo.pipelines.meters import Meters
 from gemelo.pipelines.rtvi import VERSION, Message, decode, encode, error_frame, field, frame
 
@@ -51,7 +52,8 @@ class TooMany(UsageError):
 
 
 class Wire:
-    """An `Outlet` on a WebSocket: `send` queues, one task writes. A reader too slow is dropped.
+    """An `Outlet` on a WebSocket: `send` writes at once where the server offers that, else it queues and one
+    task writes. A reader too slow is dropped.
 
     Attributes:
         lost: set when nothing more can be written.
@@ -61,6 +63,7 @@ class Wire:
         self._socket = socket
         self._meters = meters
         self._deployment = deployment
+        self._direct = offered(socket)
         self._queue: deque[str | bytes] = deque()
         self._some = asyncio.Event()
         self._written = asyncio.Event()
@@ -75,11 +78,13 @@ class Wire:
     def put(self, data: str | bytes) -> None:
         if self.lost.is_set():
             return
+        if self._direct and self._written.is_set() and self._direct.send_now(data):
+            return
         self._queue.append(data)
         self._written.clear()
         self._some.set()
         if len(self._queue) > MAX_QUEUED:
-            self._lose()
+            self.lose()
 
     async def write(self) -> None:
         """Writes what is queued until the socket is lost or the task is cancelled."""
@@ -93,7 +98,7 @@ class Wire:
         except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             pass
         finally:
-            self._lose()
+            self.lose()
 
     async def flush(self) -> None:
         """Waits until everything queued has been written, or never will be."""
@@ -106,7 +111,8 @@ class Wire:
             else:
                 await self._socket.send_text(data)
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
+        """Nothing more can be written, or is to be."""
         self._queue.clear()
         self.lost.set()
         self._written.set()
@@ -141,6 +147,7 @@ class Talk:
         self._complaints = _Bucket(stage.clock, 1, 1)
         self._broken = 0
         self._session: Session | None = None
+        self._fault: BaseException | None = None
 
     async def serve(self, moved: asyncio.Event) -> int | None:
         """Runs the session until the fan is gone; whatever the fan sent, nothing is raised.
@@ -167,7 +174,7 @@ class Talk:
                 await self._wire.flush()
             writer.cancel()
             await asyncio.wait([writer])
-        if not reader.cancelled() and (error := reader.exception()):
+        if error := self._fault or (None if reader.cancelled() else reader.exception()):
             log.error("a talk ended by a fault: %s at %s", type(error).__name__, _place(error))
             return 1011
         return MOVED if moved.is_set() else None
@@ -189,6 +196,8 @@ class Talk:
         """Takes what the fan sends until the fan goes or sends nothing but nonsense."""
         try:
             session = self._session = await self._greet()
+            if session and (direct := offered(self._socket)):
+                direct.hand_over(self._hear_at_once)
             while session and self._broken < BROKEN_IN_A_ROW:
                 if not self._accept(session, await self._receive()):
                     return await self.hang_up(1000)
@@ -238,8 +247,20 @@ class Talk:
             self._wire.put(error_frame(error, fatal=self._broken >= BROKEN_IN_A_ROW, id=id))
         return True
 
+    def _hear_at_once(self, pcm: bytes) -> bool:
+        """Takes audio as it arrives, unless something is wrong with it: that is said by the long way."""
+        if not (self._session and _is_audio(pcm) and self._audio.take(len(pcm))):
+            return False
+        try:
+            self._session.hear(pcm)
+        except Exception as error:
+            self._fault = error
+            self._wire.lose()
+        self._broken = 0
+        return True
+
     def _hear(self, session: Session, pcm: bytes) -> None:
-        if len(pcm) % BYTES_PER_SAMPLE or not pcm or len(pcm) > MAX_AUDIO:
+        if not _is_audio(pcm):
             raise BadAudio(f"a binary frame is s16le mono at 16 kHz: 2 to {MAX_AUDIO} bytes, whole samples")
         if self._audio.take(len(pcm)):
             session.hear(pcm)
@@ -295,6 +316,10 @@ class _Bucket:
             return False
         self._left -= count
         return True
+
+
+def _is_audio(pcm: bytes) -> bool:
+    return 0 < len(pcm) <= MAX_AUDIO and len(pcm) % BYTES_PER_SAMPLE == 0
 
 
 def _place(error: BaseException) -> str:

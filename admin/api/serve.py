@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from gemelo.admin.api.app import Api
+from gemelo.admin.api.websocket import DirectWebSocket
 from gemelo.models.errors import UsageError
 
 MAX_FRAME = 1_000_000
@@ -55,7 +56,7 @@ async def serve(api: Api, listener: socket.socket, drain_s: float, ready: Callab
     """Serves until SIGTERM or SIGINT, then drains: no new sessions, running replies finish, then close."""
     config = uvicorn.Config(
         api.app,
-        ws="websockets-sansio",
+        ws=DirectWebSocket,
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,
         access_log=False,

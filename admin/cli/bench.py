@@ -16,6 +16,7 @@ from gemelo.models.errors import UsageError
 
 _SUITES = {
     "latency": "how long a fan waits for a voice, engine alone and embedded stack (six minutes)",
+    "density": "how many sessions one core holds, through a real server (ten minutes)",
     "text": "how soon a typed question's reply begins, through a real server",
     "bargein": "how soon a twin that is talked over stops (three minutes)",
     "size": "memory of a server that has talked, and the install on disk",

@@ -20,12 +20,16 @@ def _return_memory() -> None:
         mallopt(_TRIM_THRESHOLD, _LARGE)
 
 
-def trim() -> None:
-    """Gives back to the system what has been freed. For the end of start-up: it walks the whole heap."""
+def settle() -> None:
+    """For the end of start-up, once: gives back what was freed; what is left no collection looks at again.
+
+    It walks the whole heap.
+    """
+    gc.collect()
     malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if malloc_trim:
-        gc.collect()
         malloc_trim(0)
+    gc.freeze()
 
 
 _return_memory()

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,16 +31,30 @@ from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import StoreError
-from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech
+from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech, TurnDetector
 
 log = logging.getLogger(__name__)
 
 
-async def build(settings: Settings, *, recover: bool = False) -> House:
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands behind a seam in place of what the settings say; None leaves it as it is."""
+
+    recogniser: SpeechToText | None = None
+    turns: TurnDetector | None = None
+    mind: LanguageModel | None = None
+    voice: TextToSpeech | None = None
+
+
+async def build(
+    settings: Settings, *, recover: bool = False, instead: Instead | None = None, kind: type[House] = House
+) -> House:
     """Builds the house.
 
     Args:
         recover: mark turns that an earlier process left open; only the server, which owns them, does.
+        instead: other services behind some of the seams.
+        kind: of house to build.
 
     Raises:
         ModelFileError: a model file is missing or changed; says what to run.
@@ -53,17 +68,19 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
         stack.push_async_callback(records.close)
         if recover:
             await records.recover()
-        voice = _voice(stack)
+        instead = instead or Instead()
         detector = SileroVoiceDetector(load_path("silero-vad", settings.models_dir))
-        turns = SmartTurnDetector(load_path("smart-turn", settings.models_dir))
-        stack.callback(turns.close)
-        ears = LocalEars(detector, turns, _recogniser(stack))
+        ears = LocalEars(
+            detector,
+            instead.turns or _turns(settings, stack),
+            instead.recogniser or _recogniser(stack),
+        )
         embedder = SharedEmbedder(
             MiniLmEmbedder(
                 load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
             )
         )
-        house = House(
+        house = kind(
             data=settings.data_dir,
             platform=platform_layer(),
             twins=SqlTwins(database),
@@ -72,9 +89,9 @@ async def build(settings: Settings, *, recover: bool = False) -> House:
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
             meaning=load_meaning(settings.models_dir, embedder),
-            mind=_mind(settings, stack),
+            mind=instead.mind or _mind(settings, stack),
             judge=_judge(settings, stack),
-            voice=voice,
+            voice=instead.voice or _voice(stack),
             ears=ears,
             clock=LoopClock(),
             rules=TurnRules(),
@@ -109,6 +126,12 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the data folder cannot be made: {error.strerror}: {path}") from None
+
+
+def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:
+    turns = SmartTurnDetector(load_path("smart-turn", settings.models_dir))
+    stack.callback(turns.close)
+    return turns
 
 
 def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

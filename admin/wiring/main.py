@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from gemelo.admin.cli.parser import parser
-from gemelo.admin.cli.workshop import tell
-from gemelo.admin.wiring import trim
 from gemelo.admin.wiring.settings import Settings
-from gemelo.models.errors import GemeloError, UnknownDeployment, UsageError
+from gemelo.models.errors import GemeloError, UsageError
 
 if TYPE_CHECKING:
     from gemelo.admin.services.house import House
@@ -45,32 +43,12 @@ class Workshop:
         return house
 
     async def serve(self, host: str, port: int) -> None:
-        from gemelo.admin.api.app import Api
-        from gemelo.admin.api.metrics import PrometheusMeters
-        from gemelo.admin.api.serve import bind, serve
-        from gemelo.admin.services.reception import Reception
-        from gemelo.admin.wiring.build import secret
+        from gemelo.admin.api.serve import bind
+        from gemelo.admin.wiring.doors import open_doors
 
-        settings = self._settings
         listener = bind(host, port)  # before anything slow, and before open turns are recovered
         house = await self.house(recover=True)
-        await _open_places(house)
-        trim()
-        reception = Reception(house, secret(settings), settings.slots, settings.token_s)
-        api = Api(reception, house.ears, PrometheusMeters())
-        address = "http://{}:{}".format(*listener.getsockname()[:2])
-        await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
-
-
-async def _open_places(house: House) -> None:
-    """Opens every deployment before the first fan comes; one that cannot be opened says so when asked for."""
-    for deployment in await house.twins.deployments():
-        try:
-            await house.place(deployment.key)
-        except UnknownDeployment:
-            continue  # not live
-        except GemeloError as error:
-            logging.getLogger(__name__).warning("%s is not open: %s", deployment.key, error)
+        await open_doors(house, self._settings, listener)
 
 
 async def _run(arguments: argparse.Namespace) -> int:

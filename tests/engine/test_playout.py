@@ -129,3 +129,22 @@ def test_an_impossible_report_is_ignored() -> None:
         playout.report(claim, 0.05)
     assert playout.heard_upto(0.05) == 0
     assert playout.heard_upto(0.2) == 1
+
+
+def test_frames_go_out_in_pairs_where_the_lead_is_ample() -> None:
+    """The first 300 ms leave at once; then there are two frames each time that the alarm rings."""
+    for lead_ms, together in ((300, 2), (60, 1)):
+        playout = Playout(lead_ms)
+        playout.add(speech(1000), 0)
+        assert len(playout.due(0)) == lead_ms // FRAME_MS
+        due = playout.next_due(0)
+        assert due is not None
+        assert len(playout.due(due)) == together
+
+
+def test_the_last_frame_does_not_wait_for_a_second() -> None:
+    """Alone in the queue it leaves when it is due."""
+    playout = Playout(300)
+    playout.add(speech(320), 0)
+    playout.due(0)
+    assert playout.next_due(0) == FRAME_MS / 1000

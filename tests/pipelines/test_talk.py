@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from starlette.websockets import WebSocket
 
 from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.benchmarks.scripted import ScriptedEars
 from gemelo.context.records import TurnStatus
 from gemelo.engine.session import Fan
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.seams import Ears
+from gemelo.pipelines.direct import DIRECT
 from gemelo.pipelines.talk import MAX_QUEUED, READY_S, SEND_S, Talk
 from tests.fakes import EN, World
 from tests.virtual import virtually
@@ -36,6 +38,7 @@ class Socket:
         self.closed: list[int] = []
         self.takes = asyncio.Event()
         self.takes.set()
+        self.scope: dict[str, Any] = {}
 
     def say(self, frame: str | bytes) -> None:
         kind = "bytes" if isinstance(frame, bytes) else "text"
@@ -70,11 +73,34 @@ class Socket:
         return [frame for frame in self.sent if frame["type"] == type]
 
 
+class DirectSocket(Socket):
+    """One whose server offers the short way. `blocked` lets nothing be sent on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scope["extensions"] = {DIRECT: {"socket": self}}
+        self.blocked = False
+        self.at_once = 0
+
+    def hand_over(self, take: Callable[[bytes], bool]) -> None:
+        self.take = take
+
+    def send_now(self, data: str | bytes) -> bool:
+        if self.blocked:
+            return False
+        self.at_once += 1
+        if isinstance(data, str):
+            self.sent.append(json.loads(data))
+        else:
+            self.audio += len(data)
+        return True
+
+
 class Scene:
     """A talk over a socket in memory."""
 
-    def __init__(self, ears: Ears | None = None) -> None:
-        self.socket = Socket()
+    def __init__(self, ears: Ears | None = None, socket: Socket | None = None) -> None:
+        self.socket = socket or Socket()
         self.world = World()
         self.moved = asyncio.Event()
         stage = self.world.stage()
@@ -88,11 +114,13 @@ class Scene:
             await self.talk.hang_up(code)
 
 
-def scene(play: Callable[[Scene], Awaitable[None]], ears: Ears | None = None) -> Scene:
+def scene(
+    play: Callable[[Scene], Awaitable[None]], ears: Ears | None = None, kind: type[Socket] = Socket
+) -> Scene:
     """Plays a scene to its end, which is the end of the talk."""
 
     async def main() -> Scene:
-        scene = Scene(ears)
+        scene = Scene(ears, kind())
         await play(scene)
         await scene.over()
         return scene
@@ -283,3 +311,81 @@ def test_an_hour_of_silence_is_no_turn_and_takes_no_memory() -> None:
     assert played.world.records.turns == {}
     assert not played.socket.of("user-started-speaking")
     assert grown[1] - grown[0] < 100_000
+
+
+def test_audio_is_heard_the_short_way_where_there_is_one() -> None:
+    """A frame reaches the ear in the call that brings it; what is no audio is left to the long way."""
+
+    async def play(scene: Scene) -> None:
+        assert isinstance(scene.socket, DirectSocket)
+        scene.socket.greet()
+        await asyncio.sleep(0.1)
+        assert scene.socket.take(SECOND)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert scene.world.ears.heard_bytes == len(SECOND)
+        assert not scene.socket.take(b"odd")
+        assert not scene.socket.take(b"")
+        scene.socket.vanish()
+
+    scene(play, kind=DirectSocket)
+
+
+def test_audio_faster_than_speech_is_refused_the_short_way() -> None:
+    """The rate is that of the long way, which tells the client."""
+
+    async def play(scene: Scene) -> None:
+        assert isinstance(scene.socket, DirectSocket)
+        scene.socket.greet()
+        await asyncio.sleep(0.1)
+        taken = [scene.socket.take(SECOND) for _ in range(20)]
+        assert taken == [True] * 10 + [False] * 10
+        scene.socket.vanish()
+
+    scene(play, kind=DirectSocket)
+
+
+def test_replies_leave_at_once_and_in_order() -> None:
+    """While the socket takes what is sent nothing is queued; what had to wait goes before the rest."""
+
+    async def play(scene: Scene) -> None:
+        assert isinstance(scene.socket, DirectSocket)
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(1)
+        at_once, sent = scene.socket.at_once, len(scene.socket.sent)
+        assert at_once >= sent > 3
+        scene.socket.takes.clear()
+        scene.socket.blocked = True
+        await asyncio.sleep(1)
+        assert (scene.socket.at_once, len(scene.socket.sent)) == (at_once, sent)
+        scene.socket.blocked = False
+        await asyncio.sleep(1)
+        assert scene.socket.at_once == at_once
+        scene.socket.takes.set()
+        await asyncio.sleep(20)
+        assert scene.socket.at_once > at_once
+        scene.socket.vanish()
+
+    played = scene(play, kind=DirectSocket)
+    [timed] = [f for f in played.socket.of("server-message") if f["data"]["t"] == "timeline"]
+    words = [frame["data"]["from_ms"] for frame in played.socket.of("bot-tts-text")]
+    assert words == sorted(words)
+    assert timed["data"]["d"]["done"]
+
+
+def test_an_ear_that_breaks_on_the_short_way_ends_its_talk_alone() -> None:
+    """A fault in the program is logged, and the socket is closed with 1011."""
+
+    class Deaf(ScriptedEars):
+        def hear(self, pcm: bytes) -> None:
+            raise RuntimeError("a fault")
+
+    async def play(scene: Scene) -> None:
+        assert isinstance(scene.socket, DirectSocket)
+        scene.socket.greet()
+        scene.socket.tell("client-message", t="mic", d={"on": True})
+        await asyncio.sleep(0.1)
+        assert scene.socket.take(SECOND)
+
+    assert scene(play, Deaf(), DirectSocket).socket.closed == [1011]

@@ -1,0 +1,269 @@
+"""How many sessions one core holds: the product's own server on one core, a crowd of fans on the other.
+
+    crowd (this process, core B) ── real sockets, real pace ──▶ server (core A): scripted recogniser, mind
+                                 ◀── 24 kHz audio ───────────    and voice; everything else is the product
+
+For each number of sessions: processor time a session-minute, lag of the server's loop, voice-to-voice
+from the samples that came, memory. A core holds so many sessions as answer within 100 ms of how one alone
+is answered (p95), and answer nearly all. Speech is not chosen for the turn model, but of the clips only
+those serve that it takes for finished when a fan is alone: load is measured here, not judgement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from statistics import median
+
+import numpy as np
+
+from gemelo.benchmarks.crowd import Crowd, Manners, Speech, Waits
+from gemelo.benchmarks.fan import Clip, recorded, render
+from gemelo.benchmarks.lag import Times
+from gemelo.benchmarks.processes import cpu_s, rss_mb
+from gemelo.benchmarks.rows import Bench, Curve, Finding, Row, amount, times
+from gemelo.benchmarks.serving import DEPLOYMENT, Server, scripted
+from gemelo.benchmarks.spoken_turns import EN, QUESTIONS
+
+REFERENCE_S = 60.0, 600.0
+"""How long one session is measured alone: to see, and in full (more than 200 turns)."""
+MEASURED_S = 30.0, 60.0
+WARM_S = 14.0
+WITHIN_MS = 100.0
+"""A p95 this much above that of one session is no longer the same service."""
+ANSWERED = 0.97
+_ANSWER_S = 2.0
+_SAME_MS = 150.0
+"""A clip that takes this much longer than the quickest was not taken for finished at its first pause."""
+SETTINGS = {
+    "server": "gemelo's own, one process on one core; Silero on",
+    "turns": "Smart Turn, or the word of a provider (scripted), at every pause",
+    "services": "timed words, final 150 ms after speech; first token 180 ms, 15 ms a token; voice 90 ms",
+    "guard": "full, 200 names; retrieval and store are the product's",
+    "fans": "20 ms frames, open loop: question, six seconds of answer, exponential think time; "
+    "playback reports every 200 ms",
+    "within_ms": WITHIN_MS,
+}
+_HEARS = Manners(answer_s=6.8)
+_HURRIED = Manners(answer_s=1.6, think_s=0.2, cut_s=0.4)
+"""Of the one who is alone: presses stop soon, so that a minute gives many answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """One way to run the server, and the crowds that it is given.
+
+    Attributes:
+        prefix: of the profiles of its rows.
+        arguments: of the scripted server.
+        brief, full: sessions to see, and to find where it breaks.
+    """
+
+    name: str
+    prefix: str
+    arguments: tuple[str, ...]
+    brief: tuple[int, ...]
+    full: tuple[int, ...]
+
+
+LADDERS = (
+    Ladder("smart-turn", "", (), (8, 32, 64), (8, 32, 64, 96, 112, 128, 144, 160, 192)),
+    Ladder("provider", "provider ", ("--turns", "provider"), (), (64, 128, 160, 192, 224, 256, 288)),
+    Ladder("no-guard", "no-guard ", ("--guard", "off"), (), (64,)),
+)
+"""Turns by Smart Turn at every pause, by a provider that says when they end, and what the guard costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a number of sessions did to the server in one stretch of time."""
+
+    sessions: int
+    waits: Waits
+    cpu_s_per_min: float
+    lag: Times
+    client_lag: Times
+    rss_mb: float
+
+    @property
+    def p95_ms(self) -> float:
+        return float(np.percentile(self.waits.ms, 95)) if self.waits.ms else float("inf")
+
+    @property
+    def answered(self) -> float:
+        return len(self.waits.ms) / max(1, self.waits.asked)
+
+
+def holds(load: Load, alone: Load) -> bool:
+    """Whether so many sessions are served as one alone is."""
+    return load.answered >= ANSWERED and load.p95_ms <= alone.p95_ms + WITHIN_MS
+
+
+def knee(loads: Sequence[Load], alone: Load) -> int:
+    """The most sessions that were held, all smaller crowds being held too."""
+    held = 1
+    for load in sorted(loads, key=lambda load: load.sessions):
+        if not holds(load, alone):
+            break
+        held = load.sessions
+    return held
+
+
+async def run(bench: Bench, ladders: Sequence[Ladder] = LADDERS) -> list[Finding]:
+    """Loads a server with growing crowds, in each of the ways to run it.
+
+    Raises:
+        ServerFailed: the server did not start.
+    """
+    clips = recorded(bench.needed("turns"), complete=True) if bench.data else await _rendered(bench)
+    speeches = [Speech.of(clip) for clip in clips]
+    found: list[Finding] = []
+    with _two_cores() as core:
+        for ladder in ladders:
+            sizes = ladder.full if bench.full else ladder.brief
+            if sizes:
+                bench.report(f"density: {ladder.name}")
+                async with scripted(*core, *ladder.arguments) as server:
+                    alone, loads = await _climb(bench, server, speeches, sizes)
+                found += findings(ladder, alone, loads)
+    return found
+
+
+async def _climb(
+    bench: Bench, server: Server, speeches: Sequence[Speech], sizes: Sequence[int]
+) -> tuple[Load, list[Load]]:
+    """One session alone, then more and more until they are too many."""
+    alone_s, measured_s = REFERENCE_S[bench.full], MEASURED_S[bench.full]
+    async with _crowd(server, speeches) as crowd:
+        await crowd.grow(1, _HURRIED, alone_s + WARM_S)
+        await asyncio.sleep(WARM_S)
+        alone, served = accepted(await _measure(server, crowd, alone_s))
+        bench.report(told(alone))
+    loads: list[Load] = []
+    async with _crowd(server, [speeches[clip] for clip in served]) as crowd:
+        for size in sizes:
+            await crowd.grow(size, _HEARS, len(sizes) * (measured_s + 2 * WARM_S) + size)
+            await asyncio.sleep(WARM_S)
+            loads.append(await _measure(server, crowd, measured_s))
+            bench.report(told(loads[-1]))
+            if not holds(loads[-1], alone):
+                break
+    return alone, loads
+
+
+def accepted(alone: Load) -> tuple[Load, list[int]]:
+    """The clips that were taken for finished at their first pause, and the load with those alone."""
+    by_clip: dict[int, list[float]] = defaultdict(list)
+    for clip, ms in alone.waits.waited:
+        by_clip[clip].append(ms)
+    quickest = min((median(own) for own in by_clip.values()), default=0.0)
+    served = [clip for clip, own in sorted(by_clip.items()) if max(own) <= quickest + _SAME_MS]
+    waited = tuple((clip, ms) for clip, ms in alone.waits.waited if clip in served)
+    return replace(alone, waits=Waits(waited, len(waited), 0)), served
+
+
+def told(load: Load) -> str:
+    """One line of progress."""
+    waits = load.waits
+    p50 = median(waits.ms) if waits.ms else float("nan")
+    return (
+        f"  {load.sessions:4d} sessions: {load.cpu_s_per_min:.3f} CPU s/min, "
+        f"lag {load.lag.at(50):.1f}/{load.lag.at(99):.1f} ms (client {load.client_lag.at(99):.1f}), "
+        f"voice to voice {p50:.0f}/{load.p95_ms:.0f} ms of {len(waits.ms)} in {waits.asked} "
+        f"({waits.early} early), {load.rss_mb:.0f} MB"
+    )
+
+
+def findings(ladder: Ladder, alone: Load, loads: Sequence[Load]) -> list[Finding]:
+    """The figures and curves of one ladder."""
+    found: list[Finding] = []
+    for load in (alone, *loads):
+        found += _rows(load, alone, f"{ladder.prefix}N={load.sessions}")
+    if len(loads) > 1:
+        grown = loads[-1].sessions - loads[0].sessions
+        weight = (loads[-1].rss_mb - loads[0].rss_mb) / grown
+        found.append(amount("mb_per_session", "MB", weight, ladder.prefix.strip()))
+    held = knee(loads, alone)
+    found.append(amount("sessions_per_core", "sessions", held, ladder.name))
+    waits = tuple((float(load.sessions), load.p95_ms) for load in (alone, *loads) if load.waits.ms)
+    spent = tuple((float(load.sessions), load.cpu_s_per_min) for load in loads)
+    of = ("gemelo", ladder.name)
+    return [
+        *found,
+        Curve(*of, "voice_to_voice", "sessions", "voice to voice, p95 (ms)", waits, float(held)),
+        Curve(*of, "cpu_s_per_min", "sessions", "CPU s a session-minute", spent, float(held)),
+    ]
+
+
+def _rows(load: Load, alone: Load, profile: str) -> list[Row]:
+    rows = [
+        amount("cpu_s_per_min", "s", load.cpu_s_per_min, profile),
+        amount("loop_lag_p50", "ms", load.lag.at(50), profile),
+        amount("loop_lag_p99", "ms", load.lag.at(99), profile),
+        amount("client_lag_p99", "ms", load.client_lag.at(99), profile),
+        amount("answered", "share", load.answered, profile),
+        amount("rss", "MB", load.rss_mb, profile),
+    ]
+    if load.waits.ms:
+        rows.append(times("voice_to_voice", "en", load.waits.ms, profile))
+        rows.append(amount("p95_over_single", "ms", load.p95_ms - alone.p95_ms, profile))
+    return rows
+
+
+async def _measure(server: Server, crowd: Crowd, seconds: float) -> Load:
+    loop = asyncio.get_running_loop()
+    await server.ask()
+    crowd.lag = Times()
+    used, began = cpu_s(server.pid), loop.time()
+    await asyncio.sleep(seconds)
+    ended = loop.time()
+    used = cpu_s(server.pid) - used
+    lag = Times(json.loads(await server.ask())["lag"])
+    client_lag, weight = crowd.lag, rss_mb(server.pid)
+    await asyncio.sleep(_ANSWER_S)  # what was asked last may still be answered
+    minutes = len(crowd.fans) * (ended - began) / 60
+    return Load(
+        len(crowd.fans),
+        crowd.waits(began, ended),
+        used / minutes,
+        lag,
+        client_lag,
+        weight,
+    )
+
+
+@asynccontextmanager
+async def _crowd(server: Server, speeches: Sequence[Speech]) -> AsyncGenerator[Crowd]:
+    crowd = Crowd(server.port, speeches)
+    moving = asyncio.create_task(crowd.run())
+    try:
+        yield crowd
+    finally:
+        crowd.shrink(0)
+        moving.cancel()
+        await asyncio.gather(moving, return_exceptions=True)
+
+
+@contextmanager
+def _two_cores() -> Generator[list[str]]:
+    """Keeps this process off one core; gives the arguments with which the server keeps to it."""
+    ours = os.sched_getaffinity(0)
+    if len(ours) < 2:
+        yield []
+        return
+    server = min(ours)
+    os.sched_setaffinity(0, ours - {server})
+    try:
+        yield ["--core", str(server)]
+    finally:
+        os.sched_setaffinity(0, ours)
+
+
+async def _rendered(bench: Bench) -> list[Clip]:
+    voice = (await (await bench.house()).place(DEPLOYMENT)).stage.voice
+    return [await render(voice, question, EN) for question in QUESTIONS]
