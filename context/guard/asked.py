@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from math import ceil
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.cues import cues
@@ -47,14 +49,27 @@ def in_crisis(message: str) -> bool:
 
 
 def windows(message: str) -> list[str]:
-    """A message as a whole, and a long one also in pieces of whole sentences."""
+    """A message as a whole, and a long one also in pieces: of whole sentences, or overlapping where one
+    goes on and on. The pieces of very long messages are longer, so that ten hold every word.
+    """
     message = message.strip() or "-"
     found, piece = [message], ""
+    size = max(_WINDOW, ceil(2 * len(message.split()) / _MOST_WINDOWS) + 1)
     if len(message.split()) > _WINDOW:
-        for sentence in sentences(message):
-            if piece and len(f"{piece} {sentence}".split()) > _WINDOW:
+        for part in (part for sentence in sentences(message) for part in _overlapping(sentence, size)):
+            if piece and len(f"{piece} {part}".split()) > size:
                 found.append(piece)
                 piece = ""
-            piece = f"{piece} {sentence}".strip()
+            piece = f"{piece} {part}".strip()
         found.append(piece)
-    return found[: _MOST_WINDOWS + 1]
+    return found
+
+
+def _overlapping(sentence: str, size: int) -> Iterator[str]:
+    """A sentence of more than `size` words as pieces of so many, each beginning in the middle of the last."""
+    words = sentence.split()
+    if len(words) <= size:
+        yield sentence
+        return
+    for start in range(0, len(words) - size // 2, size // 2):
+        yield " ".join(words[start : start + size])
