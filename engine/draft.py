@@ -67,7 +67,8 @@ class Draft:
         self.marks: dict[str, float] = {}
         self.calls = self.tokens = self.wasted = 0
         self._before = Drafting()
-        self.forget(None)
+        self._turned_away = False
+        self._begin()
 
     def mark(self, stage: str) -> None:
         """Notes the first time that `stage` was reached."""
@@ -94,12 +95,27 @@ class Draft:
         self.decided = True
         self._before = dropped + Drafting(promoted=promoted)
 
+    @property
+    def sounds(self) -> bool:
+        """Whether there is speech of it to hear."""
+        return self._speech_bytes > 0
+
+    async def allowed(self) -> bool:
+        """Waits until the question is judged; whether it is answered, and not turned away."""
+        await self._cleared.wait()
+        return not self._turned_away
+
     def account(self, receipt: Receipt) -> None:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt
 
-    def forget(self, receipt: Receipt | None) -> None:
-        """Begins anew: nothing that was written has left, and the account is `receipt`."""
+    def turn_away(self, receipt: Receipt) -> None:
+        """The question is not answered: nothing that was written leaves, and the account is `receipt`."""
+        self._turned_away = True
+        self._begin()
+        self.receipt = receipt
+
+    def _begin(self) -> None:
         self.wasted = self.tokens
         self._buffer: list[Written | tuple[Speech, int]] = []
         self._speech_bytes = 0
@@ -107,7 +123,7 @@ class Draft:
         self._tail = ""
         self.opening = ""
         self.sent = 0
-        self.receipt = receipt
+        self.receipt: Receipt | None = None
         self.lost = False
         self.declined = False
         self.error = ""

@@ -39,6 +39,7 @@ async def reply(stage: Stage, out: Draft) -> None:
     ask = out.ask
     out.account(ask.redaction)
     if unread := ask.redaction.blocked:
+        out.turn_away(ask.redaction)
         out.clear()
         await _say_aside(deflection(unread.rule), stage, out)
         return
@@ -55,7 +56,7 @@ async def reply(stage: Stage, out: Draft) -> None:
     finally:
         answering.cancel()
         await asyncio.gather(answering, return_exceptions=True)
-    out.forget(ask.redaction + judged)
+    out.turn_away(ask.redaction + judged)
     out.clear()
     await _turn_away(asked, stage, out)
 

@@ -23,6 +23,7 @@ from gemelo.engine.draft import Draft
 from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
 from gemelo.engine.notices import notice
+from gemelo.engine.openers import Opener
 from gemelo.engine.redaction import masked, redacted
 from gemelo.engine.reply import reply
 from gemelo.engine.stage import Ask, Stage
@@ -94,6 +95,7 @@ class Session:
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
         self._dropped = Drafting()
+        self._opened_with = ""
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
         self._captioned = -1.0
@@ -303,7 +305,7 @@ class Session:
         """The one task of a committed turn; interrupting the twin cancels it."""
         try:
             if await turn.stored():
-                await turn.run()
+                await turn.run(self._opener(turn))
                 self._remember(turn)
             else:
                 turn.draft.drop()
@@ -318,6 +320,13 @@ class Session:
         self._turn = None
         self._idle.set()
         self._take(Replied(number))
+
+    def _opener(self, turn: Turn) -> Opener | None:
+        """What a turn may begin with: who typed is shown no filler, and the disclosure comes first."""
+        ask = turn.draft.ask
+        if turn.record.typed or not ask.spoken or ask.opening:
+            return None
+        return self._stage.openers.after(self._opened_with, ask.language)
 
     def _cut(self) -> None:
         assert self._turn is not None
@@ -335,5 +344,6 @@ class Session:
         told = turn.written if turn.record.typed else exchange.twin  # who types reads
         self._disclosed = self._disclosed or (bool(opening) and told.startswith(opening))
         self._history.append(exchange)
+        self._opened_with = turn.opener or self._opened_with
         self._stage.budget.spend(turn.draft.cost)
         self._chores.spawn(turn.finish())

@@ -12,6 +12,7 @@ from gemelo.context.knowledge.seam import Knowledge
 from gemelo.context.policy.context import Context, Drafts
 from gemelo.context.records import Receipt
 from gemelo.engine.budget import DraftBudget
+from gemelo.engine.openers import Openers
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
@@ -73,6 +74,7 @@ class Stage:
     tell_language: Callable[[str, tuple[Language, ...], Language], Language]
     rules: TurnRules = field(default_factory=TurnRules)
     budget: DraftBudget = field(default_factory=lambda: DraftBudget(Drafts().wasted_share))
+    openers: Openers = field(default_factory=Openers)
     limits: Limits = field(default_factory=Limits)
     off_loop: OffLoop = asyncio.to_thread
     judge: Judge | None = None

@@ -32,12 +32,13 @@ from gemelo.engine.events import (
 )
 from gemelo.engine.judging import label_sentences
 from gemelo.engine.notices import notice
+from gemelo.engine.openers import Opener
 from gemelo.engine.playout import Frame, Playout
 from gemelo.engine.redaction import masked
 from gemelo.engine.stage import Stage
 from gemelo.engine.weighing import guarded
 from gemelo.models.errors import StoreError
-from gemelo.models.vocabulary import Exchange, Source, Speech, TurnId, Written
+from gemelo.models.vocabulary import Exchange, Label, Source, Speech, TurnId, Written
 
 
 class Turn:
@@ -46,6 +47,9 @@ class Turn:
     Args:
         origin: the true end of the fan's words on the session's clock (s); times count from it.
         decided: when the turn was committed (s).
+
+    Attributes:
+        opener: what it began with before its answer had a sound, if anything.
     """
 
     def __init__(
@@ -60,6 +64,8 @@ class Turn:
         self._playout = Playout(stage.limits.lead_ms)
         self._pieces: list[Written] = []
         self._text = ""
+        self._answer_from = 0
+        self.opener = ""
         self._started = False
         self._texted = False
         self._status = TurnStatus.OPEN
@@ -74,15 +80,17 @@ class Turn:
     def id(self) -> TurnId:
         return self.record.id
 
-    async def run(self) -> None:
-        """Waits until the turn is stored, lets its draft out and sees it played to the end.
+    async def run(self, opener: Opener | None = None) -> None:
+        """Lets the draft of a stored turn out and sees it played to the end.
 
-        Raises:
-            StoreError: the turn could not be stored; nothing of the reply has left.
+        Args:
+            opener: what the twin begins with if its answer has no sound yet.
         """
         assert self.draft.task is not None
         self._started = True
         self._outlet.send(ReplyStarted(self.id, self.record.client_id))
+        if opener and await self.draft.allowed() and not self.draft.sounds:
+            self._open(opener)
         await self.draft.open(self)
         await self.draft.task
         self._playout.complete()
@@ -117,6 +125,13 @@ class Turn:
         said = tuple(s for s in outcome.sentences if s.text in weighing.said)
         self._outlet.send(ReplyEnded(self.id, outcome.status, self._shown(said), outcome.declined))
 
+    def _open(self, opener: Opener) -> None:
+        self.opener = opener.text
+        self.text(Written(opener.text + " ", Label.HOUSE))
+        self._answer_from = len(self._text)
+        self._playout.add(opener.speech, 0)
+        self._pump()
+
     # -- the sink of the draft --------------------------------------------------------------------
 
     def text(self, piece: Written) -> None:
@@ -133,7 +148,7 @@ class Turn:
         self._tell_end()
 
     async def speech(self, speech: Speech, text_base: int) -> None:
-        self._playout.add(speech, text_base)
+        self._playout.add(speech, self._answer_from + text_base)
         self._pump()
         while self._playout.queued_ms > self._stage.limits.queue_ms:
             self._moved.clear()

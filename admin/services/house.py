@@ -30,6 +30,7 @@ from gemelo.context.twins import (
     TwinState,
 )
 from gemelo.engine.budget import DraftBudget
+from gemelo.engine.openers import speak
 from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
@@ -130,6 +131,7 @@ class House:
             if known is None or known[0] != made_of:
                 stack = (self.platform, *(_parsed(layer) for layer in layers))
                 stage = self._stage(deployment, talent, stack)
+                stage = replace(stage, openers=await speak(stage.context.persona.openers, self.voice))
                 await self._shelve(twin.id)
                 await _warm(stage)
                 known = self._places[key] = (made_of, Place(deployment, twin, talent, stage, stack))
