@@ -117,7 +117,7 @@ class NameMatcher:
         for skeleton in reading.skeletons:
             exact.update(self._exact(reading, skeleton))
             if not skeleton.vocabulary <= lexicon().common:
-                units.update(_units(skeleton, self._word_counts))
+                units.update(self._units(skeleton))
                 units.update(_tag_ends(reading.written, skeleton.flat, self._longest + MORE_BY_EAR))
             loose.update(self._spelled(skeleton))
         loose.update(self._mistyped(reading.written, units))
@@ -134,16 +134,17 @@ class NameMatcher:
         yield reading.unread
         for skeleton in reading.skeletons:
             letters = ""
-            for word in reversed(skeleton.words[-self._most_words :]):
-                letters = word.letters + letters
+            spoken, places = skeleton.spoken, skeleton.places
+            for at in range(len(spoken) - 1, max(-1, len(spoken) - 1 - self._most_words), -1):
+                letters = spoken[at] + letters
                 if self._neighbours.may_begin(letters):
-                    yield word.start
+                    yield places[at][0]
             tail = ""
-            for word in reversed(skeleton.words):
-                for start in _starts(word.letters):
+            for at in range(len(spoken) - 1, -1, -1):
+                for start in _starts(spoken[at]):
                     tail = key(start + tail)
                     if self._automaton.match(tail):
-                        yield word.start
+                        yield places[at][0]
                     if len(tail) > self._longest:
                         break
                 if len(tail) > self._longest:
@@ -160,6 +161,32 @@ class NameMatcher:
                         if candidate.is_name(name):
                             yield first, last + 1, name.owner
 
+    def _units(self, skeleton: Skeleton) -> Iterator[_Unit]:
+        """Every word, every token cut up by punctuation, and neighbouring words, but ordinary ones."""
+        common, spoken, places = lexicon().common, skeleton.spoken, skeleton.places
+        odd = [index for index, word in enumerate(spoken) if word not in common]
+        for token in _CUT_TOKEN.finditer(skeleton.flat) if _CUT.search(skeleton.flat) else ():
+            parts = token[0].replace(INVISIBLE, "").replace(PUNCTUATION, SPACE).split()
+            if not common.issuperset(parts):
+                yield _Unit(token.start(), token.end(), "".join(parts), 1)
+        for index in odd:
+            yield _Unit(*places[index], spoken[index], 1)
+        for first in {at for index in odd for at in (index - 1, index) if 0 <= at < len(spoken) - 1}:
+            parts = spoken[first], spoken[first + 1]
+            if self._parted(*parts):
+                yield _Unit(places[first][0], places[first + 1][1], "".join(parts), 2, parts)
+        for count in self._word_counts:
+            for first in {index - back for index in odd for back in range(count)}:
+                if 0 <= first <= len(spoken) - count:
+                    letters = "".join(spoken[first : first + count])
+                    yield _Unit(places[first][0], places[first + count - 1][1], letters, count)
+
+    def _parted(self, first: str, second: str) -> bool:
+        """Whether two words may be one name, mistyped."""
+        if len(first) + len(second) < _MIN_PARTED or not self._neighbours.may_part(first, second):
+            return False
+        return not (is_ordinary(first) and is_ordinary(second))
+
     def _mistyped(self, text: str, units: Iterable[_Unit]) -> Iterator[_Found]:
         for unit in units:
             for name in self._neighbours.near(unit.letters):
@@ -170,10 +197,10 @@ class NameMatcher:
         for run in skeleton.spelled:
             if len(run.letters) < _MIN_SPELLED:
                 continue
-            words = skeleton.words
+            places = skeleton.places
             for name in self._neighbours.near(run.letters):
                 if len(name.key) >= _MIN_PARTED:
-                    yield words[run.first].start, words[run.after - 1].end, name.owner
+                    yield places[run.first][0], places[run.after - 1][1], name.owner
             without = [index for index, letter in enumerate(run.letters) if letter != "y"]
             for kept in {tuple(range(len(run.letters))), tuple(without)}:  # "y" may mean "and"
                 spelled = Skeleton("".join(run.letters[index] for index in kept))
@@ -181,7 +208,7 @@ class NameMatcher:
                     if len(found) >= _MIN_SPELLED:
                         first, last = spelled.runs[end - len(found) + 1][0], spelled.runs[end][1]
                         start, stop = run.places[kept[first]][0], run.places[kept[last]][1]
-                        yield words[start].start, words[stop - 1].end, self._names[found][0].owner
+                        yield places[start][0], places[stop - 1][1], self._names[found][0].owner
 
     def _coded(self, text: str) -> Iterator[_Found]:
         if not _MIXED.search(text):
@@ -258,37 +285,13 @@ def _starts(letters: str) -> Iterable[str]:
     return (letters,) if letters.isascii() else reversed(letters)
 
 
-def _units(skeleton: Skeleton, word_counts: list[int]) -> Iterator[_Unit]:
-    """Every word, every token cut up by punctuation, and neighbouring words. Ordinary words are no typos."""
-    common = lexicon().common
-    odd = [index for index, word in enumerate(skeleton.spoken) if word not in common]
-    strange = [index for index in odd if not is_ordinary(skeleton.spoken[index])]
-    for token in _CUT_TOKEN.finditer(skeleton.flat) if _CUT.search(skeleton.flat) else ():
-        parts = token[0].replace(INVISIBLE, "").split(PUNCTUATION)
-        if not common.issuperset(parts):
-            yield _Unit(token.start(), token.end(), "".join(parts), 1)
-    for index in strange:
-        yield _Unit(*skeleton.words[index], 1)
-    for first in {index - back for index in strange for back in (0, 1)}:
-        pair = skeleton.words[first : first + 2] if first >= 0 else []
-        if len(pair) == 2 and sum(len(word.letters) for word in pair) >= _MIN_PARTED:
-            parts = pair[0].letters, pair[1].letters
-            yield _Unit(pair[0].start, pair[1].end, "".join(parts), 2, parts)
-    for count in word_counts:
-        for first in {index - back for index in odd for back in range(count)}:
-            if 0 <= first <= len(skeleton.words) - count:
-                run = skeleton.words[first : first + count]
-                yield _Unit(run[0].start, run[-1].end, "".join(word.letters for word in run), count)
-
-
 def _tag_ends(text: str, flat: str, reach: int) -> Iterator[_Unit]:
     """What hashtags and handles begin or end with."""
-    if not any(sign in text for sign in "#@＃＠"):
-        return
     for tag in _TAG.finditer(text):
         start, end = tag.start() + 1, tag.end()
+        known = lexicon().common.issuperset(flat[start:end].replace(PUNCTUATION, SPACE).split())
         for length in range(MIN_TYPO, min(reach, end - start) + 1):
             for first in {start, end - length}:
                 piece = flat[first : first + length]
-                if piece.isalpha():
+                if piece.isalpha() and not known:
                     yield _Unit(first, first + length, piece, 1, ("", ""))

@@ -94,6 +94,10 @@ class Neighbours:
         """Whether what is almost a name may begin so. Where it says no, none does."""
         return (self._may_begin if len(letters) <= _LONGEST_REMEMBERED else self._look_ahead)(letters)
 
+    def may_part(self, first: str, second: str) -> bool:
+        """Whether a name begins with the first or ends with the second of two words."""
+        return _begins_one(self._letters, first) or _begins_one(self._letters_backwards, second[::-1])
+
     def _look_near(self, token: str) -> tuple[Name, ...]:
         return tuple(self._alike(token)) if len(token) >= MIN_TYPO - 1 else ()
 
@@ -119,6 +123,14 @@ class Neighbours:
         return sorted(part[::-1] for part in self._by_deletion)
 
     @cached_property
+    def _letters(self) -> list[str]:
+        return sorted({name.letters for names in self._by_deletion.values() for name in names})
+
+    @cached_property
+    def _letters_backwards(self) -> list[str]:
+        return sorted(letters[::-1] for letters in self._letters)
+
+    @cached_property
     def _consonants(self) -> list[str]:
         return sorted(self._by_consonants)
 
@@ -129,19 +141,27 @@ class Neighbours:
     def _alike(self, token: str) -> Iterator[Name]:
         for form in (token, token[:-1]) if token[-1:] == "s" else (token,):
             typed = key(form)
-            if not MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR or is_ordinary(form):
-                continue
-            parts = _deletions(typed)
-            yield from self._mistyped(form, typed, parts)
-            if len(typed) > MIN_TYPO:
-                yield from self._mistyped(form[::-1], typed[::-1], {part[::-1] for part in parts})
-            for name in self._by_consonants.get(_consonants(form), ()):
-                heard = sound(form)
-                near = abs(len(form) - len(name.letters)) <= MORE_BY_EAR
-                if near and len(heard) >= _MIN_SOUND and heard == sound(name.letters):
-                    yield name
+            if MIN_TYPO - 2 <= len(typed) <= self._longest + MORE_BY_EAR:
+                found = [*self._mistyped(form, typed), *self._by_ear(form)]
+                if found and not (is_ordinary(form) or is_ordinary(token)):
+                    yield from found
 
-    def _mistyped(self, form: str, typed: str, parts: set[str]) -> Iterator[Name]:
+    def _by_ear(self, form: str) -> Iterator[Name]:
+        for name in self._by_consonants.get(_consonants(form), ()):
+            heard = sound(form)
+            near = abs(len(form) - len(name.letters)) <= MORE_BY_EAR
+            if near and len(heard) >= _MIN_SOUND and heard == sound(name.letters):
+                yield name
+
+    def _mistyped(self, form: str, typed: str) -> Iterator[Name]:
+        parts = _deletions(typed)
+        yield from self._written(form, typed, parts)
+        if len(typed) > MIN_TYPO:
+            yield from self._written(form[::-1], typed[::-1], {part[::-1] for part in parts})
+
+    def _written(self, form: str, typed: str, parts: set[str]) -> Iterator[Name]:
+        if self._by_deletion.keys().isdisjoint(parts):
+            return
         for part in parts & self._by_deletion.keys():
             for name in self._by_deletion[part]:
                 # in a short name another first letter makes another word
@@ -172,12 +192,11 @@ def _begins_one(words: list[str], start: str) -> bool:
 
 def _deletions(typed: str) -> set[str]:
     """A key, what is left of it without one sign, and the keys of that."""
-    parts = {typed}
-    for index in range(len(typed)):
-        before, after = typed[:index], typed[index + 1 :]
-        parts.add(before + after)
-        if before[-1:] == after[:1]:
-            parts.add(before + after[1:])
+    parts = {typed[:at] + typed[at + 1 :] for at in range(len(typed))}
+    parts.add(typed)
+    for at in range(1, len(typed) - 1):
+        if typed[at - 1] == typed[at + 1]:
+            parts.add(typed[:at] + typed[at + 2 :])
     return parts
 
 

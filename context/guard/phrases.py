@@ -12,8 +12,7 @@ from enum import Enum
 from itertools import product
 from typing import NamedTuple
 
-from gemelo.context.guard.skeleton import Reading
-from gemelo.context.guard.words import Word
+from gemelo.context.guard.skeleton import Reading, Skeleton
 
 _BREAK = re.compile(r"[!?…;:\n]|\.(?=\s)")
 _DENIAL = re.compile(
@@ -63,10 +62,14 @@ class Node(dict[str, "Node"]):
 
 
 class PhraseMatcher:
-    """Phrases of one trie."""
+    """Phrases of some tries."""
 
-    def __init__(self, root: Node) -> None:
-        self._root = root
+    def __init__(self, *roots: Node) -> None:
+        firsts: dict[str, list[Node]] = {}
+        for root in roots:
+            for word, node in root.items():
+                firsts.setdefault(word, []).append(node)
+        self._firsts = firsts
 
     def find(self, reading: Reading) -> list[Phrase]:
         """Finds every phrase in a reading, first one first."""
@@ -80,36 +83,42 @@ class PhraseMatcher:
     def _walk(self, reading: Reading) -> Iterator[tuple[int, int | None, str]]:
         """Begin, end and rule of each phrase, the end None where the text breaks it off."""
         for skeleton in reading.skeletons:
-            if self._root.keys().isdisjoint(skeleton.vocabulary):
+            begun = self._firsts.keys() & skeleton.vocabulary
+            if not begun:
                 continue
+            spoken = skeleton.spoken
+            last = len(spoken) - 1
             seen: set[tuple[int, int]] = set()
-            for index, word in enumerate(skeleton.spoken):
-                if word in self._root:
-                    yield from self._follow(reading, skeleton.words, index, seen)
+            for index, word in enumerate(spoken):
+                for node in self._firsts[word] if word in begun else ():
+                    if node.rule or index == last or spoken[index + 1] in node:
+                        yield from self._follow(reading, skeleton, index, node, seen)
 
     def _follow(
-        self, reading: Reading, words: list[Word], index: int, seen: set[tuple[int, int]]
+        self, reading: Reading, skeleton: Skeleton, index: int, node: Node, seen: set[tuple[int, int]]
     ) -> Iterator[tuple[int, int | None, str]]:
         """The phrase that begins with the word at `index`, if one does, and is not the end of one `seen`.
 
-        `seen` are words at which nodes were reached: where a trie has circles, as numbers have, every
-        word of a long phrase would begin one that has to be followed to its end.
+        `node` is where the word leads; `seen` are words at which nodes were reached: where a trie has
+        circles, as numbers have, every word of a long phrase would begin one that has to be followed to
+        its end.
         """
-        node = self._root
-        first = reached = words[index].start
-        for at in range(index, len(words)):
-            word = words[at]
-            if word.letters not in node or _BREAK.search(reading.written, reached, word.start):
-                return
-            node, reached = node[word.letters], word.end
-            if (state := (id(node), at)) in seen:
-                return
+        first, reached = skeleton.places[index]
+        while (state := (id(node), index)) not in seen:
             seen.add(state)
             if node.rule:
                 if _is_said(reading, first, reached, node.said):
                     yield first, reached, node.rule
                 return
-        yield first, None, ""
+            index += 1
+            if index == len(skeleton.spoken):
+                yield first, None, ""
+                return
+            start, end = skeleton.places[index]
+            after = node.get(skeleton.spoken[index])
+            if after is None or _BREAK.search(reading.written, reached, start):
+                return
+            node, reached = after, end
 
 
 def _is_said(reading: Reading, first: int, end: int, said: Said) -> bool:

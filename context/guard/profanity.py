@@ -305,10 +305,10 @@ def profanities(reading: Reading) -> Iterator[tuple[int, int]]:
         odd |= skeleton.vocabulary & PROFANE
         cones = {"cono", "conos", "conazo", "conazos"} & skeleton.vocabulary
         if odd or cones:
-            for word in skeleton.words:
-                written = reading.written[word.start : word.end].casefold()
-                if word.letters in odd or (word.letters in cones and written in _WITH_ENYE):
-                    yield word.start, word.end
+            for word, (start, end) in zip(skeleton.spoken, skeleton.places, strict=True):
+                enye = word in cones and reading.written[start:end].casefold() in _WITH_ENYE
+                if enye or word in odd:
+                    yield start, end
         yield from _spelled(skeleton)
     if "*" in reading.written or "#" in reading.written:
         yield from _starred(reading.written)
@@ -324,7 +324,7 @@ def _is_odd(word: str) -> bool:
 def _spelled(skeleton: Skeleton) -> Iterator[tuple[int, int]]:
     for run in skeleton.spelled:
         if len(run.letters) >= _MIN_SPELLED and _SPELLED.search(run.letters):
-            yield skeleton.words[run.first].start, skeleton.words[run.after - 1].end
+            yield skeleton.places[run.first][0], skeleton.places[run.after - 1][1]
 
 
 def _starred(text: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from gemelo.context.guard.builtin import PLATFORM, Rule
 from gemelo.context.guard.figures import amounts, figure_runs, personal_data, unfinished_figures
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
+from gemelo.context.guard.patterns import Forbidden, Patterns
 from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_numbers
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
@@ -21,10 +22,6 @@ _Broken = tuple[Rule, str, int, int]
 _ALWAYS = (Rule.CLAIMS, Rule.PROFANITY, Rule.PERSONAL_DATA, Rule.OFFERS, Rule.MEETING, Rule.MONEY)
 _MARK, _UNWELCOME = "prompt's mark", "unwelcome sponsor"
 """Owners of names that no layer forbids."""
-_SEEN_BEFORE = 32
-"""Characters before a reading that a pattern may look back at."""
-_PATTERN_S = 0.05
-"""A pattern that takes longer on one reading has failed, and the guard with it."""
 
 
 class SpanRules:
@@ -62,12 +59,10 @@ class SpanRules:
         found = marks(secret, public)
         self.names = NameMatcher([*names, *((mark, _MARK) for mark in found), (unwelcome, _UNWELCOME)])
         tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
-        self._phrases = tuple(PhraseMatcher(trie) for trie in tries if trie)
-        avoided = [(Rule.PATTERNS, pattern) for pattern in patterns]
-        avoided += [(Rule.PROMPT, AvoidedPattern(spelled(mark), PLATFORM)) for mark in found]
-        self._patterns = [
-            (pattern.compiled(), pattern.unfinished(), rule, pattern.layer) for rule, pattern in avoided
-        ]
+        self._phrases = PhraseMatcher(*tries)
+        avoided = [Forbidden(pattern, Rule.PATTERNS, pattern.layer) for pattern in patterns]
+        avoided += [Forbidden(AvoidedPattern(spelled(mark), ""), Rule.PROMPT, PLATFORM) for mark in found]
+        self._patterns = Patterns(avoided)
         self._approved = "\n".join(map(_plain, approved))
         filled = {Rule.NAMES: names, Rule.PATTERNS: patterns, Rule.PROMPT: secret, Rule.SPONSOR: unwelcome}
         self.rules = (*_ALWAYS, *(rule for rule, by in filled.items() if by))
@@ -87,7 +82,7 @@ class SpanRules:
         """Where a text holds personal data, first one first."""
         runs = figure_runs(reading.written)
         spans = {reading.span(first, end) for first, end in personal_data(reading.written, runs)}
-        said = (phrase for matcher in self._phrases for phrase in matcher.find(reading))
+        said = self._phrases.find(reading)
         return sorted(spans | {(start, end) for start, end, rule in said if rule == Rule.PERSONAL_DATA})
 
     def settled(self, reading: Reading, together: Collection[tuple[int, int]] = ()) -> int:
@@ -117,15 +112,10 @@ class SpanRules:
         return reading.start
 
     def _broken(self, reading: Reading) -> Iterator[_Broken]:
-        for matcher in self._phrases:
-            for start, end, rule in matcher.find(reading):
-                yield Rule(rule), PLATFORM, start, end
-        before = reading.before(0, _SEEN_BEFORE)
-        for pattern, _, rule, layer in self._patterns:
-            for found in pattern.finditer(before + reading.written, len(before), timeout=_PATTERN_S):
-                if found.end() > found.start():
-                    first, end = (index - len(before) for index in found.span())
-                    yield rule, layer, *reading.span(first, end)
+        for start, end, rule in self._phrases.find(reading):
+            yield Rule(rule), PLATFORM, start, end
+        for forbidden, first, end in self._patterns.find(reading):
+            yield forbidden.rule, forbidden.layer, *reading.span(first, end)
         runs = figure_runs(reading.written)
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
@@ -138,23 +128,18 @@ class SpanRules:
     def _unfinished(self, reading: Reading) -> Iterator[int]:
         """Where in `written` something begins that the words to come could complete."""
         yield from self.names.unfinished(reading)
-        for matcher in self._phrases:
-            if (first := matcher.pending(reading)) is not None:
-                yield first
+        if (first := self._phrases.pending(reading)) is not None:
+            yield first
         for skeleton in reading.skeletons:
-            yield from (skeleton.words[run.first].start for run in skeleton.spelled if run.open)
+            yield from (skeleton.places[run.first][0] for run in skeleton.spelled if run.open)
         yield from unfinished_figures(reading.written, figure_runs(reading.written))
-        before = reading.before(0, _SEEN_BEFORE)
-        for _, unfinished, _, _ in self._patterns:
-            found = unfinished.search(before + reading.written, len(before), partial=True, timeout=_PATTERN_S)
-            if found and found.end() > found.start():
-                yield found.start() - len(before)
+        yield from self._patterns.unfinished(reading)
 
     def _whole(self, reading: Reading) -> Iterator[tuple[int, int]]:
         """Stretches of `written` that mean something else when a part of them is gone."""
         for skeleton in reading.skeletons:
             for run in skeleton.spelled:
-                yield skeleton.words[run.first].start, skeleton.words[run.after - 1].end
+                yield skeleton.places[run.first][0], skeleton.places[run.after - 1][1]
         yield from ((run.start, run.end) for run in figure_runs(reading.written))
 
     def _approves(self, amount: str) -> bool:

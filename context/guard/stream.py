@@ -14,14 +14,12 @@ from dataclasses import replace
 
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.seam import Judged
-from gemelo.context.guard.skeleton import Reading
+from gemelo.context.guard.skeleton import SEEN_BEFORE, Reading
 from gemelo.context.records import Decision, Receipt, Verdict
 
 _WORDS = re.compile(r".*\s", re.DOTALL)
 """Everything up to the last white space."""
 
-_SEEN_BEFORE = 40
-"""Characters of what has left that rules may look back at."""
 _MUCH = 128
 """Held characters from which they are judged again only when they have grown by a quarter: the time that
 a reply takes grows with its length then, even where no word of it can leave before the last."""
@@ -122,7 +120,7 @@ class Stream:
                 self._arrivals.popleft()
             self._hold_s = max(self._hold_s, self._timer() - self._arrivals[0][1])
         self._released = until
-        base = max(self._base, until - _SEEN_BEFORE)
+        base = max(self._base, until - SEEN_BEFORE)
         self._text = self._text[base - self._base :]
         self._base = base
         held = base + len(self._text) - until

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 _LETTERS = {
     name: letter
@@ -43,14 +42,8 @@ _GOES_ON = _THEN | {word for example in _EXAMPLES for word in example}
 
 _UNITS = frozenset("abcdefghijklmnopqrstuvwxyz") | _LETTERS.keys() | _STARTS
 """Words that a run may begin with."""
-
-
-class Word(NamedTuple):
-    """A word of a skeleton: `flat[start:end]`, and its letters."""
-
-    start: int
-    end: int
-    letters: str
+_FOLLOW = _UNITS | _GOES_ON | frozenset(words.partition(" ")[2] for words in _TWO_WORDS)
+"""Words that a run may go on with, examples apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +64,13 @@ class Spelled:
 
 
 def spelled_runs(words: Sequence[str]) -> Iterator[Spelled]:
-    """Every run of words that stand for letters, single ones included, first one first."""
+    """Every run of words that stand for letters, first one first; one word alone only where it is open."""
     after = 0
     tail = len(words)
     while tail and words[tail - 1] in _GOES_ON:
         tail -= 1
-    for first, word in enumerate(words):
-        if first < after or word not in _UNITS:
+    for first in [index for index, word in enumerate(words) if word in _UNITS]:
+        if first < after or (first + 1 < tail and words[first + 1] not in _FOLLOW):
             continue
         units, after = _run(words, first)
         if units:

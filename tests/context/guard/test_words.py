@@ -18,7 +18,8 @@ from gemelo.context.guard.words import spelled_runs
         ("ene de navarra luego i and then ka", ["nik"]),
         ("double u double l uve doble i griega", ["wlwy"]),
         ("november india kilo echo", ["nike"]),
-        ("the goal of a match", ["a"]),
+        ("the goal of a match", []),
+        ("the goal of a", ["a"]),
         ("n as in bob e", ["n", "e"]),
         ("be larga o", ["bo"]),
     ],
@@ -30,7 +31,7 @@ def test_runs_spell(text: str, spelled: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "goes_on"),
-    [("so ene", True), ("so ene de", True), ("n as in", True), ("n and then", True), ("n goes", False)],
+    [("so ene", True), ("so ene de", True), ("n as in", True), ("n and then", True), ("n i goes", False)],
 )
 def test_a_run_is_open_while_more_may_come(text: str, *, goes_on: bool) -> None:
     """An example or another letter may follow what the text ends with."""
