@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
-from gemelo.context.guard.figures import amounts, figure_runs, personal_data, unfinished_figures
+from gemelo.context.guard.figures import amounts, personal_data, unfinished_figures
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.patterns import Forbidden, Patterns
@@ -80,8 +80,8 @@ class SpanRules:
 
     def personal_data(self, reading: Reading) -> list[tuple[int, int]]:
         """Where a text holds personal data, first one first."""
-        runs = figure_runs(reading.written)
-        spans = {reading.span(first, end) for first, end in personal_data(reading.written, runs)}
+        found = personal_data(reading.written, reading.figures)
+        spans = {reading.span(first, end) for first, end in found}
         said = self._phrases.find(reading)
         return sorted(spans | {(start, end) for start, end, rule in said if rule == Rule.PERSONAL_DATA})
 
@@ -116,7 +116,7 @@ class SpanRules:
             yield Rule(rule), PLATFORM, start, end
         for forbidden, first, end in self._patterns.find(reading):
             yield forbidden.rule, forbidden.layer, *reading.span(first, end)
-        runs = figure_runs(reading.written)
+        runs = reading.figures
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
             (Rule.OFFERS, amounts(reading.written, runs)),
@@ -132,7 +132,7 @@ class SpanRules:
             yield first
         for skeleton in reading.skeletons:
             yield from (skeleton.places[run.first][0] for run in skeleton.spelled if run.open)
-        yield from unfinished_figures(reading.written, figure_runs(reading.written))
+        yield from unfinished_figures(reading.written, reading.figures)
         yield from self._patterns.unfinished(reading)
 
     def _whole(self, reading: Reading) -> Iterator[tuple[int, int]]:
@@ -140,7 +140,7 @@ class SpanRules:
         for skeleton in reading.skeletons:
             for run in skeleton.spelled:
                 yield skeleton.places[run.first][0], skeleton.places[run.after - 1][1]
-        yield from ((run.start, run.end) for run in figure_runs(reading.written))
+        yield from ((run.start, run.end) for run in reading.figures)
 
     def _approves(self, amount: str) -> bool:
         """Whether an approved text says just this: "50 €" is no part of "3,50 €"."""

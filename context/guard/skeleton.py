@@ -12,11 +12,12 @@ HTML entities are written out first.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache, cached_property
 from html import unescape
 from string import ascii_lowercase
 
+from gemelo.context.guard.figures import Run, figure_runs
 from gemelo.context.guard.glyphs import INVISIBLE, LEET, PUNCTUATION, SPACE, reading
 from gemelo.context.guard.words import Spelled, spelled_runs
 
@@ -97,25 +98,23 @@ def _collapsed(letters: str) -> str:
     return letters
 
 
-@dataclass(frozen=True)
 class Skeleton:
-    """One reading of a text: `flat[i]` is what the text's character `i` stands for."""
+    """One reading of a text: `flat[i]` is what the text's character `i` stands for.
 
-    flat: str
+    Attributes:
+        spoken: its words: what stands between spaces and punctuation.
+        vocabulary: each of them once.
+    """
+
+    def __init__(self, flat: str) -> None:
+        self.flat = flat
+        self.spoken = flat.replace(INVISIBLE, "").replace(PUNCTUATION, SPACE).split()
+        self.vocabulary = frozenset(self.spoken)
 
     @cached_property
     def key(self) -> str:
         """The letters, repeats collapsed, `l` as `i`."""
         return _collapsed(self.flat.translate(_KEY))
-
-    @cached_property
-    def spoken(self) -> list[str]:
-        """Its words: what stands between spaces and punctuation."""
-        return self.flat.replace(INVISIBLE, "").replace(PUNCTUATION, SPACE).split()
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        return frozenset(self.spoken)
 
     @cached_property
     def places(self) -> list[tuple[int, int]]:
@@ -144,37 +143,38 @@ class Skeleton:
         return runs
 
 
-@dataclass(frozen=True)
 class Reading:
     """`text[start:]`, read without its disguises.
 
     What stands before `start`, which is 0 or follows white space, is only context.
+
+    Attributes:
+        written: the text that the skeletons belong to: entities and characters like `æ` are written out.
+        skeletons: signs read as punctuation, and, where the text has any, signs read as letters.
     """
 
-    text: str
-    start: int = 0
+    def __init__(self, text: str, start: int = 0) -> None:
+        self.text = text
+        self.start = start
+        self.written, self._origin = spread(text[start:])
+        self.skeletons = tuple(Skeleton(_flattened(written)) for written in self._signs_read())
 
-    @cached_property
-    def _spread(self) -> tuple[str, list[tuple[int, int]] | None]:
-        return spread(self.text[self.start :])
-
-    @property
-    def written(self) -> str:
-        """The text that the skeletons belong to: entities and characters like `æ` are written out."""
-        return self._spread[0]
-
-    @cached_property
-    def skeletons(self) -> tuple[Skeleton, ...]:
-        """Signs read as punctuation, and, where the text has any, signs read as letters."""
-        readings = [self.written]
+    def _signs_read(self) -> Iterator[str]:
+        yield self.written
         before = self.before(0, _SIGNS_SEEN)
         signed = before + self.written
+        if not _SIGN.search(signed):
+            return
         leet = _SIGN.sub(_as_letter, signed)
         if leet != signed:
-            readings.append(leet[len(before) :])
-        if any(sign in signed for sign in "!¡|") and _EDGE_LEET.search(signed):
-            readings.append(_SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :])
-        return tuple(Skeleton(_flattened(written)) for written in readings)
+            yield leet[len(before) :]
+        if _EDGE_LEET.search(signed):
+            yield _SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :]
+
+    @cached_property
+    def figures(self) -> list[Run]:
+        """Runs of tokens with figures in `written`, first one first."""
+        return figure_runs(self.written)
 
     @property
     def unread(self) -> int:
@@ -190,13 +190,12 @@ class Reading:
     @cached_property
     def _earlier(self) -> str:
         """The end of what stands before the reading, written out as the reading is."""
-        return spread(self.text[max(0, self.start - SEEN_BEFORE) : self.start])[0]
+        return spread(self.text[max(0, self.start - SEEN_BEFORE) : self.start])[0] if self.start else ""
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Where `written[first:end]`, which is not empty, stands in `text`."""
-        origin = self._spread[1]
-        if origin is not None:
-            first, end = origin[first][0], origin[end - 1][1]
+        if self._origin is not None:
+            first, end = self._origin[first][0], self._origin[end - 1][1]
         return first + self.start, end + self.start
 
 
