@@ -148,9 +148,9 @@ def recorded(folder: Path, *, complete: bool = False) -> list[Clip]:
     Raises:
         BadDocument: the folder is not of this format.
     """
-    with _expecting("16 kHz mono WAV files", folder):
+    with expecting("16 kHz mono WAV files", folder):
         return [
-            _read(folder / line["file"]) for line in _english(folder) if not complete or line["turn_complete"]
+            read(folder / line["file"]) for line in _english(folder) if not complete or line["turn_complete"]
         ]
 
 
@@ -160,12 +160,13 @@ def transcribed(folder: Path) -> list[tuple[Clip, str]]:
     Raises:
         BadDocument: the folder is not of this format.
     """
-    with _expecting("16 kHz mono WAV files and their texts", folder):
-        return [(_read(folder / line["file"]), str(line["text"])) for line in _english(folder)]
+    with expecting("16 kHz mono WAV files and their texts", folder):
+        return [(read(folder / line["file"]), str(line["text"])) for line in _english(folder)]
 
 
 @contextmanager
-def _expecting(what: str, folder: Path) -> Generator[None]:
+def expecting(what: str, folder: Path) -> Generator[None]:
+    """Turns what a folder of another format raises into `BadDocument`, which says what was expected."""
     try:
         yield
     except (OSError, ValueError, KeyError, wave.Error, EOFError) as error:
@@ -177,7 +178,12 @@ def _english(folder: Path) -> list[dict[str, Any]]:
     return [line for line in lines if line.get("lang", "en") == "en"]
 
 
-def _read(path: Path) -> Clip:
+def read(path: Path) -> Clip:
+    """A 16 kHz mono WAV file.
+
+    Raises:
+        ValueError, wave.Error, EOFError: it is none.
+    """
     with wave.open(str(path)) as file:
         if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (IN_RATE, 1, 2):
             raise ValueError(path.name)
