@@ -17,14 +17,17 @@ from gemelo.benchmarks.sources import voice_activity
 from gemelo.benchmarks.takes import Take
 from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SAMPLES, SmartTurnDetector
+from gemelo.models.ending import EndingParameters
 from gemelo.models.endpointing import Endpointer, EndpointingParameters
 from gemelo.models.vocabulary import Signal, TurnSignal
 
-PROBES = (3, 4, 6, 8, 12, 18, 26)
+PROBES = (4, 8)
 """Windows of silence after which Smart Turn is asked."""
 _LEAD = 12
 """Windows before the voice was noticed that belong to the turn, as in the ear."""
-_ENDLESS = EndpointingParameters(timeout_ms=1e9, unfinished_timeout_ms=1e9, stall_ms=1e9)
+_ENDLESS = EndpointingParameters(
+    ending=EndingParameters(timeout_ms=1e9, unfinished_timeout_ms=1e9), stall_ms=1e9
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.benchmarks.alignment import SaidWord, align, say
-from gemelo.benchmarks.fan import BLOCK, Clip, expecting, loud_blocks, read
+from gemelo.benchmarks.fan import BLOCK, Clip, block_loudness, expecting, loud_blocks, read
 from gemelo.benchmarks.takes import Source
 from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
 from gemelo.models.seams import TextToSpeech
@@ -64,6 +64,9 @@ RENDERED = {
     ),
 }
 """Things that fans say, in words of our own."""
+
+
+_AUDIBLE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ def _loud(clip: Clip, activity: Sequence[float]) -> NDArray[np.bool_]:
 
 
 def _mask(clip: Clip) -> NDArray[np.bool_]:
-    mask = np.zeros(len(clip) // BLOCK, np.bool_)
+    """Blocks above the noise floor and no more than 34 dB below the loudest: a voice that dies away has ended."""
+    loudness = block_loudness(clip)
+    mask = np.zeros(len(loudness), np.bool_)
     mask[loud_blocks(clip)] = True
-    return mask
+    return mask & (loudness > _AUDIBLE * loudness.max())
