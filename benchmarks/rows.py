@@ -138,6 +138,7 @@ class Bench:
         full: measure at length: enough turns for a p95, the whole soak. Otherwise a few minutes.
         target: where a server listens that is measured instead of one that the suite starts, as
             "host:port"; empty: start one.
+        models: folder of model files, for suites that ask the models themselves.
     """
 
     house: Callable[[], Awaitable[House]]
@@ -145,6 +146,7 @@ class Bench:
     report: Callable[[str], None]
     full: bool = False
     target: str = ""
+    models: Path | None = None
 
     def needed(self, folder: str) -> Path:
         """The data that a suite cannot do without: `folder` inside `data`, or `data` itself.

@@ -19,14 +19,14 @@ from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SAMPLES, SmartTurnDetector
 from gemelo.models.ending import EndingParameters
 from gemelo.models.endpointing import Endpointer, EndpointingParameters
-from gemelo.models.vocabulary import Signal, TurnSignal
+from gemelo.models.vocabulary import Language, Signal, TurnSignal
 
 PROBES = (4, 8)
 """Windows of silence after which Smart Turn is asked."""
 _LEAD = 12
 """Windows before the voice was noticed that belong to the turn, as in the ear."""
 _ENDLESS = EndpointingParameters(
-    ending=EndingParameters(timeout_ms=1e9, unfinished_timeout_ms=1e9), stall_ms=1e9
+    ending=EndingParameters(timeout_ms=1e9), stall_ms=1e9
 )
 
 
@@ -68,7 +68,7 @@ class Listener:
 
     def _listen(self, take: Take) -> list[Silence]:
         found: list[Silence] = []
-        begun, stretches = _stretches(voice_activity(self._vad, take.audio))
+        begun, stretches = _stretches(voice_activity(self._vad, take.audio), take.language)
         since = max(0, begun - _LEAD) * WINDOW
         for first, windows in stretches:
             judged: dict[int, float] = {}
@@ -81,9 +81,9 @@ class Listener:
         return found
 
 
-def _stretches(activity: Sequence[float]) -> tuple[int, list[tuple[int, int]]]:
+def _stretches(activity: Sequence[float], language: Language) -> tuple[int, list[tuple[int, int]]]:
     """The window at which the voice was noticed, and each silence's first window and length."""
-    endpointer = Endpointer(recogniser=False, parameters=_ENDLESS)
+    endpointer = Endpointer(language, recogniser=False, parameters=_ENDLESS)
     begun, first = 0, None
     found: list[tuple[int, int]] = []
     for at, probability in enumerate(activity):

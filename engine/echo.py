@@ -1,13 +1,16 @@
-"""The twin's own voice in the fan's microphone: told from the fan's by how loud it can be; pure but for `Echoing`.
+"""The twin's own voice in the fan's microphone, told from the fan's by how loud it can be; pure.
 
-A browser cancels the echo of what it plays; a bare loudspeaker and microphone do not, and voice activity
-models take the twin for a fan who interrupts it. What comes back is a share of what was just played. The
-gate learns the share while only the twin sounds, upwards fast and downwards slowly, and lets pass what is
-more than twice as loud as the loudest that could come back now. That the room answers late does not
-matter: the loudest of the last 384 ms counts. (An echo *suppressor*, as in Hänsler and Schmidt, Acoustic
-Echo and Noise Control, 2004; a canceller would need the client's clock to the sample.)
+A browser cancels the echo of what it plays. A bare loudspeaker and microphone do not, and a voice activity
+model takes the twin for a fan who interrupts. Cancelling would need the client's clock to the sample; to know
+*when* only the twin is heard it is enough to know how loud an echo may be now: the power of the last 400 ms
+played, each 20 ms weighted by how much of it comes back that late. The weights are learned while nobody
+else speaks, by normalised least mean squares, as a residual echo's are (Hänsler and Schmidt 2004, Acoustic
+Echo and Noise Control, 10.1), so that they come to hold the client's delay, its loudness and its room.
 
-    played ──▶ [ how loud, until when ] ──▶ bar ──▶ hear: the sound itself, or silence of the same length
+    played ──▶ [ power, by 20 ms ] ──weights──▶ expected echo ──▶ hear: the sound, or as much silence
+
+What is more than twice as loud as the expected echo is the fan. A voice makes itself heard in two of three
+blocks; its softer sounds then pass too, for a while.
 """
 
 from __future__ import annotations
@@ -16,101 +19,92 @@ import math
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gemelo.engine.events import Audio, Event, Outlet, SpeakingFlushed, SpeakingPaused
-from gemelo.models.seams import Clock
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, IN_RATE, OUT_RATE
 
-_MEMORY_S = 0.384
-_BLOCK = IN_RATE // 50
-"""Samples that are judged together: 20 ms."""
-_FULL_SCALE = 32768
-_MARGIN = 2.0
-_FLOOR = 1e-4
-"""Of full scale, -80 dB: below it there is no voice to be let pass."""
-_FIRST_GUESS = 0.5
-_UP = 0.5
-"""Share of the way that the guess goes towards a louder block..."""
-_DOWN = 0.02
-"""...and towards a quieter one: a second and a half from the first guess to an echo of -20 dB."""
-_UP_OPEN = 0.005
-"""What is louder than an echo may be one yet, where somebody turned the loudspeaker up."""
-_LOUD_OF_THREE = 2
-_HOLD_BLOCKS = 10
-"""Once a voice is told from the echo, its soft sounds pass too, for 200 ms."""
+_BLOCK_BYTES = IN_RATE * FRAME_MS // 1000 * BYTES_PER_SAMPLE
+_OUT_BLOCK_BYTES = OUT_RATE * FRAME_MS // 1000 * BYTES_PER_SAMPLE
+_BLOCKS_A_S = 1000 / FRAME_MS
+_TAPS = 20
+_JITTER = 1
+"""Blocks by which a sound may come earlier or later than it used to."""
+_FIRST_GUESS = 0.1
+"""Of the power played, what comes back before anything is known: more than most rooms give."""
+_PACE = 0.1
+"""Of learning while only the twin is heard..."""
+_PACE_OVER_VOICE = 0.005
+"""...and, upwards only, while a voice is: it may be an echo, where somebody turned the loudspeaker up."""
+_MARGIN = 4.0
+"""Twice as loud, as power."""
+_INAUDIBLE = 1e-8
+"""Power of what is -80 dB of full scale."""
+_OF_THREE = 2
+_HOLD = 10
+"""Blocks that pass after a voice was told from the echo: 200 ms."""
 
 
 class EchoGate:
     """Passes a fan's microphone on, silenced where it holds nothing but the twin. Times are seconds."""
 
     def __init__(self) -> None:
-        self._played: deque[tuple[float, float]] = deque()
+        self._played: dict[int, float] = {}
         self._until = -math.inf
-        self._share = _FIRST_GUESS
+        self._weights = np.full(_TAPS, _FIRST_GUESS / _TAPS)
         self._loud: deque[bool] = deque(maxlen=3)
         self._held = 0
 
     def played(self, pcm: bytes, now: float) -> None:
         """Notes audio (s16le at `OUT_RATE`) that the client was sent: it sounds after what it has already."""
-        begin = max(now, self._until)
-        self._until = begin + len(pcm) / BYTES_PER_SAMPLE / OUT_RATE
-        self._played.append((begin, _loudness(pcm)))
+        for at in range(0, len(pcm), _OUT_BLOCK_BYTES):
+            begin = max(now, self._until)
+            self._until = begin + 1 / _BLOCKS_A_S
+            self._played[round(begin * _BLOCKS_A_S)] = _power(pcm[at : at + _OUT_BLOCK_BYTES])
 
     def stopped(self, now: float) -> None:
         """The client fell silent, whatever it had been sent."""
         self._until = min(self._until, now)
-        while self._played and self._played[-1][0] > now:
-            self._played.pop()
+        self._played = {at: power for at, power in self._played.items() if at <= now * _BLOCKS_A_S}
 
     def hear(self, pcm: bytes, now: float) -> bytes:
-        """Gives back as many bytes of s16le at `IN_RATE`, silent where only the twin is heard."""
-        while self._played and self._played[0][0] < now - _MEMORY_S:
-            self._played.popleft()
+        """Gives back as many bytes of s16le at `IN_RATE`, silent where only the twin is heard.
+
+        Args:
+            pcm: of any length; what is recorded last is recorded `now`.
+        """
+        last = round(now * _BLOCKS_A_S) - 1
+        count = math.ceil(len(pcm) / _BLOCK_BYTES)
+        oldest = last - count - _TAPS - _JITTER
+        self._played = {at: power for at, power in self._played.items() if at > oldest}
         if not self._played:
             return pcm
-        size = _BLOCK * BYTES_PER_SAMPLE
-        blocks = (pcm[at : at + size] for at in range(0, len(pcm), size))
-        return b"".join(block if self._passes(block, now) else bytes(len(block)) for block in blocks)
+        blocks = (pcm[at : at + _BLOCK_BYTES] for at in range(0, len(pcm), _BLOCK_BYTES))
+        passed = (
+            block if self._passes(block, last - count + 1 + number) else bytes(len(block))
+            for number, block in enumerate(blocks)
+        )
+        return b"".join(passed)
 
-    def _passes(self, block: bytes, now: float) -> bool:
-        sounding = max((loudness for begin, loudness in self._played if begin <= now), default=0.0)
-        heard = _loudness(block)
-        is_loud = heard > _MARGIN * self._share * sounding + _FLOOR
+    def _passes(self, block: bytes, at: int) -> bool:
+        ago = range(-_JITTER, _TAPS + _JITTER)
+        played = np.array([self._played.get(at - blocks, 0.0) for blocks in ago])
+        expected = np.convolve(played, self._weights[::-1], "valid")
+        heard = _power(block)
+        is_loud = heard > _MARGIN * float(expected.max()) + _INAUDIBLE
         self._loud.append(is_loud)
-        self._held = _HOLD_BLOCKS if sum(self._loud) >= _LOUD_OF_THREE else max(0, self._held - 1)
-        if sounding > _FLOOR:
-            self._learn(heard / sounding)
+        self._held = _HOLD if sum(self._loud) >= _OF_THREE else max(0, self._held - 1)
+        self._learn(played[_JITTER : _JITTER + _TAPS], heard - float(expected[_JITTER]))
         return is_loud or self._held > 0
 
-    def _learn(self, share: float) -> None:
+    def _learn(self, played: NDArray[np.float64], error: float) -> None:
         if self._held:
-            pace = _UP_OPEN if share > self._share else 0.0
-        else:
-            pace = _UP if share > self._share else _DOWN
-        self._share += pace * (min(share, 1.0) - self._share)
+            error = max(0.0, error)
+        pace = _PACE_OVER_VOICE if self._held else _PACE
+        step = pace * error * played / (float(played @ played) + _INAUDIBLE)
+        self._weights = np.maximum(0.0, self._weights + step)
 
 
-class Echoing:
-    """An `Outlet` to a client whose microphone hears what it plays, and that microphone."""
-
-    def __init__(self, outlet: Outlet, clock: Clock) -> None:
-        self._outlet = outlet
-        self._clock = clock
-        self._gate = EchoGate()
-
-    def send(self, event: Event) -> None:
-        if isinstance(event, Audio):
-            self._gate.played(event.pcm, self._clock.now())
-        elif isinstance(event, SpeakingPaused | SpeakingFlushed):
-            self._gate.stopped(self._clock.now())
-        self._outlet.send(event)
-
-    def hear(self, pcm: bytes) -> bytes:
-        """The fan's voice without the twin's, as far as they can be told apart."""
-        return self._gate.hear(pcm, self._clock.now())
-
-
-def _loudness(pcm: bytes) -> float:
-    """Root mean square, of full scale."""
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
-    return float(np.sqrt(np.mean(np.square(samples)))) / _FULL_SCALE if len(samples) else 0.0
+def _power(pcm: bytes) -> float:
+    """Mean square, of full scale."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+    return float(np.mean(np.square(samples))) if len(samples) else 0.0

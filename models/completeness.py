@@ -18,6 +18,8 @@ from gemelo.models.vocabulary import Language
 class Completeness(Enum):
     UNFINISHED = "unfinished"
     """Nobody stops here: "tell me about the", "quiero saber si"."""
+    FRAGMENT = "fragment"
+    """A word or two that are none of the answers which stand alone: "so", "cancela todos"."""
     DOUBTFUL = "doubtful"
     FINISHED = "finished"
     """There is nothing to wait for: "yes please", "¿de verdad?"."""
@@ -34,9 +36,11 @@ def completeness(text: str, language: Language) -> Completeness:
     if " ".join(words) in grammar.alone:
         return Completeness.FINISHED
     is_question, hangs = text.rstrip().endswith("?"), _hangs(words, grammar)
-    if is_question is hangs:  # a recogniser may take a rising voice for a question
-        return Completeness.DOUBTFUL
-    return Completeness.UNFINISHED if hangs else Completeness.FINISHED
+    if is_question:  # a recogniser may take a rising voice for a question
+        return Completeness.DOUBTFUL if hangs else Completeness.FINISHED
+    if hangs:
+        return Completeness.UNFINISHED
+    return Completeness.FRAGMENT if len(words) <= _FRAGMENT_WORDS else Completeness.DOUBTFUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def _phrases(text: str) -> frozenset[str]:
 
 
 _SPOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_FRAGMENT_WORDS = 2
 _TRAILING_OFF = (",", "...", "…", "-", "–", ":")
 _GRAMMARS = {
     Language("en"): _Grammar(

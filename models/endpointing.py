@@ -4,7 +4,7 @@ Pure state machine for an ear that has voice activity, a model that judges wheth
 finished, and words from a recogniser or from the fan's browser (late, or with no audio at all).
 Facts with a time go in, signals and requests come out; the caller runs the models and the timer.
 
-    IDLE ──voice──▶ SPEAKING ◀──voice── PAUSED ──finished, or silent too long──▶ DECIDED ──words in──▶ IDLE
+    IDLE ──voice──▶ SPEAKING ◀──voice── PAUSED ──silent long enough──▶ DECIDED ──words in──▶ IDLE, or PAUSED
       │                 ▲ └───silence─────▲                                         │
       │                 └────────────────────────────────voice──────────────────────┘
       └──words──▶ WORDS ──voice──▶ SPEAKING
@@ -19,9 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gemelo.models.completeness import Completeness, completeness
 from gemelo.models.ending import EndingParameters, Pause
 from gemelo.models.text import MAX_CHARS
-from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
+from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 
 _ROUNDING_MS = 0.001
 """A timer set in seconds may fire this much early."""
@@ -89,13 +90,17 @@ class Endpointer:
     """The state machine of one ear. Times are ms on any monotonic clock.
 
     Args:
+        language: that the fan speaks, as far as is known.
         recogniser: whether every `Request.SETTLE` will be answered by a final transcript. One that gives
             finals unasked is not asked where its final has come in the pause already. Without a
             recogniser, words may come from a browser, or never.
         parameters: thresholds and times.
     """
 
-    def __init__(self, *, recogniser: bool, parameters: EndpointingParameters | None = None) -> None:
+    def __init__(
+        self, language: Language, *, recogniser: bool, parameters: EndpointingParameters | None = None
+    ) -> None:
+        self._language = language
         self._recogniser = recogniser
         self._p = parameters or EndpointingParameters()
         self._state = State.IDLE
@@ -106,6 +111,7 @@ class Endpointer:
         self._pause = Pause(self._p.ending)
         self._finals: list[str] = []
         self._interim = ""
+        self._words = Completeness.DOUBTFUL
         self._eager = False  # EAGER_END was said and not taken back
         self._listening = False  # the recogniser has begun and not settled
         self._owed = 0  # finals that the recogniser still has to give
@@ -153,16 +159,17 @@ class Endpointer:
             self._finals += [words] if words else []
             self._take_final()
         changed = self.text != before
+        self._words = completeness(self.text, self._language) if changed else self._words
         take = self._words_alone if self._state in (State.IDLE, State.WORDS) else self._words_of_voice
         out = take(changed, transcript.final, now)
         return out + self._end(now) if len(self.text) > self._p.max_chars else out
 
     def judged(self, pause: int, probability: float, now: float) -> list[Output]:
         """Takes the answer to a `Probe`. An answer about an earlier pause means nothing."""
-        if pause != self._pauses or self._state is not State.PAUSED:
+        if pause != self._pauses:
             return []
         self._pause.judged(probability)
-        return self._decide(now) if self._pause.is_end(self._silent_ms) else []
+        return self._decide(now) if self._state is State.PAUSED and self._is_end() else []
 
     def tick(self, now: float) -> list[Output]:
         """Lets a deadline pass."""
@@ -202,11 +209,18 @@ class Endpointer:
         out: list[Output] = []
         if self._silent_ms >= self._p.settle_ms:
             out += self._settle()
-        if self._pause.asks(self._silent_ms):
+        if self._pause.asks(self._silent_ms, self._known_words()):
             out.append(Probe(self._pauses))
-        if self._pause.is_end(self._silent_ms):
+        if self._is_end():
             out += self._decide(now)
         return out
+
+    def _is_end(self) -> bool:
+        return self._pause.is_end(self._silent_ms, self._known_words())
+
+    def _known_words(self) -> Completeness:
+        """What the words say: nothing while some of them may still be to come."""
+        return Completeness.DOUBTFUL if self._words_missing() else self._words
 
     def _words_alone(self, changed: bool, final: bool, now: float) -> list[Output]:
         out: list[Output] = [TurnSignal(Signal.START)] if self._state is State.IDLE else []
@@ -225,8 +239,10 @@ class Endpointer:
             return [TurnSignal(Signal.UPDATE, self.text)] if changed and self.text else []
         out = self._eager_end() if changed and self.text else []
         noise = self._recogniser and final and not self.text and not self._owed
-        if noise or (self._state is State.DECIDED and not self._words_missing()):
+        if noise or (self._state is State.DECIDED and not self._words_missing() and self._is_end()):
             out += self._end(now)
+        elif self._state is State.DECIDED and not self._words_missing():  # the words say otherwise
+            self._state, self._deadline = State.PAUSED, now + self._p.stall_ms
         return out
 
     def _eager_end(self) -> list[Output]:
@@ -271,4 +287,5 @@ class Endpointer:
             self._stale = max(self._owed, int(bool(self._interim)))
             self._stale_until = now + self._p.stale_ms
         self._finals, self._interim, self._eager, self._owed = [], "", False, 0
+        self._words = Completeness.DOUBTFUL
         return out

@@ -19,6 +19,7 @@ _SUITES = {
     "density": "how many sessions one core holds, through a real server (ten minutes)",
     "text": "how soon a typed question's reply begins, through a real server",
     "bargein": "how soon a twin that is talked over stops (three minutes)",
+    "endpoint": "how often a pause is taken for the end of a turn, against how long a true end takes",
     "size": "memory of a server that has talked, and the install on disk",
     "retrieval": "recall of the right passage, and the time that a search takes",
     "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
@@ -66,7 +67,7 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
 
     suite = import_module(f"gemelo.benchmarks.{arguments.suite.replace('-', '_')}")
     default = _DEVELOPMENT_DATA if _DEVELOPMENT_DATA.is_dir() else None
-    bench = Bench(house, arguments.data or default, tell, arguments.full, target)
+    bench = Bench(house, arguments.data or default, tell, arguments.full, target, workshop.models_dir)
     ran_on = machine()
     findings = await suite.run(bench)
     record = Record.of(arguments.suite, {**suite.SETTINGS, "full": arguments.full}, findings, ran_on)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemelo.models.endpointing import Endpointer, EndpointingParameters, Output, Probe, Request, State
-from gemelo.models.vocabulary import Signal, Transcript, TurnSignal
+from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 
 VOICE, UNSURE, SILENCE = 0.9, 0.4, 0.05
 P = EndpointingParameters()
@@ -17,7 +17,7 @@ class Ear:
 
     def __init__(self, *, recogniser: bool = False, max_chars: int = P.max_chars) -> None:
         parameters = EndpointingParameters(max_chars=max_chars)
-        self.machine = Endpointer(recogniser=recogniser, parameters=parameters)
+        self.machine = Endpointer(Language("en"), recogniser=recogniser, parameters=parameters)
         self.now = 0.0
         self.said: list[Output] = []
 
