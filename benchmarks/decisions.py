@@ -75,7 +75,7 @@ def hear(take: Take, silences: Sequence[Silence]) -> Heard:
     """Scripts when the take's words are recognised, drawn by its sound."""
     chance = np.random.default_rng(zlib.crc32(take.audio.tobytes()))
     ends = [word.end / _MS for word in take.words]
-    onsets = [0.0, *ends[:-1]]
+    onsets = [0.0, *ends][: len(ends)]
     known = [onset + chance.uniform(*_WORD_LAG_MS) for onset in onsets]
     stops = [pause.begin / _MS for pause in take.pauses] + ([take.end / _MS] if take.end else [])
     for stop in stops:

@@ -29,8 +29,8 @@ _BLOCKS_A_S = 1000 / FRAME_MS
 _TAPS = 20
 _JITTER = 1
 """Blocks by which a sound may come earlier or later than it used to."""
-_FIRST_GUESS = 0.1
-"""Of the power played, what comes back before anything is known: more than most rooms give."""
+_FIRST_GUESS = 0.02
+"""Of the power played, what may come back at each delay before anything is known: -17 dB."""
 _PACE = 0.1
 """Of learning while only the twin is heard..."""
 _PACE_OVER_VOICE = 0.005
@@ -40,8 +40,8 @@ _MARGIN = 4.0
 _INAUDIBLE = 1e-8
 """Power of what is -80 dB of full scale."""
 _OF_THREE = 2
-_HOLD = 10
-"""Blocks that pass after a voice was told from the echo: 200 ms."""
+_HOLD = 15
+"""Blocks that pass after a voice was told from the echo: 300 ms."""
 
 
 class EchoGate:
@@ -50,7 +50,7 @@ class EchoGate:
     def __init__(self) -> None:
         self._played: dict[int, float] = {}
         self._until = -math.inf
-        self._weights = np.full(_TAPS, _FIRST_GUESS / _TAPS)
+        self._weights = np.full(_TAPS, _FIRST_GUESS)
         self._loud: deque[bool] = deque(maxlen=3)
         self._held = 0
 

@@ -22,6 +22,7 @@ from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
+from gemelo.engine.loudspeaker import Loudspeaker
 from gemelo.engine.notices import notice
 from gemelo.engine.openers import Opener
 from gemelo.engine.redaction import masked, redacted
@@ -76,12 +77,16 @@ class Session:
         stage: the deployment's context and services.
         outlet: where events go.
         spoken: whether replies are spoken as well as written.
+        echoes: whether the microphone hears what the client plays, with nothing to cancel it.
     """
 
-    def __init__(self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool) -> None:
+    def __init__(
+        self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False
+    ) -> None:
         self._id = fan.session
         self._stage = stage
-        self._outlet = outlet
+        self._loudspeaker = Loudspeaker(outlet, stage.clock) if echoes else None
+        self._outlet = self._loudspeaker or outlet
         self._spoken = spoken
         self._machine = TurnMachine(stage.rules, stage.budget.affords)
         self._language = fan.language
@@ -117,7 +122,7 @@ class Session:
             BadAudio: the ear cannot take these bytes.
         """
         if not self._closed:
-            self._hearing.hear(pcm)
+            self._hearing.hear(self._loudspeaker.without_echo(pcm) if self._loudspeaker else pcm)
 
     def transcript(self, transcript: Transcript) -> None:
         """Takes what the fan's own browser recognised."""

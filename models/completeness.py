@@ -50,7 +50,7 @@ class _Grammar:
     Attributes:
         leading: words that want another one after them.
         stranded: those of them that may end a question that a question word begins.
-        particles: those of them that may belong to the verb before...
+        particles: those of them that may belong to a verb shortly before...
         particle_verbs: ...which is one of these.
         asking: question words; they too want something to ask about.
         auxiliaries: verbs that want another one, but not straight after their subject: "I think I can".
@@ -82,7 +82,7 @@ def _hangs(words: list[str], grammar: _Grammar) -> bool:
     asked = not grammar.asking.isdisjoint(words[:-1])
     if last in grammar.leading:
         is_stranded = last in grammar.stranded and words[0] in grammar.asking
-        is_particle = last in grammar.particles and before in grammar.particle_verbs
+        is_particle = last in grammar.particles and not grammar.particle_verbs.isdisjoint(words[-4:-1])
         return not (is_stranded or is_particle)
     if last in grammar.asking:
         return True

@@ -27,9 +27,9 @@ class EndingParameters:
     probe_ms: float = 128
     """After which the turn detector is asked, once a pause. The voice activity model lags by some 70 ms, so
     this is 200 ms after the last sound; asked earlier, it takes breath for an end."""
-    even_ms: float = 600
+    even_ms: float = 700
     """That makes an end where the detector's chances are even..."""
-    doubling_ms: float = 60
+    doubling_ms: float = 130
     """...and so much less each time that the odds of an end double, or more each time that they halve."""
     fragment_ms: float = 250
     """So much more after a word or two that nobody says alone."""

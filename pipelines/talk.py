@@ -223,9 +223,10 @@ class Talk:
             self._wire.put(error_frame(BadMessage("the first frame is client-ready"), fatal=True))
             return None
         spoken = ready.data.get("voice", True) is not False
+        echoes = ready.data.get("echo") is True
         about = {"version": VERSION, "session": self._fan.session, "resume": self._resume}
         self._wire.put(frame("bot-ready", {**about, "language": self._fan.language}, ready.id))
-        return Session(self._fan, self._stage, self._wire, spoken=spoken)
+        return Session(self._fan, self._stage, self._wire, spoken=spoken, echoes=echoes)
 
     def _accept(self, session: Session, received: MutableMapping[str, Any]) -> bool:
         """Takes one frame, or answers what is wrong with it; False where it was a goodbye."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from gemelo.models.endpointing import Endpointer, EndpointingParameters, Output,
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 
 VOICE, UNSURE, SILENCE = 0.9, 0.4, 0.05
+SURE = 0.999
 P = EndpointingParameters()
 
 
@@ -42,6 +44,10 @@ class Ear:
         return [output for output in self.said if isinstance(output, TurnSignal)]
 
     @property
+    def asked(self) -> bool:
+        return any(isinstance(output, Probe) for output in self.said)
+
+    @property
     def kinds(self) -> list[str]:
         return [signal.kind.value for signal in self.signals]
 
@@ -71,7 +77,7 @@ def test_a_finished_turn_ends_with_its_words() -> None:
     ear.words("who are")
     ear.hear(SILENCE, 4)
     ear.words("who are you", final=True)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.signals == [
         TurnSignal(Signal.START),
         TurnSignal(Signal.UPDATE, "who are"),
@@ -86,7 +92,7 @@ def test_a_decided_turn_waits_for_its_final() -> None:
     ear = Ear(recogniser=True)
     ear.hear(VOICE, 10)
     ear.hear(SILENCE, 4)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.machine.state is State.DECIDED
     ear.words("hello", final=True)
     assert ear.signals[-1] == TurnSignal(Signal.END, "hello")
@@ -96,13 +102,13 @@ def test_a_final_that_comes_unasked_is_not_asked_for() -> None:
     """A recogniser that finds ends by itself has given its words; only the decision is waited for."""
     ear = Ear(recogniser=True)
     ear.hear(VOICE, 10)
-    ear.words("who are you")
+    ear.words("tell me about goals")
     ear.hear(SILENCE, 2)
-    ear.words("Who are you?", final=True)
+    ear.words("Tell me about goals.", final=True)
     ear.hear(SILENCE, 2)
     assert Request.SETTLE not in ear.said
-    ear.judge(0.9)
-    assert ear.signals[-1] == TurnSignal(Signal.END, "Who are you?")
+    ear.judge(SURE)
+    assert ear.signals[-1] == TurnSignal(Signal.END, "Tell me about goals.")
 
 
 def test_words_that_follow_an_unasked_final_are_waited_for() -> None:
@@ -113,7 +119,7 @@ def test_words_that_follow_an_unasked_final_are_waited_for() -> None:
     ear.words("tell me", final=True)
     ear.words("about goals")
     ear.hear(SILENCE, 2)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.machine.state is State.DECIDED
     ear.words("about goals", final=True)
     assert ear.signals[-1] == TurnSignal(Signal.END, "tell me about goals")
@@ -126,7 +132,7 @@ def test_an_unasked_final_in_mid_speech_ends_nothing() -> None:
     ear.words("tell me about goals", final=True)
     ear.hear(SILENCE, 4)
     assert Request.SETTLE in ear.said
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.machine.state is State.DECIDED
     ear.words("", final=True)
     assert ear.signals[-1] == TurnSignal(Signal.END, "tell me about goals")
@@ -138,7 +144,7 @@ def test_the_wait_for_a_final_is_bounded() -> None:
     ear.hear(VOICE, 10)
     ear.words("hello")
     ear.hear(SILENCE, 4)
-    ear.judge(0.9)
+    ear.judge(SURE)
     ear.wait(P.final_wait_ms)
     assert ear.signals[-1] == TurnSignal(Signal.END, "hello")
     ear.words("hello there", final=True)
@@ -157,7 +163,7 @@ def test_the_voice_takes_an_eager_end_back() -> None:
     ear.words("about goals")
     ear.hear(SILENCE, 4)
     ear.words("about goals", final=True)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.kinds == ["start", "update", "eager_end", "resume", "update", "eager_end", "end"]
     assert ear.signals[-1].text == "tell me about goals"
     assert [output for output in ear.said if isinstance(output, Request)] == [
@@ -183,24 +189,55 @@ def test_an_answer_about_an_earlier_pause_is_ignored() -> None:
     ear.hear(SILENCE, 5)
     ear.hear(VOICE, 3)
     ear.hear(SILENCE, 2)
-    ear.judge(0.99, pause=1)
+    ear.judge(SURE, pause=1)
     assert ear.machine.state is State.PAUSED
 
 
-def test_silence_ends_a_turn_that_sounds_unfinished_later() -> None:
-    """Doubt ends at the time-out; a clear no gives the fan longer."""
+def test_silence_ends_an_open_clause_later() -> None:
+    """Where the detector says no the time-out decides; a clause that is clearly open has longer."""
     lengths: list[int] = []
-    for answer in (0.3, 0.02):
-        ear = Ear()
+    for text in ("tell me about goals", "tell me about the"):
+        ear = Ear(recogniser=True)
         ear.hear(VOICE, 3)
-        ear.hear(SILENCE, 5)
-        ear.judge(answer)
+        ear.hear(SILENCE, 3)
+        ear.words(text, final=True)
+        ear.hear(SILENCE, 2)
+        if ear.asked:
+            ear.judge(0.02)
         windows = 5
         while "end" not in ear.kinds:
             ear.hear(SILENCE)
             windows += 1
         lengths.append(windows)
-    assert [round(windows * P.window_ms / 100) for windows in lengths] == [10, 15]
+    expected = (P.ending.timeout_ms, P.ending.unfinished_ms)
+    assert lengths == [math.ceil(ms / P.window_ms) for ms in expected]
+
+
+def test_words_that_leave_no_doubt_need_no_detector() -> None:
+    """A complete answer ends its turn, an open clause keeps it open, and neither is asked about."""
+    kinds: list[str] = []
+    for text in ("yes please", "tell me about the"):
+        ear = Ear(recogniser=True)
+        ear.hear(VOICE, 10)
+        ear.hear(SILENCE, 3)
+        ear.words(text, final=True)
+        ear.hear(SILENCE, 3)
+        assert not ear.asked
+        kinds.append(ear.kinds[-1])
+    assert kinds == ["end", "eager_end"]
+
+
+def test_a_final_may_take_a_decision_back() -> None:
+    """The detector was sure before the words were known; they show that the clause is open."""
+    ear = Ear(recogniser=True)
+    ear.hear(VOICE, 10)
+    ear.hear(SILENCE, 4)
+    ear.judge(SURE)
+    assert ear.machine.state is State.DECIDED
+    ear.words("tell me about the", final=True)
+    assert ear.machine.state is State.PAUSED
+    ear.hear(VOICE, 2)
+    assert ear.kinds == ["start", "eager_end", "eager_end", "resume"]
 
 
 def test_noise_ends_empty() -> None:
@@ -218,7 +255,7 @@ def test_an_ear_without_words_ends_empty_at_once() -> None:
     ear = Ear()
     ear.hear(VOICE, 3)
     ear.hear(SILENCE, 4)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.signals[-1] == TurnSignal(Signal.END)
 
 
@@ -238,7 +275,7 @@ def test_a_final_ends_a_turn_that_the_voice_decided() -> None:
     ear.hear(VOICE, 10)
     ear.words("hola qué")
     ear.hear(SILENCE, 4)
-    ear.judge(0.9)
+    ear.judge(SURE)
     assert ear.kinds[-1] == "eager_end"
     ear.words("hola qué tal", final=True)
     assert ear.signals[-2:] == [
