@@ -86,8 +86,9 @@ def _features(clip: Clip) -> _Floats:
     signal = np.pad(clip.astype(np.float32) / 32768, _FFT // 2)
     frames = sliding_window_view(signal, _FFT)[::BLOCK] * np.hanning(_FFT).astype(np.float32)
     power = np.abs(np.fft.rfft(frames, axis=-1)) ** 2 @ mel_filters()
-    bands = np.arange(power.shape[1]) + 0.5
-    cosines = np.cos(np.pi * np.outer(bands, np.arange(_CEPSTRA)) / power.shape[1])
+    count = power.shape[1]
+    bands: NDArray[np.float64] = np.arange(count, dtype=np.float64) + 0.5
+    cosines = np.cos(np.pi * np.outer(bands, np.arange(_CEPSTRA)) / count)
     cepstra = np.log10(np.maximum(power, _BARELY_AUDIBLE)) @ cosines
     cepstra = (cepstra - cepstra.mean(axis=0)) / (cepstra.std(axis=0) + 1e-3)
     return np.concatenate((cepstra, np.gradient(cepstra, axis=0)), axis=1).astype(np.float32)
@@ -101,10 +102,10 @@ def _warped(ours: _Floats, theirs: _Floats) -> NDArray[np.intp]:
     total = np.full((rows + 1, columns + 1), np.inf, np.float32)
     total[0, 0] = 0
     for diagonal in range(2, rows + columns + 1):
-        row = np.arange(max(1, diagonal - columns), min(rows, diagonal - 1) + 1)
-        column = diagonal - row
-        before = np.minimum(total[row - 1, column], total[row, column - 1])
-        total[row, column] = apart[row - 1, column - 1] + np.minimum(before, total[row - 1, column - 1])
+        down: NDArray[np.intp] = np.arange(max(1, diagonal - columns), min(rows, diagonal - 1) + 1)
+        across: NDArray[np.intp] = diagonal - down
+        before = np.minimum(total[down - 1, across], total[down, across - 1])
+        total[down, across] = apart[down - 1, across - 1] + np.minimum(before, total[down - 1, across - 1])
     path = np.zeros(columns, np.intp)
     row, column = rows, columns
     while row and column:

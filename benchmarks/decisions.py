@@ -1,4 +1,4 @@
-"""When the product's decision (`gemelo.models.ending`) ends a take, by what it is let know; pure and quick."""
+"""When the product's decision (`gemelo.models.ending`) ends a take, by what it is let know; pure."""
 
 from __future__ import annotations
 

@@ -36,10 +36,10 @@ from gemelo.models.vocabulary import Language
 
 SETTINGS = {
     "false_end": "share of pauses inside speech in which the turn was ended",
-    "end_of_turn": "from the last sound of a turn to the decision; Smart Turn's answer takes one window (32 ms)",
-    "profiles": "vad: silence alone; smart-turn: the turn detector too; words: the transcript instead; all: both. "
-    "@300: the fewest false ends at a median of 300 ms; @3%: the quickest with 3 % false ends; both chosen on "
-    "the other half of the sources. all: as the product ships",
+    "end_of_turn": "from the last sound of a turn to the decision; Smart Turn's answer takes one window",
+    "profiles": "vad: silence alone; smart-turn: the turn detector too; words: the transcript instead; "
+    "all: both, as the product ships. @300: the fewest false ends at a median of 300 ms; @3%: the quickest "
+    "with 3 % false ends; both chosen on the other half of the sources",
 }
 KNOWING = (
     Knowing("vad", sound=False, words=False),

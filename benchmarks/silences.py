@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-
 from gemelo.benchmarks.sources import voice_activity
 from gemelo.benchmarks.takes import Take
 from gemelo.models.adapters.silero import WINDOW, SileroVoiceDetector
@@ -25,9 +24,7 @@ PROBES = (4, 8)
 """Windows of silence after which Smart Turn is asked."""
 _LEAD = 12
 """Windows before the voice was noticed that belong to the turn, as in the ear."""
-_ENDLESS = EndpointingParameters(
-    ending=EndingParameters(timeout_ms=1e9), stall_ms=1e9
-)
+_ENDLESS = EndpointingParameters(ending=EndingParameters(timeout_ms=1e9), stall_ms=1e9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +56,7 @@ class Listener:
         path = self._folder / f"{key}.json"
         if path.is_file():
             found = [Silence(**kept) for kept in json.loads(path.read_text())]
-            return [
-                replace(one, judged={int(at): p for at, p in one.judged.items()}) for one in found
-            ]
+            return [replace(one, judged={int(at): p for at, p in one.judged.items()}) for one in found]
         found = self._listen(take)
         path.write_text(json.dumps([asdict(silence) for silence in found]))
         return found

@@ -144,7 +144,7 @@ def _loud(clip: Clip, activity: Sequence[float]) -> NDArray[np.bool_]:
 
 
 def _mask(clip: Clip) -> NDArray[np.bool_]:
-    """Blocks above the noise floor and no more than 34 dB below the loudest: a voice that dies away has ended."""
+    """Blocks above the noise floor and the loudest less 34 dB: a voice that dies away has ended."""
     loudness = block_loudness(clip)
     mask = np.zeros(len(loudness), np.bool_)
     mask[loud_blocks(clip)] = True

@@ -23,6 +23,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,7 +139,7 @@ def pink_noise(seconds: float) -> Clip:
 def _parts(source: Source) -> Iterator[Source]:
     """The source's sentences, where it pauses between them."""
     begin = 0
-    for word, following in zip(source.words, source.words[1:], strict=False):
+    for word, following in pairwise(source.words):
         if not word.text.endswith(_SENTENCE_ENDS):
             continue
         pause = _silence_at(source.loud, word.end)
@@ -161,7 +162,9 @@ def _whole(source: Source, tone: _RoomTone) -> Take:
     begin, end = int(sounding[0]) * BLOCK, (int(sounding[-1]) + 1) * BLOCK
     shift = _LEAD - begin
     words = tuple(SaidWord(word.text, min(word.end, end) + shift) for word in source.words)
-    pauses = [Pause(b + shift, e + shift, natural=True) for b, e in _silences(source.loud) if e - b >= _NATURAL]
+    pauses = [
+        Pause(b + shift, e + shift, natural=True) for b, e in _silences(source.loud) if e - b >= _NATURAL
+    ]
     after = end + shift
     if not source.complete:
         pauses.append(Pause(after, after + _OPEN_END, natural=True))
@@ -198,7 +201,7 @@ def _silences(loud: NDArray[np.bool_]) -> list[tuple[int, int]]:
     sounding = np.flatnonzero(loud)
     return [
         ((int(before) + 1) * BLOCK, int(after) * BLOCK)
-        for before, after in zip(sounding, sounding[1:], strict=False)
+        for before, after in pairwise(sounding)
         if after > before + 1
     ]
 
@@ -211,10 +214,10 @@ def _silence_at(loud: NDArray[np.bool_], sample: int) -> tuple[int, int] | None:
 def _joined(before: Clip, after: Clip) -> Clip:
     """One after the other, both faded over 5 ms where they meet."""
     fade = np.linspace(1, 0, _FADE)
-    before, after = before.astype(np.float32), after.astype(np.float32)
-    before[-_FADE:] *= fade
-    after[:_FADE] *= fade[::-1]
-    return np.concatenate((before, after)).astype(np.int16)
+    first, second = before.astype(np.float64), after.astype(np.float64)
+    first[-_FADE:] *= fade
+    second[:_FADE] *= fade[::-1]
+    return np.concatenate((first, second)).astype(np.int16)
 
 
 class _RoomTone:

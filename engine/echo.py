@@ -33,7 +33,7 @@ _FIRST_GUESS = 0.02
 """Of the power played, what may come back at each delay before anything is known: -17 dB."""
 _PACE = 0.1
 """Of learning while only the twin is heard..."""
-_PACE_OVER_VOICE = 0.005
+_PACE_OVER_VOICE = 0.001
 """...and, upwards only, while a voice is: it may be an echo, where somebody turned the loudspeaker up."""
 _MARGIN = 4.0
 """Twice as loud, as power."""

@@ -80,9 +80,7 @@ class Session:
         echoes: whether the microphone hears what the client plays, with nothing to cancel it.
     """
 
-    def __init__(
-        self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False
-    ) -> None:
+    def __init__(self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False) -> None:
         self._id = fan.session
         self._stage = stage
         self._loudspeaker = Loudspeaker(outlet, stage.clock) if echoes else None

@@ -159,8 +159,8 @@ _GRAMMARS = {
         copulas=_words("es son era eran fue fueron soy eres somos sería serían"),
         subjects=frozenset(),
         transitive=_words(
-            "quiero quieres quiere quieren quería puedo puedes puede pueden podría podrías podrían debo debes "
-            "debe deben necesito necesitas necesita tengo tienes tiene tienen hay suele suelen"
+            "quiero quieres quiere quieren quería puedo puedes puede pueden podría podrías podrían debo "
+            "debes debe deben necesito necesitas necesita tengo tienes tiene tienen hay suele suelen"
         ),
         without_object=_words("no si se lo la los las que ya cuando te me nos"),
         alone=_phrases(

@@ -224,11 +224,13 @@ class World:
             off_loop=at_once,
         )
 
-    def session(self, *, spoken: bool = True, stage: Stage | None = None, greeted: bool = True) -> Session:
+    def session(
+        self, *, spoken: bool = True, stage: Stage | None = None, greeted: bool = True, echoes: bool = False
+    ) -> Session:
         """A session that has said its disclosure already, unless it is to be `greeted` first."""
         history = (Exchange("hi", "I am a virtual twin. Hello."),) if greeted else ()
         fan = Fan("s1", EN, history, len(history))
-        return Session(fan, stage or self.stage(), self.outbox, spoken=spoken)
+        return Session(fan, stage or self.stage(), self.outbox, spoken=spoken, echoes=echoes)
 
 
 def with_limits(stage: Stage, **limits: float) -> Stage:

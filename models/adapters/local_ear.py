@@ -69,9 +69,7 @@ class LocalEars:
             EarError: the recogniser could not be started.
         """
         recogniser = self._recogniser if self.hears(language) else None
-        endpointer = Endpointer(
-            language, recogniser=recogniser is not None, parameters=self._parameters
-        )
+        endpointer = Endpointer(language, recogniser=recogniser is not None, parameters=self._parameters)
         ear = LocalEar(self._detector, self._turns, endpointer, emit)
         if recogniser:
             try:

@@ -22,7 +22,7 @@ class Room:
         self._sounding = [0.0] * (late_frames + 1)
 
     def frame(self, twin: float, fan: float = 0.0) -> bool:
-        """Plays and records 20 ms of noise of these loudnesses; says whether the recording passed."""
+        """Plays and records 20 ms of noise of these loudnesses; says whether any sound passed."""
         if twin:
             self.gate.played(self._noise(twin, OUT_RATE), self.now)
         self._sounding = [twin, *self._sounding[:-1]]
@@ -31,7 +31,7 @@ class Room:
         passed = self.gate.hear(recorded, self.now)
         assert len(passed) == len(recorded)
         assert passed in (recorded, bytes(len(recorded)))
-        return passed == recorded
+        return any(passed)
 
     def talk(self, frames: int, fan: float = 0.0) -> list[bool]:
         """The twin talks, now louder, now softer."""

@@ -91,7 +91,7 @@ def test_a_word_or_two_may_be_a_beginning(text: str, language: Language) -> None
 
 @given(st.text(), LANGUAGES)
 def test_any_text_can_be_judged(text: str, language: Language) -> None:
-    """Whatever a recogniser gives; without words there is doubt, and so in a language with no grammar here."""
+    """Whatever a recogniser gives; without words, or in a language with no grammar here, there is doubt."""
     found = completeness(text, language)
     assert found in Completeness
     if language not in (EN, ES) or not any(c.isalnum() for c in text):

@@ -44,8 +44,8 @@ class Socket:
         kind = "bytes" if isinstance(frame, bytes) else "text"
         self.inbox.put_nowait({"type": "websocket.receive", kind: frame})
 
-    def greet(self, *, voice: bool = False) -> None:
-        self.tell("client-ready", voice=voice)
+    def greet(self, *, voice: bool = False, **about: Any) -> None:
+        self.tell("client-ready", voice=voice, **about)
 
     def tell(self, type: str, **data: Any) -> None:
         self.say(json.dumps({"type": type, "data": data}))
