@@ -31,7 +31,7 @@ class EndingParameters:
     """That makes an end where the detector's chances are even..."""
     doubling_ms: float = 130
     """...and so much less each time that the odds of an end double, or more each time that they halve."""
-    fragment_ms: float = 250
+    fragment_ms: float = 500
     """So much more after a word or two that nobody says alone."""
     finished_ms: float = 128
     """That makes an end of words that are complete."""

@@ -74,7 +74,7 @@ def test_a_room_without_echo_hides_no_voice() -> None:
     """Where the client cancels the echo after all, a soft voice is heard over a loud twin."""
     room = Room(echo=0.0)
     room.talk(300)
-    assert all(room.talk(20, fan=100)[1:])
+    assert all(room.talk(20, fan=400)[1:])
 
 
 def test_what_was_sent_but_stopped_is_not_expected() -> None:
