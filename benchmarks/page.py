@@ -101,6 +101,9 @@ def _plots(record: Record) -> Iterator[Plot]:
             yield _distributions(record.suite, metric, rows)
     for what, same in _grouped(record.curves, lambda curve: (curve.metric, curve.x, curve.y)).items():
         yield _curves(record.suite, what[0], same)
+    for trace in record.traces:
+        if trace.spans:
+            yield _watched(trace)
     for what, same in _grouped(record.traces, lambda trace: (trace.engine, trace.profile)).items():
         yield _waterfall(" ".join(filter(None, what)), same)
 
@@ -137,6 +140,16 @@ def _waterfall(called: str, traces: list[Trace]) -> Plot:
         + "."
     )
     return Plot(f"stages of a turn: {called}", plots.source(plots.waterfall(found)), alt, (head, *lines))
+
+
+def _watched(trace: Trace) -> Plot:
+    head = ("who", "what", "from, ms", "to, ms")
+    lines = tuple((s.who, s.what, number(s.from_ms), number(s.to_ms)) for s in trace.spans)
+    marks = "; ".join(f"{name} {number(ms)} ms" for name, ms in trace.marks.items())
+    alt = f"Who did what in one turn, over ms after the end of speech: {marks}."
+    return Plot(
+        f"{trace.engine}: {trace.profile}", plots.source(plots.lanes(trace.spans)), alt, (head, *lines)
+    )
 
 
 def stages(traces: Sequence[Trace]) -> list[tuple[str, float, float, float]]:

@@ -16,11 +16,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.typing import RcKeyType
 
-from gemelo.benchmarks.rows import Curve, Row
+from gemelo.benchmarks.rows import Curve, Row, Span
 
 _INK, _FAINT = "#0a0b0c", "#c8c9ca"
 _LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#7a4fbf", "#666667")
 """Okabe and Ito's colours, told apart by most eyes, the yellow darkened to show on white."""
+_PAPER, _DARK_PAPER = "#ffffff", "#131415"
 _DARK = {
     _INK: "#e8e8e8",
     _FAINT: "#4a4b4c",
@@ -117,6 +118,48 @@ def waterfall(stages: Sequence[tuple[str, float, float, float]]) -> str:
         return _svg(figure)
 
 
+def lanes(spans: Sequence[Span], width_in: float = _WIDTH_IN) -> str:
+    """Who did what from when to when, a lane each."""
+    whos = list(dict.fromkeys(span.who for span in spans))
+    whats = list(dict.fromkeys(span.what for span in spans if span.to_ms is not None))
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _figure(1.0 + 0.3 * len(whos) + 0.08 * len(whats), width_in)
+        for what in whats:
+            own = [span for span in spans if span.what == what and span.to_ms is not None]
+            axes.barh(
+                [whos.index(span.who) for span in own],
+                [(span.to_ms or 0.0) - span.from_ms for span in own],
+                left=[span.from_ms for span in own],
+                height=0.55,
+                color=_LINES[whats.index(what) % len(_LINES)],
+                label=_short(what, 44),
+            )
+        for lane, who in enumerate(whos):
+            _moments(axes, lane, [span for span in spans if span.who == who and span.to_ms is None])
+        axes.set_yticks(range(len(whos)), [_short(who) for who in whos])
+        axes.invert_yaxis()
+        axes.grid(visible=False, axis="y")
+        axes.axvline(0, color=_INK, linewidth=1)
+        axes.set_xlabel("ms after the end of speech")
+        _legend(axes, columns=3 if width_in > _WIDTH_IN else 2)
+        return _svg(figure)
+
+
+def _moments(axes: Axes, lane: int, moments: Sequence[Span]) -> None:
+    """Strokes with their names, high and low in turn so that neighbours do not touch."""
+    high = 4 if len(moments) > 1 else 0
+    for at, span in enumerate(moments):
+        axes.plot(span.from_ms, lane, marker="|", markersize=12, markeredgewidth=1.6, color=_INK)
+        axes.annotate(
+            _short(span.what),
+            (span.from_ms, lane),
+            xytext=(2, -high if at % 2 else high),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+        )
+
+
 def named(of: Row | Curve) -> str:
     """What a line of a plot is called."""
     return " ".join(filter(None, (of.engine, of.profile, getattr(of, "lang", ""))))
@@ -132,8 +175,8 @@ def _short(text: str, most: int = 28) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _figure(height_in: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(_WIDTH_IN, height_in), layout="constrained")
+def _figure(height_in: float, width_in: float = _WIDTH_IN) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width_in, height_in), layout="constrained")
     return figure, figure.add_subplot()
 
 
@@ -145,8 +188,10 @@ def _line(at: int) -> dict[str, Any]:
     }
 
 
-def _legend(axes: Axes) -> None:
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), borderaxespad=0, handlelength=1.6)
+def _legend(axes: Axes, columns: int = 1) -> None:
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(-0.02, -0.16), borderaxespad=0, handlelength=1.6, ncols=columns
+    )
 
 
 def _svg(figure: Figure) -> str:
@@ -157,7 +202,7 @@ def _svg(figure: Figure) -> str:
     svg = svg[svg.index("<svg") :]
     for light in _DARK:
         svg = svg.replace(light, f"var(--c{light[1:]})")
-    light = "".join(f"--c{name[1:]}:{name};" for name in _DARK)
-    dark = "".join(f"--c{name[1:]}:{other};" for name, other in _DARK.items())
+    light = "".join(f"--c{name[1:]}:{name};" for name in _DARK) + f"background:{_PAPER}"
+    dark = "".join(f"--c{name[1:]}:{other};" for name, other in _DARK.items()) + f"background:{_DARK_PAPER}"
     theme = f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
     return svg.replace(">", ">" + theme, 1)

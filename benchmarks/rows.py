@@ -73,16 +73,28 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What somebody did in a turn, and from when to when (ms); a moment where it does not last."""
+
+    who: str
+    what: str
+    from_ms: float
+    to_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """What happened in one turn.
+    """What happened in one turn, in ms after the true end of the fan's speech.
 
     Attributes:
-        marks: ms after the true end of the fan's speech, by what happened: `end_of_turn`, `first_token`...
+        marks: when what happened: `end_of_turn`, `first_token`...
+        spans: who did what meanwhile, where one turn was watched that closely.
     """
 
     engine: str
     profile: str
     marks: Mapping[str, float]
+    spans: tuple[Span, ...] = ()
 
 
 Finding = Row | Curve | Trace

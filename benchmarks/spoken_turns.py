@@ -10,11 +10,12 @@ import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from gemelo.benchmarks.fan import Clip, Microphone, Notes, recorded, render, sound_bounds
-from gemelo.benchmarks.rows import Bench, House, Row, share, times
-from gemelo.engine.events import FanStopped, ReplyStarted
+from gemelo.benchmarks.rows import Bench, Finding, House, Trace, share, times
+from gemelo.context.records import Timeline
+from gemelo.engine.events import FanStopped, ReplyStarted, TurnTimed
 from gemelo.engine.session import Fan, Session
 from gemelo.models.vocabulary import IN_RATE, Exchange, Language
 
@@ -66,8 +67,11 @@ async def calling(house: House, language: Language = EN) -> AsyncGenerator[Calle
         await session.close()
 
 
-async def measure(bench: Bench, turns: int) -> list[Row]:
-    """Plays `turns` rendered questions, then the recorded clips where there are data."""
+async def measure(bench: Bench, turns: int) -> list[Finding]:
+    """Plays `turns` rendered questions, then the recorded clips where there are data.
+
+    The stages of the turns are the engine's own account; the times in the rows are not.
+    """
     house = await bench.house()
     voice = (await house.place(DEPLOYMENT)).stage.voice
     asked = [await render(voice, question, EN) for question in QUESTIONS]
@@ -78,7 +82,7 @@ async def measure(bench: Bench, turns: int) -> list[Row]:
     return rows
 
 
-async def _ask(house: House, clips: Sequence[Clip], profile: str) -> list[Row]:
+async def _ask(house: House, clips: Sequence[Clip], profile: str) -> list[Finding]:
     decided: list[float] = []
     heard: list[float] = []
     false_ends: list[bool] = []
@@ -91,7 +95,9 @@ async def _ask(house: House, clips: Sequence[Clip], profile: str) -> list[Row]:
                 heard.append(found[1])
             caller.session.interrupt()
             await asyncio.sleep(_BETWEEN_S)
-    rows = [
+    timelines = [event.timeline for _, event in caller.notes.events if isinstance(event, TurnTimed)]
+    rows: list[Finding] = [
+        *(Trace("gemelo", profile, _marks(timeline)) for timeline in timelines),
         share("answered", "en", [True] * len(heard) + [False] * (len(clips) - len(heard)), profile),
         share("false_end", "en", false_ends, profile),
     ]
@@ -103,6 +109,11 @@ async def _ask(house: House, clips: Sequence[Clip], profile: str) -> list[Row]:
             times("after_end_of_turn", "en", after, profile),
         ]
     return rows
+
+
+def _marks(timeline: Timeline) -> dict[str, float]:
+    """What a reply's beginning waited for."""
+    return {stage: ms for stage, ms in asdict(timeline).items() if ms is not None and stage != "done"}
 
 
 async def _answered(caller: Caller, clip: Clip) -> tuple[float, float] | None:

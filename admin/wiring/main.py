@@ -67,7 +67,14 @@ def _settings() -> Settings:
 def main() -> None:
     """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("uvicorn", "alembic", "httpx", "httpx2", "faiss"):  # they log tokens and addresses
+    for chatty in (
+        "uvicorn",
+        "alembic",
+        "httpx",
+        "httpx2",
+        "faiss",
+        "matplotlib",
+    ):  # they log tokens and addresses
         logging.getLogger(chatty).setLevel(logging.WARNING)
     arguments = parser(next(iter(sys.argv[1:]), "")).parse_args()
     try:

@@ -14,7 +14,7 @@ import pytest
 
 from gemelo.benchmarks import bargein, spoken_turns
 from gemelo.benchmarks.fan import Clip
-from gemelo.benchmarks.rows import Bench, House
+from gemelo.benchmarks.rows import Bench, House, Row, Trace
 from gemelo.engine.stage import Stage
 from gemelo.models.seams import Ear
 from gemelo.models.vocabulary import IN_RATE, Language, Signal, Transcript, TurnSignal
@@ -92,12 +92,21 @@ def save(folder: Path, text: str, clip: Clip) -> None:
 
 def test_spoken_turns_are_timed_from_the_samples() -> None:
     """The end of a turn is when the ear said so; the voice comes after mind and voice had their time."""
-    rows = {row.metric: row for row in virtually(spoken_turns.measure(bench(), 2))}
+    found = virtually(spoken_turns.measure(bench(), 2))
+    rows = {row.metric: row for row in found if isinstance(row, Row)}
     assert rows["answered"].value == 1.0
     assert rows["false_end"].value == 0.0
     assert rows["end_of_turn"].value == pytest.approx(200, abs=20)
     assert rows["after_end_of_turn"].value == pytest.approx(270, abs=5)
     assert {row.n for row in rows.values()} == {2}
+
+
+def test_the_stages_of_spoken_turns_are_kept() -> None:
+    """Each turn has a trace: the turn ends, then the first token comes, then the first sound."""
+    traces = [found for found in virtually(spoken_turns.measure(bench(), 2)) if isinstance(found, Trace)]
+    assert len(traces) == 2
+    for trace in traces:
+        assert trace.marks["end_of_turn"] < trace.marks["first_token"] < trace.marks["first_audio"]
 
 
 def test_an_interruption_is_timed_from_its_first_sample() -> None:
