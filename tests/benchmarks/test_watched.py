@@ -57,8 +57,10 @@ def test_the_picture_is_drawn_from_the_figures(trace: Trace, tmp_path: Path) -> 
 
 
 def test_the_picture_in_the_docs_is_of_the_turn_beside_it() -> None:
-    """Its data lie beside it."""
+    """Its data lie beside it, and the text under it tells them."""
     docs = Path(__file__).parents[2] / "docs"
     [trace] = Record.read(docs / "turn.json").traces
     assert Span("gate", "opens", trace.marks["gate_opens"]) in trace.spans
     assert "<svg" in (docs / "turn.svg").read_text()
+    told = (docs.parent / "ARCHITECTURE.md").read_text("utf-8")
+    assert all(f"{ms:.0f} ms" in told for ms in trace.marks.values())
