@@ -7,7 +7,7 @@ MODELS := .cache/models
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup run test check bench bench-full mutate clean
+.PHONY: setup run test check bench bench-full mutate mutate-on clean
 
 run: setup
 	@$(BIN)/gemelo serve
@@ -70,15 +70,22 @@ bench: setup $(VENV)/.bench
 bench-full: setup $(VENV)/.bench
 	$(call measured,$(FULL_SUITES),--full)
 
-# faults put into the guard and the policy compiler, in a copy: about a minute for every three of MUTANTS
+# faults put into the guard and the policy compiler, in a copy: about five minutes for every hundred MUTANTS on
+# an idle machine; `make mutate-on` goes on where it was interrupted
 MUTANTS ?= 150
+SEED ?= 1
 MUTATED := .cache/mutated
+IN_COPY := cd $(MUTATED) && export PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=.imports GEMELO_MODELS_DIR="$(abspath $(MODELS))" &&
 mutate: setup $(VENV)/.tests
 	@$(BIN)/python -m pip install --quiet 'cosmic-ray>=8.4'
 	@rm -rf $(MUTATED) && git clone --quiet . $(MUTATED)
-	@cd $(MUTATED) && export PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=.imports && \
+	@$(IN_COPY) python tests/mutation/suite.py && \
 		cosmic-ray init tests/mutation/mutation.toml mutants.sqlite && \
-		python tests/mutation/sample.py mutants.sqlite --keep $(MUTANTS) && \
+		python tests/mutation/sample.py mutants.sqlite --keep $(MUTANTS) --seed $(SEED)
+	@$(MAKE) --no-print-directory mutate-on
+
+mutate-on:
+	@$(IN_COPY) git checkout --quiet context && \
 		cosmic-ray exec tests/mutation/mutation.toml mutants.sqlite && \
 		python tests/mutation/report.py mutants.sqlite
 

@@ -44,7 +44,7 @@ def refused(pattern: str, longest_ms: int = LONGEST_MS) -> str:
     try:
         if compiled.search("", timeout=longest_ms / 1e3) is not None:
             return "matches where there is nothing"
-        for text in _hurtful(pattern):
+        for text in hurtful(pattern):
             _run(compiled, text, longest_ms)
         ordinary = [_run(compiled, text, longest_ms) for text in _ordinary()]
     except (TimeoutError, MemoryError):
@@ -87,7 +87,7 @@ def _run(compiled: regex.Pattern[str], text: str, longest_ms: int) -> bool:
     return found
 
 
-def _hurtful(pattern: str) -> Iterator[str]:
+def hurtful(pattern: str) -> Iterator[str]:
     """Texts on which a pattern that goes back and tries again takes longest: nearly what it looks for."""
     literals = _LITERAL.findall(_ESCAPE.sub(" ", pattern))
     runs = dict.fromkeys(

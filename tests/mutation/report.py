@@ -18,10 +18,14 @@ def main(session: str) -> None:
             for item, result in db.completed_work_items
             if result.worker_outcome is not WorkerOutcome.SKIPPED
         ]
-    survived = [mutation for mutation, result in tried if result.test_outcome is TestOutcome.SURVIVED]
-    for mutation in survived:
-        print(f"survived: {mutation.module_path}:{mutation.start_pos[0]} {mutation.operator_name}")
-    killed = len(tried) - len(survived)
+    for mutation, result in tried:
+        if result.test_outcome is not TestOutcome.KILLED:
+            print(f"{mutation.module_path}:{mutation.start_pos[0]} {mutation.operator_name}")
+            print(
+                *(f"    {line}" for line in (result.diff or "").splitlines()[3:] if line[:1] in "+-"),
+                sep="\n",
+            )
+    killed = sum(result.test_outcome is TestOutcome.KILLED for _, result in tried)
     print(f"killed {killed} of {len(tried)} mutants ({killed / max(1, len(tried)):.1%})")
 
 

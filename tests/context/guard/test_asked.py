@@ -71,6 +71,18 @@ def test_a_long_message_is_also_judged_piece_by_piece() -> None:
     assert " ".join(meaning.read[1:]) == message
 
 
+def test_a_window_holds_forty_words() -> None:
+    """Sentences are read together up to forty words, and no further."""
+    twenty = " ".join(["word"] * 20) + "."
+    assert windows(" ".join([twenty] * 3))[1:] == [f"{twenty} {twenty}", twenty]
+
+
+def test_a_very_long_message_is_read_in_eleven_windows() -> None:
+    """As a whole, and its first ten pieces."""
+    forty = " ".join(["word"] * 40) + "."
+    assert windows(" ".join([forty] * 12))[1:] == [forty] * 10
+
+
 @given(st.text(max_size=400))
 def test_windows_begin_with_the_whole_message(message: str) -> None:
     """There is always something to judge, and never much more than the message."""

@@ -71,7 +71,7 @@ def _texts(draw: st.DrawFn) -> str:
 
 
 @given(text=st.one_of(_texts(), st.text(max_size=60)), data=st.data())
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @example(text="k k k k k k o r t a z a", data=None)
 def test_no_cut_of_a_stream_leaks_or_changes_the_verdict(text: str, data: st.DataObject | None) -> None:
     """However a reply is cut, what leaves is what stands before the first broken rule of the whole."""

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from gemelo.context.guard.kernel import invert, learn
-from gemelo.context.guard.linear import Floats
+from gemelo.context.guard.linear import Floats, targets
 
 DICE = np.random.default_rng(7)
 
@@ -39,6 +40,24 @@ def test_no_more_of_the_harmless_are_taken_for_broken_than_agreed(spared: float)
     margins = np.array([kernel.margins(row) for row in HARMLESS])
     assert (margins[:, 0] > 0).mean() <= spared + 0.01
     assert not (margins[:, 1] > 0).any()
+
+
+def test_thresholds_are_those_of_learning_without_each_harmless_example() -> None:
+    """The shortcut gives the scores of rules that never saw the example, of which a share is spared."""
+    groups = {"crossed": BROKEN["crossed"][:12], "other": BROKEN["other"][:8]}
+    kernel = learn(groups, HARMLESS[::9], {"crossed": 0.25, "other": 0.0})
+    rows = kernel.examples.astype(np.float64) * kernel.scales[:, None]
+    likeness: NDArray[np.float64] = ((1 + rows @ rows.T) / (1 + (rows**2).sum(1).mean())) ** 5
+    labels, balance = targets([12, 8], 20)
+    ridged: NDArray[np.float64] = likeness + np.diag(0.1 / balance)
+    assert kernel.weights == pytest.approx(np.linalg.inv(ridged) @ labels, abs=1e-3)
+    scores: list[NDArray[np.float64]] = []
+    for left_out in range(20, 40):
+        kept = np.arange(40) != left_out
+        weights = np.linalg.inv(ridged[np.ix_(kept, kept)]) @ labels[kept]
+        scores.append(likeness[left_out, kept] @ weights)
+    expected = np.quantile(scores, 0.75, axis=0)[0], np.max(scores, axis=0)[1]
+    assert kernel.thresholds == pytest.approx(np.array(expected), abs=1e-3)
 
 
 def test_margins_come_one_for_each_rule_in_order() -> None:

@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from gemelo.context.guard.linear import Floats, Line, Summary, learn, targets
+from gemelo.context.guard.linear import RIDGE, Floats, Line, Summary, learn, targets
 
 DICE = np.random.default_rng(7)
+
+
+def extended(rows: Floats) -> NDArray[np.float64]:
+    """With a last column of ones."""
+    return np.hstack([rows.astype(np.float64), np.ones((len(rows), 1))])
 
 
 def around(axis: int, count: int, spread: float = 0.1) -> Floats:
@@ -40,12 +46,27 @@ def test_no_more_of_the_harmless_are_taken_for_broken_than_agreed(spared: float)
         assert np.mean([line.margin(row) > 0 for row in HARMLESS]) <= spared + 0.01
 
 
-def test_a_threshold_is_that_of_examples_left_out() -> None:
-    """The shortcut gives what learning anew without each harmless example gives."""
-    rows = HARMLESS[:20]
-    lines = learn({"red": BROKEN["red"]}, rows, 0.0)
-    scores = [lines["red"].margin(row) for row in rows]
-    assert max(scores) < 0
+def test_a_threshold_is_that_of_learning_without_each_harmless_example() -> None:
+    """The shortcut gives the scores of lines that never saw the example, of which a share is spared."""
+    groups = {name: rows[:8] for name, rows in BROKEN.items()}
+    harmless = HARMLESS[::12]
+    found = learn(groups, harmless, 0.25)
+    rows = extended(np.vstack([*groups.values(), harmless]))
+    labels, balance = targets([8, 8], 20)
+
+    def fitted(kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Least squares, the ridge as more rows that are to be 0."""
+        weigh = np.sqrt(balance[kept] / 36)[:, None]
+        ridge = np.sqrt(RIDGE) * np.eye(13)
+        goal = np.vstack([weigh * labels[kept], np.zeros((13, 2))])
+        return np.asarray(np.linalg.lstsq(np.vstack([weigh * rows[kept], ridge]), goal)[0], np.float64)
+
+    lines = fitted(np.ones(36, bool))
+    scores = [rows[left_out] @ fitted(np.arange(36) != left_out) for left_out in range(16, 36)]
+    thresholds = np.quantile(scores, 0.75, axis=0)
+    for rule, line in enumerate(found.values()):
+        assert line.weights == pytest.approx(lines[:-1, rule], abs=1e-4)
+        assert line.bias == pytest.approx(lines[-1, rule] - thresholds[rule], abs=1e-4)
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=4), st.integers(1, 20))
@@ -65,6 +86,17 @@ def test_a_handful_of_examples_makes_a_rule() -> None:
     line = Summary.of(HARMLESS).learn(FEW, sigmas=3.0)
     assert np.mean([line.margin(row) > 0 for row in around(5, 50)]) > 0.9
     assert np.mean([line.margin(row) > 0 for row in HARMLESS]) < 0.03
+
+
+def test_a_summary_teaches_what_the_examples_themselves_would() -> None:
+    """Ridge regression of the means on both classes' moments, its threshold so many sigmas above."""
+    rows, few = extended(HARMLESS), extended(FEW)
+    moments = rows.T @ rows / len(rows) + few.T @ few / len(few)
+    direction = np.linalg.inv(moments + 0.003 * np.eye(13)) @ (few.mean(0) - rows.mean(0))
+    line = Summary.of(HARMLESS).learn(FEW, sigmas=2.0)
+    scores = rows @ direction
+    assert line.weights == pytest.approx(direction[:-1], rel=1e-3, abs=1e-3)
+    assert line.bias == pytest.approx(direction[-1] - scores.mean() - 2.0 * scores.std(), rel=1e-3)
 
 
 @given(st.floats(0, 5), st.floats(0.1, 3))

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.names import Match, NameMatcher
-from gemelo.context.guard.near import one_edit
+from gemelo.context.guard.near import MORE_BY_EAR, one_edit
 from gemelo.context.guard.skeleton import Reading
 from gemelo.models.clauses import sentences
 from tests.context.guard.disguises import DISGUISES, made_up_names
@@ -127,6 +127,90 @@ def test_names_are_found_reversed_coded_spelled_and_by_ear(text: str) -> None:
     """Whatever takes a reader a second look, and two disguises at once."""
     names = ("Kortaza", "Red Bull", "Fiat", "Pepsi", "Ikea", "7up", "Zalando", "Coca-Cola", "Schweppes")
     assert NameMatcher((name, "campaign") for name in names).find(Reading(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Kortaza", "azatroK"),
+        ("Kortaza", "S29ydGF6YQ=="),
+        ("Kortaza", "&#75;&#x6f;rt&aacute;za"),
+        ("Kortaza", "K as in kite, O as in ocean, R for red, T, A like apple, Z as in zebra and then A"),
+        ("Kortaza", "ka, o de Óscar, erre, te, a de Ana, zeta y a"),
+        ("Kortaza", "kilo oscar romeo tango alpha zulu alpha"),
+        ("Kortaza", "K - O - R - T - A - Z - A"),
+        ("Kortaza", "k o r t z a"),
+        ("Kortaza", "Kor tza"),
+        ("Kortaza", "k\u200bor.taza"),
+        ("Kortaza", "kkoorrttaazzaa"),
+        ("Fiat", "F ! @ t"),
+        ("Fiat", "efe i a te"),
+        ("Pepsi", "Pep$!"),
+        ("Ikea", "|kea"),
+        ("Red Bull", "Red&nbsp;Bull"),
+        ("Red Bull", "redbull"),
+        ("Coca-Cola", "koka kola"),
+        ("Lumen Or", "Lumn Or"),
+        ("Lumen Or", "lumen 0r"),
+    ],
+)
+def test_what_is_found_is_what_stands_for_the_name(name: str, written: str) -> None:
+    """From its first sign to its last, with other words around it."""
+    text = f"Bueno, {written} ya."
+    found = NameMatcher([(name, "campaign")]).find(Reading(text))
+    first, end = min(match.start for match in found), max(match.end for match in found)
+    assert text[first:end] == written
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Kivo", "Kivo oops", "Kivo"),
+        ("Kivo", "Kivo o o oh", "Kivo"),
+        ("Kivo", "bikk kivo", "kivo"),
+        ("Kivo", "k k kivo", "kivo"),
+    ],
+)
+def test_a_name_ends_where_its_word_ends(name: str, text: str, found: str) -> None:
+    """Also where the next word goes on with the same letter."""
+    [match] = NameMatcher([(name, "campaign")]).find(Reading(text))
+    assert text[match.start : match.end] == found
+
+
+@pytest.mark.parametrize(
+    ("long", "short", "carrier"),
+    [
+        ("Nike|ekin", "Bmw|wmb", "I love {}"),  # backwards: four letters
+        ("Bmw|b m w", "Zk|z k", "{}"),  # letter by letter: three
+        ("Kivora|k i v a r a", "Kivor|k i v a r", "{}"),  # letter by letter, mistyped: six
+        ("Kivora|kiv ara", "Kivor|ki var", "a {} b"),  # cut up and mistyped: six
+        ("Kivora|mykivora", "Kivor|mykivor", "{}"),  # inside a word: six
+        ("Kivora|kivorabest", "Kivor|kivorbest", "{}"),
+        ("Kivo|#lovekivo", "Kiv|#lovekiv", "{}"),  # inside a tag: four
+        ("Bluefish|Blue fish", "Bluecat|Blue cat", "I love {}, ok"),  # as two ordinary words: eight
+        ("Kivor|kivar", "Kivo|kiva", "a {} b"),  # mistyped: five
+        ("Kivora|tivora", "Kivor|tivor", "a {} b"),  # in the first letter: six
+        ("Kivora|arxvik", "Kivor|rxvik", "a {} b"),  # backwards and mistyped: six
+        ("Zekiv|cequive", "Kevo|quevo", "a {} b"),  # by ear: five
+    ],
+)
+def test_a_disguise_takes_a_name_that_is_long_enough(long: str, short: str, carrier: str) -> None:
+    """A shorter one would be found in what others say."""
+    for name, written, is_found in ((*long.split("|"), True), (*short.split("|"), False)):
+        matcher = NameMatcher([(name, "campaign")])
+        assert bool(matcher.find(Reading(carrier.format(written)))) is is_found
+
+
+@pytest.mark.parametrize(("written", "found"), [("quivora", True), ("quivohra", True), ("quivohrah", False)])
+def test_by_ear_a_name_has_two_letters_more_at_most(written: str, *, found: bool) -> None:
+    """However it sounds."""
+    assert bool(NameMatcher([("Kivora", "campaign")]).find(Reading(written))) is found
+
+
+def test_a_match_reaches_no_further_than_the_longest_name_by_ear() -> None:
+    """So many letters a stream has to wait for."""
+    assert NameMatcher([("Kortaza", "talent"), ("Kivo", "campaign")]).reach == len("kortaza") + MORE_BY_EAR
+    assert NameMatcher([]).reach == MORE_BY_EAR
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def fed(stream: Stream, *pieces: str) -> str:
 
 
 @given(text=texts(), data=st.data())
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @example(text="foo Bull Market", data=None)
 @example(text="foo bar Red Bull Market", data=None)
 @example(text="bar zum gol", data=None)

@@ -30,6 +30,25 @@ def test_runs_spell(text: str, spelled: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "letters", "places"),
+    [
+        ("n as in nancy double u ene", "nwn", ["n as in nancy", "double u", "ene"]),
+        ("say uve doble then be larga and e", "wbe", ["uve doble", "be larga", "e"]),
+        ("golf like goal double l", "gl", ["golf like goal", "l"]),
+        ("w as in b", "wb", ["w", "b"]),
+        ("uve doble como waterpolo i", "wi", ["uve doble como waterpolo", "i"]),
+        ("ene de navarra luego i", "ni", ["ene de navarra", "i"]),
+    ],
+)
+def test_each_letter_stands_where_its_words_do(text: str, letters: str, places: list[str]) -> None:
+    """With its example, without what only leads on to the next."""
+    words = text.split()
+    runs = list(spelled_runs(words))
+    assert "".join(run.letters for run in runs) == letters
+    assert [" ".join(words[start:end]) for run in runs for start, end in run.places] == places
+
+
+@pytest.mark.parametrize(
     ("text", "goes_on"),
     [("so ene", True), ("so ene de", True), ("n as in", True), ("n and then", True), ("n i goes", False)],
 )

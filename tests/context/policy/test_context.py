@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Hashable, Iterable, Iterator
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,30 @@ def test_a_context_is_an_immutable_value() -> None:
     assert {CONTEXT: 1}[compiled(platform(), talent(), campaign())] == 1
     with pytest.raises(dataclasses.FrozenInstanceError):
         CONTEXT.focus = ()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _values(value: object) -> Iterator[object]:
+    """A value, and all that it is made of."""
+    yield value
+    if isinstance(value, tuple):
+        parts: Iterable[object] = cast("tuple[object, ...]", value)
+    else:
+        parts = [getattr(value, part.name) for part in _fields(value)]
+    for part in parts:
+        yield from _values(part)
+
+
+def _fields(value: object) -> tuple[dataclasses.Field[object], ...]:
+    return dataclasses.fields(value) if dataclasses.is_dataclass(value) else ()
+
+
+def test_nothing_in_a_context_can_be_changed() -> None:
+    """It is frozen all the way down: sessions share it."""
+    for value in _values(CONTEXT):
+        assert isinstance(value, Hashable)
+        for part in _fields(value):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(value, part.name, None)
 
 
 def test_the_first_turn_says_whose_twin_it_is_and_who_sponsors_it() -> None:

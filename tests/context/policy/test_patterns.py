@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.policy.patterns import refused
+from gemelo.context.policy.patterns import SIZE, hurtful, refused
+from gemelo.context.policy.sample import sample
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,27 @@ def test_a_pattern_that_explodes_is_refused(pattern: str) -> None:
 def test_a_pattern_that_cannot_be_meant_is_refused(pattern: str, why: str) -> None:
     """What does not compile, finds nothing at all, or finds everything has no use."""
     assert why in refused(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [("a{1000}", ""), ("a{1001}", "repeats"), ("(?:ab{20}){50}", ""), ("(?:ab{20}){51}", "repeats")],
+)
+def test_a_thousand_repeats_are_not_too_many(pattern: str, why: str) -> None:
+    """Counts inside each other are multiplied."""
+    assert refused(pattern).startswith(why)
+    assert bool(refused(pattern)) is bool(why)
+
+
+def test_a_pattern_is_tried_on_a_thousand_characters_of_what_it_looks_for() -> None:
+    """Its words and their first letters over and over, then its own text; and on ordinary sentences."""
+    *made, spoken, glued = hurtful(r"golazo|kivo\d")
+    assert {len(text) for text in (*made, spoken)} == {SIZE}
+    assert all(text.endswith("\0golazo|kivo\\d") for text in made)
+    for run in ("golazo", "kivo", "g", "k", "a", "0", " ", f"golazo{'~' * 100}kivo{'~' * 100}"):
+        assert any(text.startswith((run * SIZE)[:900]) for text in made), run
+    assert spoken == " ".join(sample())[:SIZE]
+    assert glued == " ".join(sample())[-SIZE:].replace(" ", "")
 
 
 def test_counts_in_a_row_are_no_counts_inside_each_other() -> None:
