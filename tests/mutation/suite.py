@@ -22,7 +22,7 @@ _PYTEST = [
     *("--hypothesis-seed=1", "--hypothesis-profile=quick"),
 ]
 _MIRRORED = {
-    **{"candidate": "names", "near": "names", "lexicon": "names", "glyphs": "skeleton"},
+    **{"candidate": "names", "tokens": "names", "lexicon": "names", "glyphs": "skeleton"},
     **{"phrasebook": "rules", "profanity": "rules", "builtin": "compiled"},
     **{"rulebook": "compiled", "seam": "compiled", "parts": "layers", "sample": "patterns"},
 }

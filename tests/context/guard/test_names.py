@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.names import Match, NameMatcher
-from gemelo.context.guard.near import MORE_BY_EAR, one_edit
+from gemelo.context.guard.near import one_edit
 from gemelo.context.guard.skeleton import Reading
 from gemelo.models.clauses import sentences
 from tests.context.guard.disguises import DISGUISES, made_up_names
@@ -205,12 +205,6 @@ def test_a_disguise_takes_a_name_that_is_long_enough(long: str, short: str, carr
 def test_by_ear_a_name_has_two_letters_more_at_most(written: str, *, found: bool) -> None:
     """However it sounds."""
     assert bool(NameMatcher([("Kivora", "campaign")]).find(Reading(written))) is found
-
-
-def test_a_match_reaches_no_further_than_the_longest_name_by_ear() -> None:
-    """So many letters a stream has to wait for."""
-    assert NameMatcher([("Kortaza", "talent"), ("Kivo", "campaign")]).reach == len("kortaza") + MORE_BY_EAR
-    assert NameMatcher([]).reach == MORE_BY_EAR
 
 
 @pytest.mark.parametrize(

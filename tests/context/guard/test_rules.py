@@ -230,16 +230,6 @@ def test_what_more_words_could_complete_waits(pattern: str, text: str, settled: 
     assert patterned(pattern).settled(Reading(text)) == settled
 
 
-def test_one_letter_more_than_the_longest_name_waits() -> None:
-    """Repeats count once, as they do in a name."""
-    rules = SpanRules([("Kortaza", "talent")], "Vera")
-    letters = "mo" * rules.names.reach
-    held = letters[: rules.names.reach]
-    assert rules.settled(Reading(f"hi {held} ")) == 0
-    assert rules.settled(Reading(f"hi {held}{held[-1]}{held[-1]} ")) == 0
-    assert rules.settled(Reading(f"hi {letters[: rules.names.reach + 1]} ")) == 3
-
-
 def test_spans_that_belong_together_are_not_parted() -> None:
     """Text is settled before such a span, or after it."""
     rules = SpanRules([], "Vera")
