@@ -165,7 +165,13 @@ class House:
         return Stage(
             context=context,
             guard=self.guard(context),
-            knowledge=TwinKnowledge(self.library, deployment.twin, claims, sponsor.brand if sponsor else ""),
+            knowledge=TwinKnowledge(
+                self.library,
+                deployment.twin,
+                claims,
+                sponsor.brand if sponsor else "",
+                focus=context.focus,
+            ),
             mind=self.mind,
             voice=self.voice,
             ears=self.ears,

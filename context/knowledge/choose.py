@@ -6,7 +6,7 @@ answer (a number for "how many") gained under a point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log1p
 
@@ -33,17 +33,28 @@ ELSEWHERE = 0.5
 """What that sentence loses where another has the question's words: "What is a hat-trick or a nutmeg?"."""
 
 
-def findings(asked: Question, hits: Sequence[Hit], shelf: Shelf, surer: float = 0.0) -> Findings:
+def findings(
+    asked: Question,
+    hits: Sequence[Hit],
+    shelf: Shelf,
+    surer: float = 0.0,
+    focus: Mapping[str, float] | None = None,
+) -> Findings:
     """What a mind gets: the passages with their best sentences, and whether they answer.
 
     `shelf` is the one that the rarity of words is judged by, `surer` what is asked of an answer beyond
-    what is enough; `micros` is left to the caller.
+    what is enough, `focus` what passages gain in rank (see `leanings`): whether they answer is judged
+    without it. `micros` is left to the caller.
     """
     if not hits:
         return Findings()
     hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
     sure = answered(evidence(asked, hits, shelf), shelf.language)
     declined = sure < ENOUGH + surer or not _holds_numbers(asked, hits[0], shelf.language)
+    if focus:
+        held = [_holds_numbers(asked, hit, shelf.language) for hit in hits]
+        gained = [hit.score + focus.get(hit.entry.id, 0.0) for hit in hits]
+        hits = [hits[at] for at in sorted(range(len(hits)), key=lambda at: (not held[at], -gained[at]))]
     return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=declined)
 
 

@@ -33,6 +33,11 @@ ASKING = 0.3
 FEW_WORDS = 1
 """A question with this many content words or fewer ("who are you?") is matched by all its words."""
 FUNCTION_TOKEN_WEIGHT = 0.3
+FOCUS = 2.0
+"""What a passage gains at most by being about what a place steers towards. In nine questions of ten of XQuAD
+the best passage is ahead by more, so that near ties alone are decided."""
+ABOUT = 0.3
+"""Cosine from which a passage is about a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,20 @@ def search(asked: Question, shelves: Sequence[Shelf], k: int) -> list[Hit]:
         )
         for at in order[:k]
     ]
+
+
+def leanings(shelf: Shelf, topics: Sequence[Embedding]) -> dict[str, float]:
+    """What passages gain by being about one of some topics, at most `FOCUS`, by their ids."""
+    dense, all_of_them = shelf.dense, np.arange(len(shelf.entries))
+    if not topics or not len(all_of_them):
+        return {}
+    near = [_nearest(topic.vector, dense.windows, dense.window_starts, all_of_them) for topic in topics]
+    about = cast(list[float], np.max(near, axis=0).tolist())
+    return {
+        entry.id: FOCUS * cosine
+        for entry, cosine in zip(shelf.entries, about, strict=True)
+        if cosine >= ABOUT
+    }
 
 
 def _lexical(asked: Question, shelves: Sequence[Shelf]) -> _Floats:

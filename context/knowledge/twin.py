@@ -16,8 +16,8 @@ from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
 from gemelo.context.knowledge.index import Index
-from gemelo.context.knowledge.language import UNDETERMINED, in_english
-from gemelo.context.knowledge.score import question, search
+from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
+from gemelo.context.knowledge.score import leanings, question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
 from gemelo.models.seams import Embedder
@@ -32,6 +32,10 @@ MAX_QUERY = 1_000
 """Characters of a question that are searched: its last ones, where the asking is done."""
 MAX_READINGS = 3
 """Clauses of a declined message that are searched one by one."""
+
+
+Stack = tuple[list[Shelf], dict[str, float]]
+"""Shelves of one language that are searched together, and what their passages gain by the focus."""
 
 
 class Library:
@@ -79,6 +83,8 @@ class TwinKnowledge:
         claims: sentences per language that the deployment's layers approve; they are one passage,
             labelled sponsored, with `brand` as its document and heading.
         executor: runs the searches; the loop's own threads where it is None.
+        focus: topics to steer towards; of passages that answer about equally well, those come first
+            that are about one of them.
     """
 
     def __init__(
@@ -88,6 +94,8 @@ class TwinKnowledge:
         claims: Mapping[Language, Sequence[str]] | None = None,
         brand: str = "",
         executor: Executor | None = None,
+        *,
+        focus: Sequence[str] = (),
     ) -> None:
         self._library = library
         self._twin = twin
@@ -104,7 +112,8 @@ class TwinKnowledge:
             if own
         }
         self._executor = executor
-        self._stacks: tuple[str, dict[Language, list[Shelf]]] | None = None
+        self._topics = tuple(focus)
+        self._stacks: tuple[str, dict[Language, Stack]] | None = None
 
     async def search(self, query: str, language: Language, k: int = 5) -> Findings:
         """Finds passages in the language of the question; in another only where those do not answer.
@@ -137,13 +146,14 @@ class TwinKnowledge:
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
             asked = question(text, spoken, written, embedding)
-            found = findings(asked, search(asked, stacks[written], k), stacks[written][0], surer)
+            shelves, focus = stacks[written]
+            found = findings(asked, search(asked, shelves, k), shelves[0], surer, focus)
             if not found.declined:
                 return found
             own = own if own.passages else found
         return own
 
-    def _stacked(self) -> dict[Language, list[Shelf]]:
+    def _stacked(self) -> dict[Language, Stack]:
         """The shelves of each language; claims are shelved anew when the twin has learned."""
         version, opened = self._library.open(self._twin)
         if self._stacks is None or self._stacks[0] != version:
@@ -152,5 +162,10 @@ class TwinKnowledge:
                 own = stacks.setdefault(language, [])
                 like = own[0] if own else None
                 own.append(shelf.build(language, [entry], self._library.embedder, like))
-            self._stacks = (version, stacks)
+            self._stacks = (version, {language: self._lean(own) for language, own in stacks.items()})
         return self._stacks[1]
+
+    def _lean(self, shelves: list[Shelf]) -> Stack:
+        english = [in_english(topic, guess(topic)) for topic in self._topics]
+        topics = self._library.embedder.embed(english) if english else ()
+        return shelves, {id: gain for own in shelves for id, gain in leanings(own, topics).items()}

@@ -88,6 +88,50 @@ async def test_a_derived_word_counts_as_the_word(tmp_path: Path) -> None:
     assert 0 == far < near < 1
 
 
+ADVICE = """# Advice
+
+Train with a ball on grass. My advice for Sunday is good passing.
+
+# Advice
+
+Eat rice with a little pasta. My advice for Sunday is good sleep.
+
+# Scarf
+
+The scarf is purple. My aunt knitted the scarf.
+"""
+
+
+@pytest.mark.parametrize(
+    ("focus", "first"), [(("ball passing",), "Train"), (("rice with pasta",), "Eat"), (("chess",), "")]
+)
+async def test_a_focus_decides_between_passages_that_answer_alike(
+    tmp_path: Path, focus: tuple[str, ...], first: str
+) -> None:
+    """A topic that no passage is about decides nothing, and whether there is an answer never hangs on it."""
+    made = library(tmp_path, ADVICE)
+    without = await TwinKnowledge(made, "t").search("your advice for Sunday", EN)
+    found = await TwinKnowledge(made, "t", focus=focus).search("your advice for Sunday", EN)
+    assert found.passages[0].text.startswith(first or without.passages[0].text)
+    assert found.declined == without.declined
+    assert {passage.id for passage in found.passages} == {passage.id for passage in without.passages}
+
+
+async def test_a_focus_brings_no_passage_before_one_that_answers_far_better(tmp_path: Path) -> None:
+    """What a place steers towards is a preference, not an answer."""
+    knowledge = TwinKnowledge(library(tmp_path, ADVICE), "t", focus=("ball passing", "rice with pasta"))
+    found = await knowledge.search("who knitted the purple scarf", EN)
+    assert found.passages[0].text.startswith("The scarf")
+
+
+async def test_no_focus_gives_a_passage_a_year_that_it_lacks(tmp_path: Path) -> None:
+    """A passage with the year that was asked for stays before those without."""
+    text = "# A\n\nIn 1934 the club won the cup.\n\n# B\n\nThe club won the cup with the best defence.\n"
+    knowledge = TwinKnowledge(library(tmp_path, text), "t", focus=("the best defence",))
+    found = await knowledge.search("who won the cup in 1934", EN)
+    assert "1934" in found.passages[0].text
+
+
 async def test_the_answer_is_in_the_language_of_the_question(tmp_path: Path) -> None:
     """Where passages in both languages answer, only those in the fan's language are found."""
     knowledge = TwinKnowledge(library(tmp_path, ENGLISH, SPANISH), "t")
