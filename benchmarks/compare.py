@@ -18,6 +18,7 @@ from gemelo.benchmarks.records import Record
 from gemelo.benchmarks.rows import Row
 
 FALSE_ALARM = 0.05
+_AS_BUSY = 0.5
 _HARDWARE = ("cpu", "usable_cores", "memory_mb", "system", "python", "versions")
 
 
@@ -70,6 +71,9 @@ def differences(old: Record, new: Record) -> Iterator[str]:
         then, now = old.machine.get(name), new.machine.get(name)
         if then != now:
             yield f"{name}: {then} then, {now} now"
+    then, now = _busy(old), _busy(new)
+    if abs(then - now) > _AS_BUSY:
+        yield f"load at the start: {then:g} then, {now:g} now"
     for name in sorted({*old.settings, *new.settings}):
         if old.settings.get(name) != new.settings.get(name):
             yield f"setting {name}: {old.settings.get(name)} then, {new.settings.get(name)} now"
@@ -77,6 +81,11 @@ def differences(old: Record, new: Record) -> Iterator[str]:
 
 def _key(row: Row) -> tuple[str, ...]:
     return row.engine, row.profile, row.metric, row.lang, row.unit
+
+
+def _busy(record: Record) -> float:
+    """Processes that wanted to run when it began."""
+    return float(next(iter(record.machine.get("load_at_start", ())), 0.0))
 
 
 def _sampled(old: Row, new: Row) -> bool:

@@ -109,7 +109,7 @@ def _plots(record: Record) -> Iterator[Plot]:
 
 
 def _distributions(suite: str, metric: str, rows: list[Row]) -> Plot:
-    head = ("", "p50", "95 % interval", "p95", "p99", "n")
+    head = ("line", "p50", "95 % interval", "p95", "p99", "n")
     lines = tuple(
         (plots.named(r), number(r.p50), between(r.interval), number(r.p95), number(r.p99), str(r.n))
         for r in rows
@@ -120,7 +120,7 @@ def _distributions(suite: str, metric: str, rows: list[Row]) -> Plot:
 
 
 def _curves(suite: str, metric: str, found: list[Curve]) -> Plot:
-    head = ("", found[0].x, found[0].y)
+    head = ("line", found[0].x, found[0].y)
     lines = tuple((plots.named(curve), number(x), number(y)) for curve in found for x, y in curve.points)
     knees = "; ".join(f"{plots.named(c)} {number(c.knee)}" for c in found if c.knee is not None)
     alt = f"{found[0].y} over {found[0].x}." + (f" Knees: {knees}." if knees else "")

@@ -55,6 +55,8 @@ def test_only_what_both_have_is_compared() -> None:
 
 
 def test_what_makes_runs_hard_to_compare_is_named() -> None:
-    """Another machine, another setting."""
+    """Another machine, another setting, other work on it."""
     old, new = _record(turns=40), Record("latency", {"cpu": "two"}, {"turns": 240}, ())
     assert list(differences(old, new)) == ["cpu: one then, two now", "setting turns: 40 then, 240 now"]
+    idle, busy = (Record("latency", {"load_at_start": [load, 1, 1]}, {}, ()) for load in (0.2, 9.5))
+    assert list(differences(idle, busy)) == ["load at the start: 0.2 then, 9.5 now"]
