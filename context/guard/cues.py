@@ -1,7 +1,8 @@
 """Cues: regular expressions over folded words, kept as lines of text that anybody can read and mend.
 
 A line of `cues/NAME.txt` is one cue; `#` begins a comment. `WORD = a|b|c` names alternatives for the lines
-below it, which use them as `{WORD}`; named twice, they add up. A cue matches whole words.
+below it, which use them as `{WORD}`; named twice, they add up. What `cues/shared.txt` names every file may
+use. A cue matches whole words.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ _NAMED = re.compile(r"([A-Z_]+) = (.*)")
 _USED = re.compile(r"\{([A-Z_]+)\}")
 
 
+_SHARED = "shared"
+
+
 @cache
 def cues(name: str) -> re.Pattern[str]:
     """The cues of one file, as one expression."""
     named: dict[str, str] = {}
     found: list[str] = []
-    for line in (files("gemelo.context.guard") / "cues" / f"{name}.txt").read_text("utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
+    for line in (*_lines(_SHARED), *_lines(name)):
         written = _USED.sub(lambda used: f"(?:{named[used[1]]})", line.strip())
         if definition := _NAMED.fullmatch(written):
             known = named.get(definition[1])
@@ -29,3 +31,8 @@ def cues(name: str) -> re.Pattern[str]:
         else:
             found.append(written)
     return re.compile(rf"\b(?:{'|'.join(found)})\b")
+
+
+def _lines(name: str) -> list[str]:
+    text = (files("gemelo.context.guard") / "cues" / f"{name}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]

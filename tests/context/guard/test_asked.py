@@ -77,10 +77,17 @@ def test_a_window_holds_forty_words() -> None:
     assert windows(" ".join([twenty] * 3))[1:] == [f"{twenty} {twenty}", twenty]
 
 
-def test_a_very_long_message_is_read_in_eleven_windows() -> None:
-    """As a whole, and its first ten pieces."""
+def test_a_very_long_message_is_read_in_longer_pieces() -> None:
+    """To its end, and in no more than ten of them."""
     forty = " ".join(["word"] * 40) + "."
-    assert windows(" ".join([forty] * 12))[1:] == [forty] * 10
+    assert windows(" ".join([forty] * 12))[1:] == [f"{forty} {forty}"] * 6
+
+
+def test_pieces_of_a_message_without_stops_begin_in_the_middle_of_one_another() -> None:
+    """So a request that one of them cuts stands whole in the next."""
+    words = [f"w{at}" for at in range(70)]
+    starts = [words[at : at + 40] for at in (0, 20, 40)]
+    assert windows(" ".join(words))[1:] == [" ".join(piece) for piece in starts]
 
 
 @given(st.text(max_size=400))

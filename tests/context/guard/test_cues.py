@@ -11,7 +11,8 @@ from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
 
 FOLDER = files("gemelo.context.guard") / "cues"
-NAMES = sorted(file.name.removesuffix(".txt") for file in FOLDER.iterdir() if file.name != "classes.txt")
+FILES = {file.name.removesuffix(".txt"): file.read_text("utf-8") for file in FOLDER.iterdir()}
+NAMES = sorted(FILES.keys() - {"classes", "shared"})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -21,12 +22,12 @@ def test_every_file_is_an_expression_that_matches_something_and_not_nothing(name
     assert not cues(name).search("zzz yyy xxx")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "shared"])
 def test_every_line_is_folded(name: str) -> None:
     """Cues are searched in folded text, where a capital or an accent is never found."""
     lines = [
         re.sub(r"^[A-Z_]+ = |\{[A-Z_]+\}|\\[wdsbWDSB]", "", line)
-        for line in (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
+        for line in FILES[name].splitlines()
         if not line.startswith("#")
     ]
     assert [line for line in lines if line != fold(line)] == []
@@ -34,10 +35,22 @@ def test_every_line_is_folded(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_named_list_is_used(name: str) -> None:
-    """A name that no cue uses is a slip."""
-    text = (FOLDER / f"{name}.txt").read_text("utf-8")
-    named = set(re.findall(r"^([A-Z_]+) = ", text, re.MULTILINE))
-    assert named == set(re.findall(r"\{([A-Z_]+)\}", text))
+    """A name that no cue uses is a slip, and so is a shared one that a file names anew."""
+    assert named(name) == used(name) - named("shared")
+
+
+def test_every_shared_list_is_used_by_several_files() -> None:
+    """What one file alone uses stands in that file."""
+    users = {shared: [name for name in NAMES if shared in used(name)] for shared in named("shared")}
+    assert [shared for shared, names in users.items() if len(names) < 2] == []
+
+
+def named(name: str) -> set[str]:
+    return set(re.findall(r"^([A-Z_]+) = ", FILES[name], re.MULTILINE))
+
+
+def used(name: str) -> set[str]:
+    return set(re.findall(r"\{([A-Z_]+)\}", FILES[name]))
 
 
 @pytest.mark.parametrize(
