@@ -154,14 +154,20 @@ def recorded(folder: Path, *, complete: bool = False) -> list[Clip]:
         ]
 
 
-def transcribed(folder: Path) -> list[tuple[Clip, str]]:
+def transcribed(folder: Path, *, complete: bool = False) -> list[tuple[Clip, str]]:
     """The English clips of a folder with a `manifest.jsonl`, each with what is said in it.
+
+    With `complete`, only whole turns of which the words are known.
 
     Raises:
         BadDocument: the folder is not of this format.
     """
     with expecting("16 kHz mono WAV files and their texts", folder):
-        return [(read(folder / line["file"]), str(line["text"])) for line in _english(folder)]
+        return [
+            (read(folder / line["file"]), str(line["text"]))
+            for line in _english(folder)
+            if not complete or (line.get("text") and line.get("turn_complete", True))
+        ]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Where the voice sets in in a recording: at its first word, not at the first sound.
+"""Where words sound in a recording; the voice sets in at the first word, not at the first sound.
 
 Recordings may begin with a device's tone, a click or a breath, as loud as the voice. Energy cannot tell
 them from it, and a voice activity model is what is being measured. Forced alignment can: it is told what
@@ -12,12 +12,14 @@ is said and finds where.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from gemelo.benchmarks.fan import BLOCK, Clip, block_loudness, loud_blocks
 from gemelo.models.errors import BadDocument
 
+BLOCK_MS = 10.0
 _WORD = re.compile(r"[\w']+")
 _FILLERS = ("<", "[")
 _SOFT_BLOCKS = 10
@@ -52,13 +54,30 @@ class VoiceOnsets:
         known = [word for word in words if self._aligner.lookup_word(word)]
         if not known or known[0] != words[0]:
             return None
-        self._aligner.set_align_text(" ".join(known))
+        begin = next((begin for begin, _ in self._blocks(clip, known)), None)
+        return None if begin is None else _sound_of(clip, begin)
+
+    def words(self, clip: Clip, text: str) -> list[tuple[str, float, float]] | None:
+        """Each word with the ms at which it begins and ends; None where one is not known or not found."""
+        words = _WORD.findall(text.lower())
+        if not all(self._aligner.lookup_word(word) for word in words):
+            return None
+        found = list(self._blocks(clip, words))
+        if len(found) != len(words):
+            return None
+        return [
+            (word, begin * BLOCK_MS, end * BLOCK_MS) for word, (begin, end) in zip(words, found, strict=True)
+        ]
+
+    def _blocks(self, clip: Clip, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The first block of each word, and one past the last."""
+        self._aligner.set_align_text(" ".join(words))
         self._aligner.start_utt()
         self._aligner.process_raw(clip.tobytes(), full_utt=True)
         self._aligner.end_utt()
-        said = (word.start_frame for word in self._aligner.seg() or () if not word.word.startswith(_FILLERS))
-        begin = next(said, None)
-        return None if begin is None else _sound_of(clip, begin)
+        for word in self._aligner.seg() or ():
+            if not word.word.startswith(_FILLERS):
+                yield word.start_frame, word.end_frame + 1
 
 
 def _sound_of(clip: Clip, begin: int) -> int | None:

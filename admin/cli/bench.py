@@ -24,6 +24,7 @@ _SUITES = {
     "retrieval": "recall of the right passage, and the time that a search takes",
     "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
     "guard-speed": "only what the guard takes and holds back (two minutes)",
+    "peers": "beside pipecat and LiveKit Agents on the same services (15 minutes; installs them once)",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""
