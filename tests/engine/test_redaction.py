@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import pytest
 
-from gemelo.benchmarks.scripted import REPLY, ScriptedMind
+from gemelo.benchmarks.scripted import REPLY
 from gemelo.context.guard.seam import Redacted
 from gemelo.context.records import Decision, TurnOutcome, Verdict
-from gemelo.engine.events import FanHeard, ReplyEnded, ReplyText
+from gemelo.engine.events import FanHeard, ReplyEnded
 from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.redaction import HIDDEN
-from gemelo.models.vocabulary import Label, Prompt, Signal, Source, TurnSignal, Written
+from gemelo.models.vocabulary import Signal, Source
+from tests.engine.scene import QuotingMind, finished, listening, signal, text_of
 from tests.fakes import WordGuard, World
 from tests.virtual import virtually
 
@@ -37,14 +37,6 @@ class FailsAt(WordGuard):
         if self.masks:
             raise ZeroDivisionError(text)
         return super().mask(text)
-
-
-class QuotingMind(ScriptedMind):
-    """Quotes one sentence of one document."""
-
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
-        self.calls.append(prompt)
-        yield Written("A fine day.", Label.VERBATIM, Source("Kortaza/notes.md", "About Kortaza"))
 
 
 async def typed(world: World, *messages: str) -> list[TurnOutcome]:
@@ -78,14 +70,11 @@ def test_a_guard_that_fails_only_at_the_commit_keeps_the_words_from_the_store() 
     async def main() -> None:
         world = World(guard=FailsAt(words="Nine."))
         session = world.session(spoken=False)
-        session.open_ear()
-        await asyncio.sleep(0)
-        assert world.ears.emit is not None
-        world.ears.emit(TurnSignal(Signal.EAGER_END, "i live at number nine"))
+        await listening(session)
+        await signal(world, Signal.EAGER_END, "i live at number nine")
         await asyncio.sleep(1)
-        world.ears.emit(TurnSignal(Signal.END, "I live at number Nine."))
-        await session.drain()
-        await session.close()
+        await signal(world, Signal.END, "I live at number Nine.")
+        await finished(session)
         assert [turn.fan for turn in world.records.turns.values()] == [HIDDEN]
         [outcome] = world.records.outcomes.values()
         assert outcome.reply == REPLY
@@ -100,15 +89,12 @@ def test_a_caption_that_cannot_be_masked_is_hidden() -> None:
     async def main() -> None:
         world = World(guard=FailsAt(words=SPEECH, masks=True))
         session = world.session(spoken=False)
-        session.open_ear()
-        await asyncio.sleep(0)
-        assert world.ears.emit is not None
-        world.ears.emit(TurnSignal(Signal.START))
-        world.ears.emit(TurnSignal(Signal.END, "who are you?"))
-        await session.drain()
-        await session.close()
+        await listening(session)
+        await signal(world, Signal.START)
+        await signal(world, Signal.END, "who are you?")
+        await finished(session)
         assert [event.text for event in world.outbox.of(FanHeard)] == [HIDDEN]
-        assert "".join(event.text for event in world.outbox.of(ReplyText)) == REPLY
+        assert text_of(world.outbox) == REPLY
 
     virtually(main())
 

@@ -24,32 +24,12 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
-from gemelo.engine.session import Session
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import BadText, MindError, VoiceError
-from gemelo.models.vocabulary import FRAME_MS, Signal, Speculation, TurnSignal
-from tests.fakes import ES, MemoryRecords, Outbox, WordGuard, World, with_limits
+from gemelo.models.vocabulary import FRAME_MS, Signal, Speculation
+from tests.engine.scene import finished, listening, signal, text_of
+from tests.fakes import ES, MemoryRecords, WordGuard, World, with_limits
 from tests.virtual import virtually
-
-
-def text_of(outbox: Outbox) -> str:
-    return "".join(event.text for event in outbox.of(ReplyText))
-
-
-async def finished(session: Session) -> None:
-    await session.drain()
-    await session.close()
-
-
-async def signal(world: World, kind: Signal, text: str = "", silence_ms: float = 0.0) -> None:
-    """Lets the scripted ear say something."""
-    assert world.ears.emit is not None
-    world.ears.emit(TurnSignal(kind, text, silence_ms))
-
-
-async def listening(session: Session) -> None:
-    session.open_ear()
-    await asyncio.sleep(0)
 
 
 def test_a_typed_turn_is_stored_written_and_spoken() -> None:

@@ -16,23 +16,20 @@ from gemelo.engine.events import (
     Notice,
     ReplyEnded,
     ReplyStarted,
-    ReplyText,
     SpeakingFlushed,
     TurnTimed,
 )
 from gemelo.models.errors import EarError, MindError
 from gemelo.models.seams import Ear
 from gemelo.models.vocabulary import (
-    Label,
     Language,
-    Prompt,
     Signal,
     Source,
     Speech,
     Transcript,
     TurnSignal,
-    Written,
 )
+from tests.engine.scene import QuotingMind, listening, signal, text_of
 from tests.fakes import MemoryRecords, WordGuard, World, sponsored
 from tests.virtual import virtually
 
@@ -47,13 +44,6 @@ class FaultyVoice(ScriptedVoice):
 class FaultyGuard(WordGuard):
     def open(self, language: Language, *, spoken: bool = False, branded: bool = True) -> GuardStream:
         raise ZeroDivisionError
-
-
-class QuotingMind(ScriptedMind):
-    """Quotes one sentence of one document."""
-
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
-        yield Written("A fine day.", Label.VERBATIM, Source("Kortaza/notes.md", "About Kortaza"))
 
 
 @dataclass
@@ -88,12 +78,10 @@ def test_a_mind_that_fails_just_before_the_commit_is_answered_for() -> None:
         mind = ScriptedMind(error=MindError("down"), fails_after=30)
         world = World(mind=mind, voice=ScriptedVoice(speed=1000))
         session = world.session()
-        session.open_ear()
-        await asyncio.sleep(0)
-        assert world.ears.emit is not None
-        world.ears.emit(TurnSignal(Signal.EAGER_END, "who are you"))
+        await listening(session)
+        await signal(world, Signal.EAGER_END, "who are you")
         await asyncio.sleep(2)
-        world.ears.emit(TurnSignal(Signal.END, "who are you"))
+        await signal(world, Signal.END, "who are you")
         await session.drain()
         [outcome] = world.records.outcomes.values()
         assert (outcome.status, outcome.error) == (TurnStatus.FAILED, "mind")
@@ -183,7 +171,7 @@ def test_an_old_answer_is_judged_by_the_rules_of_today() -> None:
         again = world.session(spoken=False)
         again.say("who are you?", "m1")
         await again.drain()
-        repeated = "".join(event.text for event in world.outbox.of(ReplyText))
+        repeated = text_of(world.outbox)
         assert REPLY.startswith(repeated)
         assert repeated
         sent = [sentence.text for event in world.outbox.of(ReplyEnded) for sentence in event.sentences]
@@ -255,8 +243,7 @@ def test_a_browsers_words_are_cleaned_and_its_captions_renewed_at_a_bounded_rate
         ears = EchoingEars()
         world = World(ears=ears)
         session = world.session()
-        session.open_ear()
-        await asyncio.sleep(0)
+        await listening(session)
         for _ in range(100):
             session.transcript(Transcript("one\x00 \ud800two", False))
             await asyncio.sleep(0.01)
