@@ -53,8 +53,8 @@ $(VENV)/.bench: pyproject.toml | $(VENV)/.demo
 
 # a suite that fails does not stop the others: the page shows what was measured
 FIGURES := bench-out
-SUITES := latency bargein text density guard-speed
-FULL_SUITES := $(SUITES) guard retrieval answers size
+SUITES := latency bargein endpoint text density guard-speed
+FULL_SUITES := $(SUITES) peers guard retrieval answers size
 define measured
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
 	@failed=; for suite in $(1); do \

@@ -23,6 +23,8 @@ _K = TypeVar("_K", bound=Hashable)
 _DRAWN = ("voice_to_voice", "onset_to_pause", "end_of_turn", "first_text", "first audio delayed")
 """Distributions that are drawn; of all others the page has the figures."""
 _ENOUGH_TO_DRAW = 5
+_CROWD = "N="
+"""In the profile of what was measured with so many sessions at once."""
 _STANDINGS = ("goal", "must", "missed", "unmeasured")
 _OF_THE_RUN = ("started", "load_at_start")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -86,6 +88,8 @@ def _beside(record: Record) -> Beside:
     lines: list[tuple[str, ...]] = []
     for what, rows in figures.items():
         by = {row.engine: _median_and_tail(row) for row in rows}
+        if len(by) == 1:
+            continue
         lines.append((" ".join(filter(None, what)), *(by.get(engine, "") for engine in engines)))
     return Beside(record.suite, engines, tuple(lines))
 
@@ -95,10 +99,9 @@ def _median_and_tail(row: Row) -> str:
 
 
 def _plots(record: Record) -> Iterator[Plot]:
-    for metric in _DRAWN:
-        rows = [row for row in record.rows if row.metric == metric and len(row.samples) >= _ENOUGH_TO_DRAW]
-        if rows:
-            yield _distributions(record.suite, metric, rows)
+    drawn = [row for row in record.rows if row.metric in _DRAWN and len(row.samples) >= _ENOUGH_TO_DRAW]
+    for (metric, crowd), rows in _grouped(drawn, lambda row: (row.metric, _CROWD in row.profile)).items():
+        yield _distributions(record.suite, metric + (", by sessions" if crowd else ""), rows)
     for what, same in _grouped(record.curves, lambda curve: (curve.metric, curve.x, curve.y)).items():
         yield _curves(record.suite, what[0], same)
     for trace in record.traces:
@@ -115,7 +118,7 @@ def _distributions(suite: str, metric: str, rows: list[Row]) -> Plot:
         for r in rows
     )
     medians = "; ".join(f"{plots.named(row)} {number(row.p50)}" for row in rows)
-    alt = f"Share of samples up to each {metric} in {rows[0].unit}. Medians: {medians}."
+    alt = f"Share of samples up to each {rows[0].metric} in {rows[0].unit}. Medians: {medians}."
     return Plot(f"{suite}: {metric}", plots.source(plots.cumulative(rows)), alt, (head, *lines))
 
 
