@@ -31,18 +31,33 @@ async def fed(gate: Weighing, *pieces: str, label: Label = Label.PARAPHRASE) -> 
     return "".join(piece.text for piece in [*out, *await gate.finish()])
 
 
+def judged(
+    guard: WordGuard,
+    *pieces: str,
+    label: Label = Label.PARAPHRASE,
+    off_loop: OffLoop | None = None,
+    **limits: float,
+) -> tuple[Weighing, str]:
+    """The gate after all of a reply has been fed, and what has left."""
+
+    async def main() -> tuple[Weighing, str]:
+        gate = weighing(guard, off_loop, **limits)
+        return gate, await fed(gate, *pieces, label=label)
+
+    return virtually(main())
+
+
 @given(PIECES)
 def test_a_clean_reply_leaves_whole(pieces: list[Written]) -> None:
     """However a reply is cut, all of it leaves, in order."""
     whole = "".join(piece.text for piece in pieces)
-    assert virtually(fed(weighing(WordGuard()), *(piece.text for piece in pieces))) == whole
+    assert judged(WordGuard(), *(piece.text for piece in pieces))[1] == whole
 
 
 @given(PIECES)
 def test_no_clause_that_breaks_a_rule_leaves(pieces: list[Written]) -> None:
     """What leaves is a beginning of the reply without the word that no clause may hold."""
-    gate = weighing(WordGuard(unsayable="aba"))
-    left = virtually(fed(gate, *(piece.text for piece in pieces)))
+    gate, left = judged(WordGuard(unsayable="aba"), *(piece.text for piece in pieces))
     assert "".join(piece.text for piece in pieces).startswith(left)
     assert "aba" not in left
     assert gate.receipt().released_after_block == 0
@@ -51,8 +66,7 @@ def test_no_clause_that_breaks_a_rule_leaves(pieces: list[Written]) -> None:
 @given(PIECES)
 def test_both_kinds_of_rules_hold_together(pieces: list[Written]) -> None:
     """A word that blocks at once and one that blocks its clause are both kept in."""
-    gate = weighing(WordGuard(banned="bb", unsayable="aa"))
-    left = virtually(fed(gate, *(piece.text for piece in pieces)))
+    gate, left = judged(WordGuard(banned="bb", unsayable="aa"), *(piece.text for piece in pieces))
     assert "bb" not in left
     assert "aa" not in left
     assert (gate.verdict is None) == (left == "".join(piece.text for piece in pieces))
@@ -72,8 +86,7 @@ def test_a_clause_waits_for_its_end() -> None:
 
 def test_the_clauses_before_a_broken_one_are_said() -> None:
     """Only the clause that breaks a rule and what follows it stay in, and the receipt names it."""
-    gate = weighing(WordGuard(unsayable="pill"))
-    left = virtually(fed(gate, "Rest is good for you. Take a pill every day. Bye."))
+    gate, left = judged(WordGuard(unsayable="pill"), "Rest is good for you. Take a pill every day. Bye.")
     assert left == "Rest is good for you. "
     [verdict] = gate.receipt().verdicts
     assert (verdict.rule, verdict.span) == ("topics_to_avoid", (22, 45))
@@ -81,14 +94,14 @@ def test_the_clauses_before_a_broken_one_are_said() -> None:
 
 def test_a_word_that_blocks_takes_its_sentence_along() -> None:
     """A sentence that comes in one piece is said whole or not at all."""
-    gate = weighing(WordGuard(banned="sixty"))
-    assert virtually(fed(gate, "We open at nine. A service costs sixty euros. Bye.")) == "We open at nine. "
+    _, left = judged(WordGuard(banned="sixty"), "We open at nine. A service costs sixty euros. Bye.")
+    assert left == "We open at nine. "
 
 
 def test_fixed_lines_are_not_weighed() -> None:
     """The house's own lines were judged when the policy was compiled."""
-    gate = weighing(WordGuard(unsayable="pill"))
-    assert virtually(fed(gate, "No pill talk.", label=Label.HOUSE)) == "No pill talk."
+    _, left = judged(WordGuard(unsayable="pill"), "No pill talk.", label=Label.HOUSE)
+    assert left == "No pill talk."
 
 
 def test_labels_survive_the_gate() -> None:
@@ -112,8 +125,8 @@ def test_a_guard_that_raises_blocks() -> None:
         def weigh(self, said: str, clause: str, language: object) -> None:
             raise ZeroDivisionError
 
-    gate = weighing(Broken())
-    assert virtually(fed(gate, "A harmless sentence.")) == ""
+    gate, left = judged(Broken(), "A harmless sentence.")
+    assert left == ""
     assert gate.verdict is not None
     assert (gate.verdict.rule, gate.verdict.decision) == (GUARD_FAILED, Decision.BLOCK)
 
@@ -124,8 +137,8 @@ def test_a_guard_that_takes_too_long_blocks() -> None:
     async def forever(work: object) -> None:
         await asyncio.sleep(3600)
 
-    gate = weighing(WordGuard(), off_loop=forever, guard_s=0.5)  # pyright: ignore[reportArgumentType]
-    assert virtually(fed(gate, "A harmless sentence.")) == ""
+    gate, left = judged(WordGuard(), "A harmless sentence.", off_loop=forever, guard_s=0.5)  # pyright: ignore[reportArgumentType]
+    assert left == ""
     assert gate.verdict is not None
     assert gate.verdict.rule == GUARD_FAILED
 
