@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from gemelo.models.errors import ServiceError
 
 DEPLOYMENT = "demo-portal"
+LOOPBACK = "127.0.0.1"
 _LISTENS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 _START_S = 180.0
 _STOP_S = 30.0
@@ -66,6 +67,21 @@ async def serving() -> AsyncGenerator[tuple[int, int]]:
 
 
 @asynccontextmanager
+async def reached(target: str) -> AsyncGenerator[tuple[str, int]]:
+    """The host and port of a target, "host:port", or of a server of one's own where none is named.
+
+    Raises:
+        ServerFailed: it did not start.
+    """
+    if target:
+        host, _, port = target.rpartition(":")
+        yield host, int(port)
+        return
+    async with serving() as (_, port):
+        yield LOOPBACK, port
+
+
+@asynccontextmanager
 async def scripted(*arguments: str, **settings: str) -> AsyncGenerator[Server]:
     """Serves the demo on scripted services (`gemelo.admin.wiring.scripted`) in a folder of its own.
 
@@ -93,10 +109,16 @@ async def _running(command: Sequence[str], folder: str, **settings: str) -> Asyn
 
 
 @asynccontextmanager
-async def socket(port: int, *, voice: bool, language: str = "en") -> AsyncGenerator[ClientConnection]:
-    """Opens a session on the demo and says `client-ready`."""
-    token = await asyncio.to_thread(admitted, port, language)
-    url = f"ws://127.0.0.1:{port}/v1/talk?token={token}"
+async def socket(
+    port: int, *, voice: bool, language: str = "en", host: str = LOOPBACK
+) -> AsyncGenerator[ClientConnection]:
+    """Opens a session on the demo and says `client-ready`.
+
+    Raises:
+        ServerFailed: nothing there knows the demo.
+    """
+    token = await asyncio.to_thread(admitted, port, language, host=host)
+    url = f"ws://{host}:{port}/v1/talk?token={token}"
     async with connect(url, compression=None, max_size=None) as connection:
         await send(connection, "client-ready", {"version": "1", "voice": voice}, "ready")
         await message(connection, "bot-ready")
@@ -124,13 +146,20 @@ async def message(connection: ClientConnection, type: str, t: str = "") -> dict[
             return found
 
 
-def admitted(port: int, language: str) -> str:
-    """The token of a new session on the demo. Blocks."""
+def admitted(port: int, language: str, *, host: str = LOOPBACK) -> str:
+    """The token of a new session on the demo. Blocks.
+
+    Raises:
+        ServerFailed: nothing there knows the demo.
+    """
     body = json.dumps({"deployment": DEPLOYMENT, "language": language}).encode()
-    address = f"http://127.0.0.1:{port}/v1/sessions"
+    address = f"http://{host}:{port}/v1/sessions"
     request = Request(address, body, {"content-type": "application/json"})
-    with urlopen(request, timeout=10) as answer:  # noqa: S310
-        return json.load(answer)["token"]
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.load(answer)["token"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ServerFailed(f"no session was opened at {host}:{port}: {error}") from error
 
 
 async def _start(command: Sequence[str], folder: str, **settings: str) -> asyncio.subprocess.Process:

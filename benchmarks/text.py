@@ -11,7 +11,7 @@ from time import perf_counter
 from websockets.asyncio.client import ClientConnection
 
 from gemelo.benchmarks.rows import Bench, Row, times
-from gemelo.benchmarks.serving import message, send, serving, socket
+from gemelo.benchmarks.serving import message, reached, send, socket
 
 TURNS = 240
 SETTINGS = {"first_text": "from send-text to the first bot-llm-text at the client, loopback, warm"}
@@ -43,9 +43,9 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
     Raises:
         ServerFailed: the server did not start, or answered with an error.
     """
-    bench.report("text: installing the demo and starting a server")
+    bench.report(f"text: {bench.target or 'installing the demo and starting a server'}")
     taken: dict[str, list[float]] = {"en": [], "es": []}
-    async with serving() as (_, port), socket(port, voice=False) as connection:
+    async with reached(bench.target) as (host, port), socket(port, voice=False, host=host) as connection:
         for text in WARM:
             await _ask(connection, text, text[:8])
         for number, (lang, text) in enumerate(questions(turns)):

@@ -28,6 +28,8 @@ _SUITES = {
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""
+_TARGETED = ("text",)
+"""What needs nothing but a socket; others start servers of their own, on loopback."""
 _DEVELOPMENT_DATA = Path(__file__).parents[3] / "shared" / "data"
 """Beside a checkout, where there is one."""
 
@@ -42,11 +44,11 @@ def add(commands: Commands) -> None:
         suite.add_argument("--json", metavar="FILE", type=Path, help="write the figures to a file")
         suite.add_argument("--html", metavar="FILE", type=Path, help="write a page with plots")
         suite.add_argument("--compare", metavar="OLD.json", type=Path, help="say what moved since")
-        suite.add_argument("--target", metavar="HOST:PORT", default="", help="measure a server that runs")
-        suite.add_argument(
-            "--allow-remote", action="store_true", help="put load on a target that is not this machine"
-        )
-        suite.set_defaults(run=run)
+        if name in _TARGETED:
+            suite.add_argument("--target", metavar="HOST:PORT", help="measure a server that runs already")
+            what = "put load on a target that is not this machine"
+            suite.add_argument("--allow-remote", action="store_true", help=what)
+        suite.set_defaults(run=run, target="", allow_remote=False)
     what = "one page of what several suites found, and how it stands to the targets"
     report = suites.add_parser("report", help=what, description=what)
     report.add_argument("figures", metavar="FILE.json", type=Path, nargs="+", help="written with --json")

@@ -6,6 +6,7 @@ import pytest
 
 from gemelo.benchmarks import text
 from gemelo.benchmarks.rows import Bench, House
+from gemelo.benchmarks.serving import ServerFailed
 from gemelo.benchmarks.size import base_install
 
 
@@ -35,3 +36,13 @@ async def test_typed_turns_are_timed_at_the_client() -> None:
         ("first_text", "es", 2),
     ]
     assert all(row.value > 0 for row in rows)
+
+
+async def test_a_target_that_does_not_answer_is_told() -> None:
+    """Nothing listens on port 1."""
+
+    async def house() -> House:
+        raise AssertionError("the server is another process")
+
+    with pytest.raises(ServerFailed, match="no session was opened"):
+        await text.run(Bench(house, None, lambda line: None, target="127.0.0.1:1"), 4)
