@@ -20,7 +20,8 @@ SENTENCES = st.lists(
 ).map(tuple)
 SPANS = st.tuples(st.integers(0), st.integers(0))
 VERDICTS = st.lists(st.builds(Verdict, st.sampled_from(Decision), TEXT, TEXT, SPANS)).map(tuple)
-RECEIPTS = st.builds(Receipt, TEXT, VERDICTS, st.integers(0), FINITE, st.integers(0))
+RULES = st.lists(TEXT).map(tuple)
+RECEIPTS = st.builds(Receipt, TEXT, RULES, VERDICTS, st.integers(0), FINITE, st.integers(0), RULES)
 TIMELINES = st.builds(Timeline, **{name: st.none() | FINITE for name in Timeline.__dataclass_fields__})
 
 
