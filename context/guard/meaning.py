@@ -140,11 +140,13 @@ def learned_from(embedder: Embedder) -> str:
 
 def learn(embedder: Embedder) -> Meaning:
     """Learns every rule from the examples that ship with the package; takes some 45 s and 760 MB."""
-    asked = {name: np.stack([sense.asked for sense in _seeds(embedder, name)]) for name in ASKED.values()}
-    harmless = np.stack([sense.asked for sense in _seeds(embedder, "asked")])
+    asked = {
+        name: np.stack([sense.asked for sense in encoded_seeds(embedder, name)]) for name in ASKED.values()
+    }
+    harmless = np.stack([sense.asked for sense in encoded_seeds(embedder, "asked")])
     asking = kernel.learn(asked, harmless, SPARED)
-    topics = {name: np.stack([sense.said for sense in _seeds(embedder, name)]) for name in TOPICS}
-    said = np.stack([sense.said for sense in _seeds(embedder, "said")])
+    topics = {name: np.stack([sense.said for sense in encoded_seeds(embedder, name)]) for name in TOPICS}
+    said = np.stack([sense.said for sense in encoded_seeds(embedder, "said")])
     return Meaning(embedder, asking, linear.learn(topics, said, SPARED_TOPIC), Summary.of(said))
 
 
@@ -159,7 +161,8 @@ def seeds(name: str, language: str) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
-def _seeds(embedder: Embedder, name: str) -> Iterator[Sense]:
+def encoded_seeds(embedder: Embedder, name: str) -> Iterator[Sense]:
+    """The examples called `name`, encoded: English ones, then Spanish ones."""
     for language in ("en", "es"):
         texts = seeds(name, language)
         for start in range(0, len(texts), _BATCH):

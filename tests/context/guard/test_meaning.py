@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from gemelo.context.guard import kernel, linear
 from gemelo.context.guard.builtin import TOPICS, Rule
 from gemelo.context.guard.linear import Summary
-from gemelo.context.guard.meaning import ASKED, SPARED, Meaning, learned_from, seeds
+from gemelo.context.guard.meaning import (
+    ASKED,
+    SPARED,
+    SPARED_TOPIC,
+    Meaning,
+    encoded_seeds,
+    learned_from,
+    seeds,
+)
 from gemelo.models.seams import Embedding
 from tests.fakes import EN, ES
 from tests.meaning import Encoded, FlatEmbedder, quiet_meaning
@@ -192,6 +200,22 @@ def test_every_rule_has_examples(name: str, language: str) -> None:
     assert len(found) >= 60
     assert len(found) == len(set(found))
     assert not any(line.startswith("#") or not line.strip() for line in found)
+
+
+def test_every_example_is_encoded_once_and_in_its_own_language() -> None:
+    """However many are encoded at a time."""
+    english, spanish = seeds("crisis", "en"), seeds("crisis", "es")
+    embedder = WordEmbedder()
+    senses = list(encoded_seeds(embedder, "crisis"))
+    assert [sense.text for sense in senses[: len(english)]] == english == embedder.read[: len(english)]
+    for sense, text, read in zip(senses[len(english) :], spanish, embedder.read[len(english) :], strict=True):
+        assert sense.text == f"{text} {read}"
+
+
+def test_no_rule_takes_many_harmless_texts_for_broken() -> None:
+    """Fewer than one in fifty of those that were written to be mistaken."""
+    assert SPARED.keys() == set(ASKED.values())
+    assert all(0 < share < 0.02 for share in (*SPARED.values(), SPARED_TOPIC))
 
 
 def test_no_example_stands_on_both_sides() -> None:
