@@ -5,19 +5,20 @@
    a piece for the name.
 2. Words that no dictionary knows are compared with names that they almost are (`near`).
 3. Words that spell something are read letter by letter (`words`).
-4. Tokens that may be base64 are decoded and read anew.
+4. Tokens that may be codes are decoded and read anew (`codes`).
 """
 
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple, Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingImports]
 
 from gemelo.context.guard.candidate import Candidate, Name
+from gemelo.context.guard.codes import coded
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours, is_ordinary
@@ -37,11 +38,8 @@ _WORD = re.compile(r"[\w@$!€£+|]+")
 _CUT = re.compile(r"[^ .]\.+[^ .]")
 _CUT_TOKEN = re.compile(r"(?<![^ .])[^ .]++(?:\.+[^ .]++)+")
 _TAG = re.compile(r"[#@＃＠][\w-]+")
-_CODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
 _BESIDE = re.compile(r"(?:\W+\w{1,2})?")
 """A word so short that with a name it makes what could be the name mistyped."""
-_MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
-"""What base64 has and words seldom have."""
 
 
 class Match(NamedTuple):
@@ -85,13 +83,18 @@ class _Automaton(Protocol):
 class NameMatcher:
     """Names compiled for searching; shared by all sessions of a context."""
 
-    def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
-        """Compiles (spelling, owner) pairs. A spelling without a letter or digit matches nothing."""
+    def __init__(self, spellings: Iterable[tuple[str, str]], always_meant: str = "") -> None:
+        """Compiles (spelling, owner) pairs. A spelling without a letter or digit matches nothing.
+
+        Args:
+            always_meant: an owner whose names are meant also where they are ordinary words.
+        """
         self._names: dict[str, list[Name]] = {}
         self._neighbours = Neighbours()
         self._automaton = cast(_Automaton, ahocorasick.Automaton())  # pyright: ignore[reportUnknownMemberType]
         for spelling, owner in spellings:
-            self._add(_name(spelling, owner))
+            name = _name(spelling, owner)
+            self._add(replace(name, common=False) if owner == always_meant else name)
         self._automaton.make_automaton()
         counts = {len(name.words) for names in self._names.values() for name in names}
         self._word_counts = sorted(counts - {1})
@@ -211,12 +214,9 @@ class NameMatcher:
                         yield places[start][0], places[stop - 1][1], self._names[found][0].owner
 
     def _coded(self, text: str) -> Iterator[_Found]:
-        if not _MIXED.search(text):
-            return
-        for token in _CODED.finditer(text):
-            if _MIXED.search(token[0]) and (decoded := _decoded(token[0])):
-                for name in self.find(Reading(f"#{decoded}")):
-                    yield token.start(), token.end(), name.owner
+        for start, end, said in coded(text):
+            for name in self.find(Reading(f"#{said}")):
+                yield start, end, name.owner
 
 
 def _holds_more(text: str, match: _Found, names: Iterable[_Found]) -> bool:
@@ -229,16 +229,6 @@ def _holds_more(text: str, match: _Found, names: Iterable[_Found]) -> bool:
         and _BESIDE.fullmatch(text[last:end])
         for first, last, _ in names
     )
-
-
-def _decoded(token: str) -> str:
-    """The text that is base64 for, "" where it is for none."""
-    bare = token.rstrip("=").replace("+", "-").replace("/", "_")
-    try:
-        text = urlsafe_b64decode(bare + "=" * (-len(bare) % 4)).decode()
-    except ValueError:
-        return ""
-    return text if text.replace("\n", " ").replace("\t", " ").isprintable() else ""
 
 
 def _name(spelling: str, owner: str) -> Name:

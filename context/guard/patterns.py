@@ -30,7 +30,9 @@ class Forbidden(NamedTuple):
 class Patterns:
     """Some patterns: simple ones are searched as one, and one by one only where that one is found."""
 
-    def __init__(self, forbidden: Iterable[Forbidden]) -> None:
+    def __init__(self, forbidden: Iterable[Forbidden], *, plain: bool = False) -> None:
+        """Compiles patterns, of what is written or, where they say so, of `Reading.plain`."""
+        self._plain = plain
         simple: list[Forbidden] = []
         groups: list[list[Forbidden]] = []
         for one in forbidden:
@@ -42,18 +44,25 @@ class Patterns:
 
     def find(self, reading: Reading) -> Iterator[tuple[Forbidden, int, int]]:
         """Every match, as indices in `written`; an empty one has no place."""
-        before = reading.before(0, _SEEN_BEFORE)
+        text, start = self._text(reading)
         for group in self._groups:
-            for one, first, end in group.find(before + reading.written, len(before)):
-                yield one, first - len(before), end - len(before)
+            for one, first, end in group.find(text, start):
+                yield one, first - start, end - start
 
     def unfinished(self, reading: Reading) -> Iterator[int]:
         """Where in `written` matches begin that more text could make, or make longer."""
-        before = reading.before(0, _SEEN_BEFORE)
+        text, start = self._text(reading)
         for group in self._groups:
-            found = group.unfinished(before + reading.written, len(before))
+            found = group.unfinished(text, start)
             if found is not None:
-                yield found - len(before)
+                yield found - start
+
+    def _text(self, reading: Reading) -> tuple[str, int]:
+        """What is searched, and where the reading begins in it."""
+        if self._plain or not self._groups:
+            return reading.plain if self._groups else "", 0
+        before = reading.before(0, _SEEN_BEFORE)
+        return before + reading.written, len(before)
 
 
 class _Group:

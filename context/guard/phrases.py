@@ -7,7 +7,7 @@ become one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from itertools import product
 from typing import NamedTuple
@@ -59,6 +59,23 @@ class Node(dict[str, "Node"]):
             for word in " ".join(phrase).split():
                 node = node.setdefault(word, Node())
             node.rule, node.said = rule, said
+
+    def add_run(self, rule: str, words: Sequence[str], breaks: Collection[int]) -> None:
+        """Adds words in a row, said anyhow; before those at `breaks` a sentence may end."""
+        node = self
+        for at, word in enumerate(words):
+            after = node.get(word)
+            if after is None:
+                after = node[word] = Node()
+            if at in breaks:
+                node.setdefault(_ENDS, Node())[word] = after
+            node = after
+        node.rule = rule
+
+
+_ENDS = "."
+"""Leads from a node to the words that may follow it after the end of a sentence; no word is written so."""
+_NOTHING = Node()
 
 
 class PhraseMatcher:
@@ -115,8 +132,10 @@ class PhraseMatcher:
                 yield first, None, ""
                 return
             start, end = skeleton.places[index]
+            if _BREAK.search(reading.written, reached, start):
+                node = node.get(_ENDS, _NOTHING)
             after = node.get(skeleton.spoken[index])
-            if after is None or _BREAK.search(reading.written, reached, start):
+            if after is None:
                 return
             node, reached = after, end
 

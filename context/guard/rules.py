@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
+from gemelo.context.guard.codes import coded
 from gemelo.context.guard.figures import amounts, personal_data, unfinished_figures
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
@@ -14,7 +15,7 @@ from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_nu
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
 from gemelo.context.guard.rulebook import AvoidedPattern
-from gemelo.context.guard.secrets import instructions, marks, spelled
+from gemelo.context.guard.secrets import Spelt, disguised, instructions, marks, spelled
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.records import Decision, Verdict
 
@@ -56,13 +57,16 @@ class SpanRules:
         approved, names, patterns = tuple(approved), tuple(names), tuple(patterns)
         public = (talent, *approved)
         self._owners = {_MARK: (Rule.PROMPT, PLATFORM), _UNWELCOME: (Rule.SPONSOR, PLATFORM)}
-        found = marks(secret, public)
-        self.names = NameMatcher([*names, *((mark, _MARK) for mark in found), (unwelcome, _UNWELCOME)])
+        found = [written for mark in marks(secret, public) for written in disguised(mark)]
+        owned = [*names, *((mark, _MARK) for mark in found), (unwelcome, _UNWELCOME)]
+        self.names = NameMatcher(owned, always_meant=_MARK)
+        self._spelt = Spelt(secret, public)
         tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
         self._phrases = PhraseMatcher(*tries)
         avoided = [Forbidden(pattern, Rule.PATTERNS, pattern.layer) for pattern in patterns]
-        avoided += [Forbidden(AvoidedPattern(spelled(mark), ""), Rule.PROMPT, PLATFORM) for mark in found]
-        self._patterns = Patterns(avoided)
+        marked = [Forbidden(AvoidedPattern(spelled(mark), ""), Rule.PROMPT, PLATFORM) for mark in found]
+        self._marks = Patterns(marked, plain=True)
+        self._patterns = Patterns(avoided), self._marks
         self._approved = "\n".join(map(_plain, approved))
         filled = {Rule.NAMES: names, Rule.PATTERNS: patterns, Rule.PROMPT: secret, Rule.SPONSOR: unwelcome}
         self.rules = (*_ALWAYS, *(rule for rule, by in filled.items() if by))
@@ -114,13 +118,21 @@ class SpanRules:
     def _broken(self, reading: Reading) -> Iterator[_Broken]:
         for start, end, rule in self._phrases.find(reading):
             yield Rule(rule), PLATFORM, start, end
-        for forbidden, first, end in self._patterns.find(reading):
-            yield forbidden.rule, forbidden.layer, *reading.span(first, end)
+        for patterns in self._patterns:
+            for forbidden, first, end in patterns.find(reading):
+                yield forbidden.rule, forbidden.layer, *reading.span(first, end)
+        for first, end, said in coded(reading.written):
+            decoded = Reading(said)
+            rules = {Rule(phrase.rule) for phrase in self._phrases.find(decoded)}
+            rules |= {forbidden.rule for forbidden, _, _ in self._marks.find(decoded)}
+            for rule in rules:
+                yield rule, PLATFORM, *reading.span(first, end)
         runs = reading.figures
         for rule, found in (
             (Rule.PERSONAL_DATA, personal_data(reading.written, runs)),
             (Rule.OFFERS, amounts(reading.written, runs)),
             (Rule.PROFANITY, profanities(reading)),
+            (Rule.PROMPT, self._spelt.find(reading)),
         ):
             for first, end in found:
                 yield rule, PLATFORM, *reading.span(first, end)
@@ -133,7 +145,8 @@ class SpanRules:
         for skeleton in reading.skeletons:
             yield from (skeleton.places[run.first][0] for run in skeleton.spelled if run.open)
         yield from unfinished_figures(reading.written, reading.figures)
-        yield from self._patterns.unfinished(reading)
+        for patterns in self._patterns:
+            yield from patterns.unfinished(reading)
 
     def _whole(self, reading: Reading) -> Iterator[tuple[int, int]]:
         """Stretches of `written` that mean something else when a part of them is gone."""

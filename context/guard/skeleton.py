@@ -12,6 +12,7 @@ HTML entities are written out first.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property
 from html import unescape
@@ -66,7 +67,15 @@ class _Key(dict[int, str]):
         return self[code]
 
 
+class _Plain(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        figure = unicodedata.digit(chr(code), None)
+        self[code] = _FLAT[code] if figure is None else str(figure)
+        return self[code]
+
+
 _FLAT = _Flat()
+_PLAIN = _Plain()
 _KEY = _Key({ord("l"): "i"})
 _DOUBLED = tuple((2 * letter, letter) for letter in ascii_lowercase)
 
@@ -170,6 +179,11 @@ class Reading:
             yield leet[len(before) :]
         if _EDGE_LEET.search(signed):
             yield _SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :]
+
+    @cached_property
+    def plain(self) -> str:
+        """What each character of `written` stands for, figures as they are."""
+        return self.written.translate(_PLAIN)
 
     @cached_property
     def figures(self) -> list[Run]:
