@@ -162,6 +162,31 @@ def test_what_is_found_is_what_stands_for_the_name(name: str, written: str) -> N
     assert text[first:end] == written
 
 
+@pytest.mark.parametrize("before", range(7))
+@pytest.mark.parametrize("after", ["", " ya", " today, my good friend"])
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Red Kivor", "red kivar"),
+        ("Kivor Red", "kivar red"),
+        ("The Red Kivor", "the red kivar"),
+        ("Red Kivor Club", "red kivar club"),
+        ("Kivora", "kiv ara"),
+        ("Kivora", "ki.va.ra"),
+        ("Kivora", "k i v a r a"),
+        ("Kivora", "kivara"),
+        ("Kivor", "kivr"),
+    ],
+)
+def test_a_mistyped_name_is_found_wherever_it_stands(
+    name: str, written: str, before: int, after: str
+) -> None:
+    """Words around it that are ordinary change nothing."""
+    text = f"{'so ' * before}{written}{after}"
+    found = NameMatcher([(name, "campaign")]).find(Reading(text))
+    assert text[min(m.start for m in found) : max(m.end for m in found)] == written
+
+
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
