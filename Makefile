@@ -57,11 +57,12 @@ SUITES := latency bargein endpoint text density guard-speed
 FULL_SUITES := $(SUITES) peers guard retrieval answers size
 define measured
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
-	@failed=; for suite in $(1); do \
-		echo "== $$suite"; $(BIN)/gemelo bench $$suite $(2) --json $(FIGURES)/$$suite.json || failed="$$failed $$suite"; \
+	@found=; failed=; for suite in $(1); do \
+		echo "== $$suite"; file=$(FIGURES)/$$suite.json; \
+		if $(BIN)/gemelo bench $$suite $(2) --json $$file; then found="$$found $$file"; else failed="$$failed $$suite"; fi; \
 	done; \
-	$(BIN)/gemelo bench report $(FIGURES)/*.json --html $(FIGURES)/index.html; \
-	test -z "$$failed" || { echo "== failed:$$failed"; exit 1; }
+	$(BIN)/gemelo bench report $$found --html $(FIGURES)/index.html && \
+	{ test -z "$$failed" || { echo "== failed:$$failed"; exit 1; }; }
 endef
 
 bench: setup $(VENV)/.bench
