@@ -107,7 +107,8 @@ def _plots(record: Record) -> Iterator[Plot]:
     for trace in record.traces:
         if trace.spans:
             yield _watched(trace)
-    for what, same in _grouped(record.traces, lambda trace: (trace.engine, trace.profile)).items():
+    others = [trace for trace in record.traces if not trace.spans]
+    for what, same in _grouped(others, lambda trace: (trace.engine, trace.profile)).items():
         yield _waterfall(" ".join(filter(None, what)), same)
 
 

@@ -65,7 +65,7 @@ def cumulative(rows: Sequence[Row]) -> str:
             shares = np.arange(1, len(row.samples) + 1) / len(row.samples)
             axes.step(row.samples, shares, where="post", label=_short(named(row), 44), **_line(at))
         axes.set(xlabel=_short(rows[0].unit), ylabel="share of samples", ylim=(0, 1.02))
-        _legend(axes)
+        _legend(figure)
         return _svg(figure)
 
 
@@ -88,7 +88,7 @@ def curves(found: Sequence[Curve]) -> str:
                     color=line["color"],
                 )
         axes.set(xlabel=_short(found[0].x), ylabel=_short(found[0].y))
-        _legend(axes)
+        _legend(figure)
         return _svg(figure)
 
 
@@ -141,7 +141,7 @@ def lanes(spans: Sequence[Span], width_in: float = _WIDTH_IN) -> str:
         axes.grid(visible=False, axis="y")
         axes.axvline(0, color=_INK, linewidth=1)
         axes.set_xlabel("ms after the end of speech")
-        _legend(axes, columns=3 if width_in > _WIDTH_IN else 2)
+        _legend(figure, columns=3 if width_in > _WIDTH_IN else 2)
         return _svg(figure)
 
 
@@ -188,10 +188,8 @@ def _line(at: int) -> dict[str, Any]:
     }
 
 
-def _legend(axes: Axes, columns: int = 1) -> None:
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.02, -0.16), borderaxespad=0, handlelength=1.6, ncols=columns
-    )
+def _legend(figure: Figure, columns: int = 1) -> None:
+    figure.legend(loc="outside lower left", handlelength=1.6, ncols=columns)
 
 
 def _svg(figure: Figure) -> str:

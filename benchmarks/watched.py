@@ -15,6 +15,7 @@ from gemelo.benchmarks.fan import Notes
 from gemelo.benchmarks.rows import House, Span, Trace
 from gemelo.benchmarks.scripted import ScriptedEars, ScriptedMind, ScriptedVoice
 from gemelo.benchmarks.transcripts import EAGER_END_MS, END_MS, Cue, Stretch, Word, predicting
+from gemelo.engine.budget import DraftBudget
 from gemelo.engine.events import Audio, ReplyEnded, ReplyStarted
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.turns import Speculation
@@ -102,7 +103,8 @@ async def watched(house: House) -> Trace:
     place = (await house.place(DEPLOYMENT)).stage
     ears, mind = ScriptedEars(), _Mind()
     rules = replace(place.rules, speculation=Speculation.INTERIM)
-    stage = replace(place, ears=ears, mind=mind, voice=_Voice(mind), rules=rules)
+    budget = DraftBudget(1.0)  # the house's own may be spent
+    stage = replace(place, ears=ears, mind=mind, voice=_Voice(mind), rules=rules, budget=budget)
     id, notes = uuid.uuid4().hex, Notes()
     await house.sessions.open(id, DEPLOYMENT, stage.context.hash, EN)
     greeted = Exchange("hi", stage.context.disclosure(EN))  # a first turn would open with it
