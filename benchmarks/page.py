@@ -26,7 +26,7 @@ _ENOUGH_TO_DRAW = 5
 _CROWD = "N="
 """In the profile of what was measured with so many sessions at once."""
 _STANDINGS = ("goal", "must", "missed", "unmeasured")
-_OF_THE_RUN = ("started", "load_at_start")
+_OF_THE_RUN = ("started", "load_at_start", "took_s")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 
 from gemelo.admin.cli.workshop import Commands, Workshop, show, tell
 from gemelo.benchmarks import tables
@@ -71,8 +72,9 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
     suite = import_module(f"gemelo.benchmarks.{arguments.suite.replace('-', '_')}")
     default = _DEVELOPMENT_DATA if _DEVELOPMENT_DATA.is_dir() else None
     bench = Bench(house, arguments.data or default, tell, arguments.full, target, workshop.models_dir)
-    ran_on = machine()
+    ran_on, begun = machine(), monotonic()
     findings = await suite.run(bench)
+    ran_on["took_s"] = round(monotonic() - begun)
     record = Record.of(arguments.suite, {**suite.SETTINGS, "full": arguments.full}, findings, ran_on)
     if arguments.json:
         record.write(arguments.json)

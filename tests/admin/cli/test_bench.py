@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -13,7 +14,7 @@ from gemelo.admin.cli.parser import parser
 from gemelo.benchmarks.records import Record
 from gemelo.benchmarks.rows import amount, times
 from tests.admin.cli.asking import refused
-from tests.server import gemelo
+from tests.server import ROOT, gemelo
 
 
 def suites(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -32,6 +33,14 @@ def test_every_suite_in_the_help_is_there(capsys: pytest.CaptureFixture[str]) ->
         suite = import_module(f"gemelo.benchmarks.{name.replace('-', '_')}")
         assert suite.SETTINGS
         assert iscoroutinefunction(suite.run)
+
+
+def test_make_runs_suites_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """What `make bench` and `make bench-full` run is in the help; the first is part of the second."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    short, full = (re.findall(rf"^{name} := (.*)$", makefile, re.M)[0] for name in ("SUITES", "FULL_SUITES"))
+    assert set(short.split()) | set(full.split()) - {"$(SUITES)"} <= set(suites(capsys))
+    assert "$(SUITES)" in full
 
 
 def test_figures_are_shown_and_written(demo_data: Path, tmp_path: Path) -> None:
