@@ -16,7 +16,7 @@ import asyncio
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -108,10 +108,11 @@ class Speech:
 
 @dataclass(slots=True)
 class Asked:
-    """One question: which clip, when its speech ended, and when the answer was first heard (s)."""
+    """One question: which clip, when its speech ended, its number, when the answer was first heard (s)."""
 
     clip: int
     end: float
+    number: int = 0
     heard: float | None = None
 
     @property
@@ -156,11 +157,17 @@ class Page:
         return 1000 * (self._turn_s - left) if left > 0 else None
 
 
+TYPED = -1
+"""In a timetable, in place of a clip: the fan types."""
+
+
 class Fan(WSListener):
     """One fan on one socket; `tick` is called once a frame.
 
     Attributes:
-        asked: what was asked so far, and what came of it.
+        asked: what was asked aloud so far, and what came of it.
+        typed: the ids of what was typed, and when.
+        session, resume: of `bot-ready`, once it has come.
         gone: whether the socket was closed.
     """
 
@@ -178,6 +185,8 @@ class Fan(WSListener):
         self._stop_at = math.inf
         self._transport: WSTransport | None = None
         self.asked: list[Asked] = []
+        self.typed: list[tuple[str, float]] = []
+        self.session = self.resume = ""
         self.gone = False
 
     def begin(self, at: float) -> None:
@@ -202,6 +211,12 @@ class Fan(WSListener):
         if self._transport:
             self._transport.disconnect()
 
+    def read(self, on: bool) -> None:
+        """Stops reading what the server sends, or goes on."""
+        assert self._transport is not None
+        below = self._transport.underlying_transport
+        (below.resume_reading if on else below.pause_reading)()
+
     # -- the socket -------------------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -225,6 +240,9 @@ class Fan(WSListener):
             self._page.begin(json.loads(text)["data"]["turn"])
         elif b'"t":"flush"' in text:
             self._page.flush(now)
+        elif b'"bot-ready"' in text:
+            about = json.loads(text)["data"]
+            self.session, self.resume = about["session"], about["resume"]
 
     def _hear(self, at: float) -> None:
         if self.asked and self.asked[-1].heard is None:
@@ -234,9 +252,15 @@ class Fan(WSListener):
 
     def _ask(self, clip: int) -> None:
         self._numbers += 1
+        at = self._start + (self._sent + 1) * FRAME_S
+        if clip == TYPED:
+            id = f"typed-{self._numbers}"
+            self._send({"type": "send-text", "id": id, "data": {"content": "Why do fans sing?"}})
+            self.typed.append((id, at))
+            return
         speech = self._speeches[clip]
         self._frames = speech.frames(self._numbers)
-        self.asked.append(Asked(clip, self._start + (self._sent + 1) * FRAME_S + speech.end_s))
+        self.asked.append(Asked(clip, at + speech.end_s, self._numbers))
 
     def _tell(self, t: str, d: dict[str, object]) -> None:
         self._send({"type": "client-message", "data": {"t": t, "d": d}})
@@ -252,6 +276,7 @@ class Crowd:
 
     Attributes:
         fans: who is here.
+        lengths_s: of the clips.
         lag: how late this client's own pacer was (ms).
     """
 
@@ -262,27 +287,35 @@ class Crowd:
         self._places: list[list[Fan]] = [[] for _ in range(SLOTS)]
         self._serial = 0
         self.fans: list[Fan] = []
+        self.lengths_s = [speech.length_s for speech in speeches]
         self.lag = Times()
 
     async def grow(self, count: int, manners: Manners, until_s: float) -> None:
         """Lets fans in until there are `count`, each with a timetable for `until_s`."""
-        lengths = [speech.length_s for speech in self._speeches]
         while len(self.fans) < count:
-            self._serial += 1
-            plan = timetable(lengths, manners, self._chance, until_s)
-            fan = Fan(self._speeches, plan, manners, self._serial)
-            token = await asyncio.to_thread(admitted, self._port, "en")
-            await ws_connect(partial(_itself, fan), f"ws://127.0.0.1:{self._port}/v1/talk?token={token}")
-            fan.begin(asyncio.get_running_loop().time())
-            self.fans.append(fan)
-            min(self._places, key=len).append(fan)
+            await self.enter(timetable(self.lengths_s, manners, self._chance, until_s), manners)
+
+    async def enter(self, plan: list[tuple[float, int]], manners: Manners, resume: str = "") -> Fan:
+        """Lets one fan in, who may have been here before."""
+        self._serial += 1
+        fan = Fan(self._speeches, plan, manners, self._serial)
+        token = await asyncio.to_thread(admitted, self._port, "en", resume)
+        await ws_connect(partial(_itself, fan), f"ws://127.0.0.1:{self._port}/v1/talk?token={token}")
+        fan.begin(asyncio.get_running_loop().time())
+        self.fans.append(fan)
+        min(self._places, key=len).append(fan)
+        return fan
+
+    def leave(self, fan: Fan) -> None:
+        """One fan goes, without a word."""
+        self.fans.remove(fan)
+        next(place for place in self._places if fan in place).remove(fan)
+        fan.hang_up()
 
     def shrink(self, count: int) -> None:
         """Sends fans away until there are `count`."""
         while len(self.fans) > count:
-            fan = self.fans.pop()
-            next(place for place in self._places if fan in place).remove(fan)
-            fan.hang_up()
+            self.leave(self.fans[-1])
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -298,11 +331,16 @@ class Crowd:
                         fan.tick(now)
 
     def waits(self, since: float, until: float) -> Waits:
-        """What became of the questions whose speech ended between two times."""
-        asked = [a for fan in self.fans for a in fan.asked[1:] if since <= a.end < until]
-        waited = [(a.clip, a.wait_ms) for a in asked if a.wait_ms is not None and a.wait_ms >= 0]
-        early = sum(a.wait_ms is not None and a.wait_ms < 0 for a in asked)
-        return Waits(tuple(waited), len(asked), early)
+        """What became of the questions whose speech ended between two times; a fan's first is not counted."""
+        return waits(self.fans, since, until)
+
+
+def waits(fans: Iterable[Fan], since: float, until: float) -> Waits:
+    """See `Crowd.waits`."""
+    asked = [a for fan in fans for a in fan.asked[1:] if since <= a.end < until]
+    waited = [(a.clip, a.wait_ms) for a in asked if a.wait_ms is not None and a.wait_ms >= 0]
+    early = sum(a.wait_ms is not None and a.wait_ms < 0 for a in asked)
+    return Waits(tuple(waited), len(asked), early)
 
 
 def _itself(fan: Fan) -> WSListener:

@@ -120,10 +120,9 @@ async def run(bench: Bench, ladders: Sequence[Ladder] = LADDERS) -> list[Finding
     Raises:
         ServerFailed: the server did not start.
     """
-    clips = recorded(bench.needed("turns"), complete=True) if bench.data else await _rendered(bench)
-    speeches = [Speech.of(clip) for clip in clips]
+    speeches = [Speech.of(clip) for clip in await clips_of(bench)]
     found: list[Finding] = []
-    with _two_cores() as core:
+    with two_cores() as core:
         for ladder in ladders:
             sizes = ladder.full if bench.full else ladder.brief
             if sizes:
@@ -139,13 +138,13 @@ async def _climb(
 ) -> tuple[Load, list[Load]]:
     """One session alone, then more and more until they are too many."""
     alone_s, measured_s = REFERENCE_S[bench.full], MEASURED_S[bench.full]
-    async with _crowd(server, speeches) as crowd:
+    async with moving(server, speeches) as crowd:
         await crowd.grow(1, _HURRIED, alone_s + WARM_S)
         await asyncio.sleep(WARM_S)
         alone, served = accepted(await _measure(server, crowd, alone_s))
         bench.report(told(alone))
     loads: list[Load] = []
-    async with _crowd(server, [speeches[clip] for clip in served]) as crowd:
+    async with moving(server, [speeches[clip] for clip in served]) as crowd:
         for size in sizes:
             await crowd.grow(size, _HEARS, len(sizes) * (measured_s + 2 * WARM_S) + size)
             await asyncio.sleep(WARM_S)
@@ -238,19 +237,20 @@ async def _measure(server: Server, crowd: Crowd, seconds: float) -> Load:
 
 
 @asynccontextmanager
-async def _crowd(server: Server, speeches: Sequence[Speech]) -> AsyncGenerator[Crowd]:
+async def moving(server: Server, speeches: Sequence[Speech]) -> AsyncGenerator[Crowd]:
+    """A crowd, empty at first, with its clock running."""
     crowd = Crowd(server.port, speeches)
-    moving = asyncio.create_task(crowd.run())
+    running = asyncio.create_task(crowd.run())
     try:
         yield crowd
     finally:
         crowd.shrink(0)
-        moving.cancel()
-        await asyncio.gather(moving, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 @contextmanager
-def _two_cores() -> Generator[list[str]]:
+def two_cores() -> Generator[list[str]]:
     """Keeps this process off one core; gives the arguments with which the server keeps to it."""
     ours = os.sched_getaffinity(0)
     if len(ours) < 2:
@@ -264,6 +264,9 @@ def _two_cores() -> Generator[list[str]]:
         os.sched_setaffinity(0, ours)
 
 
-async def _rendered(bench: Bench) -> list[Clip]:
+async def clips_of(bench: Bench) -> list[Clip]:
+    """Whole questions: recorded where there are data, else in the demo's voice."""
+    if bench.data:
+        return recorded(bench.needed("turns"), complete=True)
     voice = (await (await bench.house()).place(DEPLOYMENT)).stage.voice
     return [await render(voice, question, EN) for question in QUESTIONS]

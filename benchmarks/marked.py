@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.benchmarks.text import TURNS, questions
 from gemelo.benchmarks.transcripts import Cue, Line, Stretch, Word, plain
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, IN_RATE, Language, Transcript
 
@@ -66,6 +67,11 @@ def spread(text: str, begin_ms: float, end_ms: float) -> Stretch:
         words.append(Word(word, at, at + a_letter * len(word)))
         at += a_letter * len(word)
     return Stretch(tuple(words), begin_ms, end_ms)
+
+
+def questions_en() -> list[str]:
+    """What is said in marked clips, by their numbers: the English ones of the typed questions."""
+    return [text for language, text in questions(TURNS) if language == "en"]
 
 
 class MarkedRecogniser:

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -24,6 +25,8 @@ LOOPBACK = "127.0.0.1"
 _LISTENS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 _START_S = 180.0
 _STOP_S = 30.0
+_PAUSE_S = 0.06
+"""Between turns: the last one's outcome is stored meanwhile, and the server allows 20 messages a second."""
 
 
 class ServerFailed(ServiceError):
@@ -146,13 +149,24 @@ async def message(connection: ClientConnection, type: str, t: str = "") -> dict[
             return found
 
 
-def admitted(port: int, language: str, *, host: str = LOOPBACK) -> str:
-    """The token of a new session on the demo. Blocks.
+async def first_text_ms(connection: ClientConnection, text: str, id: str) -> float:
+    """Asks a typed question; ms until the first text of its reply has come. Returns when the turn is over."""
+    sent = perf_counter()
+    await send(connection, "send-text", {"content": text}, id)
+    await message(connection, "bot-llm-text")
+    taken = 1000 * (perf_counter() - sent)
+    await message(connection, "server-message", "timeline")
+    await asyncio.sleep(_PAUSE_S)
+    return taken
+
+
+def admitted(port: int, language: str, resume: str = "", *, host: str = LOOPBACK) -> str:
+    """The token of a new session on the demo, or of one that goes on. Blocks.
 
     Raises:
-        ServerFailed: nothing there knows the demo.
+        ServerFailed: nothing there knows the demo, or it is full.
     """
-    body = json.dumps({"deployment": DEPLOYMENT, "language": language}).encode()
+    body = json.dumps({"deployment": DEPLOYMENT, "language": language, "resume": resume or None}).encode()
     address = f"http://{host}:{port}/v1/sessions"
     request = Request(address, body, {"content-type": "application/json"})
     try:

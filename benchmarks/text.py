@@ -1,24 +1,23 @@
-"""Typed turns with the verbatim mind, through a real server and a real socket, one at a time."""
+"""Typed turns through a real server, one at a time: of the verbatim mind, then of one over an upstream."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from itertools import product
 from random import Random
-from time import perf_counter
 
-from websockets.asyncio.client import ClientConnection
-
+from gemelo.benchmarks import typed_upstream
 from gemelo.benchmarks.rows import Bench, Row, times
-from gemelo.benchmarks.serving import message, reached, send, socket
+from gemelo.benchmarks.serving import first_text_ms, reached, socket
 
 TURNS = 240
-SETTINGS = {"first_text": "from send-text to the first bot-llm-text at the client, loopback, warm"}
+SETTINGS = {
+    "first_text": "from send-text to the first bot-llm-text at the client, loopback, warm",
+    "sse": "an OpenAI-compatible mind on loopback writes at once; its own time to the first clause is taken "
+    "out. Full guard, 200 names, retrieval and store as in the product",
+    "sse-no-guard": "the same without the guard",
+}
 WARM = ("Hello there!", "¡Hola!", "Who are you?", "¿Quién eres?")
-_PAUSE_S = 0.06
-"""Between turns: the last one's outcome is stored meanwhile, and the server allows 20 messages a second."""
-
 _FRAMES = {
     "en": "What do you think about {}?|Tell me about {}.|Why does {} matter?"
     "|How would you explain {} to a child?|What is the hardest thing about {}?"
@@ -38,7 +37,7 @@ _TOPICS = {
 
 
 async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
-    """Asks `turns` different questions (at most 240), Spanish and English in turn.
+    """Asks `turns` different questions (at most 240), Spanish and English in turn, of each mind.
 
     Raises:
         ServerFailed: the server did not start, or answered with an error.
@@ -47,12 +46,16 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
     taken: dict[str, list[float]] = {"en": [], "es": []}
     async with reached(bench.target) as (host, port), socket(port, voice=False, host=host) as connection:
         for text in WARM:
-            await _ask(connection, text, text[:8])
+            await first_text_ms(connection, text, text[:8])
         for number, (lang, text) in enumerate(questions(turns)):
-            taken[lang].append(await _ask(connection, text, str(number)))
+            taken[lang].append(await first_text_ms(connection, text, str(number)))
     every = [ms for own in taken.values() for ms in own]
     rows = [times("first_text", lang, own) for lang, own in taken.items() if own]
-    return [times("first_text", "", every), *rows]
+    rows.insert(0, times("first_text", "", every))
+    if not bench.target:  # a server that runs has the mind that it has
+        bench.report("text: over an upstream on loopback")
+        rows += await typed_upstream.measure(list(questions(turns)))
+    return rows
 
 
 def questions(count: int) -> Iterator[tuple[str, str]]:
@@ -65,14 +68,3 @@ def questions(count: int) -> Iterator[tuple[str, str]]:
         Random(1).shuffle(own)
     alternating = (question for both in zip(*lists, strict=True) for question in both)
     yield from (question for question, _ in zip(alternating, range(count), strict=False))
-
-
-async def _ask(connection: ClientConnection, text: str, id: str) -> float:
-    """Ms from sending a question to the first text of its reply."""
-    sent = perf_counter()
-    await send(connection, "send-text", {"content": text}, id)
-    await message(connection, "bot-llm-text")
-    taken = 1000 * (perf_counter() - sent)
-    await message(connection, "server-message", "timeline")
-    await asyncio.sleep(_PAUSE_S)
-    return taken

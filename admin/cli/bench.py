@@ -18,6 +18,7 @@ from gemelo.models.errors import UsageError
 _SUITES = {
     "latency": "how long a fan waits for a voice, engine alone and embedded stack (six minutes)",
     "density": "how many sessions one core holds, through a real server (ten minutes)",
+    "soak": "ten unruly fans for two minutes (--full: sixty for twenty), and what they left behind",
     "text": "how soon a typed question's reply begins, through a real server",
     "bargein": "how soon a twin that is talked over stops (three minutes)",
     "endpoint": "how often a pause is taken for the end of a turn, against how long a true end takes",

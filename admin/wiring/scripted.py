@@ -6,7 +6,7 @@ the timed script inside this process, as they do for the other engines, so that 
 vendor's latency nor what its client costs. With `GEMELO_LLM_URL` set the mind is one over HTTP after all.
 
 It serves the demo under 200 names to avoid. A line on standard input asks for the loop's lag since the
-last one, which comes on standard output as a line of JSON.
+last one and the number of its tasks, which come on standard output as a line of JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import asyncio
 import json
 import os
 import sys
-from collections import deque
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -28,11 +27,11 @@ from gemelo.admin.services.house import House
 from gemelo.admin.wiring.build import Instead, build
 from gemelo.admin.wiring.doors import open_doors
 from gemelo.admin.wiring.settings import Settings
+from gemelo.benchmarks.faults import FaultyMind, FaultyVoice
 from gemelo.benchmarks.lag import Lag
-from gemelo.benchmarks.marked import MarkedRecogniser
-from gemelo.benchmarks.scripted import ScriptedMind, ScriptedTurns, ScriptedVoice
+from gemelo.benchmarks.marked import MarkedRecogniser, questions_en
+from gemelo.benchmarks.scripted import ScriptedTurns
 from gemelo.benchmarks.scripted_turns import NAMES, OpenGuard, invented_names
-from gemelo.benchmarks.text import TURNS, questions
 from gemelo.context.policy.layers import Layer
 from gemelo.context.twins import Deployment, LayerKind, Talent
 from gemelo.engine.stage import Stage
@@ -53,10 +52,10 @@ async def serve(arguments: argparse.Namespace) -> None:
     """Builds the house, has it avoid 200 names, and serves it until it is told to stop."""
     settings = Settings(slots=arguments.slots)
     instead = Instead(
-        recogniser=MarkedRecogniser([text for language, text in questions(TURNS) if language == "en"]),
+        recogniser=MarkedRecogniser(questions_en()),
         turns=ScriptedTurns() if arguments.turns == "provider" else None,
-        mind=None if settings.llm_url else ScriptedMind(calls=deque(maxlen=1), warmed=deque(maxlen=1)),
-        voice=ScriptedVoice(ms_per_char=_ANSWER_MS_A_CHAR),
+        mind=None if settings.llm_url else FaultyMind(arguments.faults),
+        voice=FaultyVoice(arguments.faults, _ANSWER_MS_A_CHAR),
     )
     kind = House if arguments.guard == "on" else OpenHouse
     async with AsyncExitStack() as stack:
@@ -82,7 +81,7 @@ async def _avoid_names(house: House) -> None:
 
 def _tell(lag: Lag) -> None:
     if os.read(sys.stdin.fileno(), 4096):
-        show(json.dumps({"lag": lag.take().encode()}))
+        show(json.dumps({"lag": lag.take().encode(), "tasks": len(asyncio.all_tasks())}))
     else:
         asyncio.get_running_loop().remove_reader(sys.stdin)
 
@@ -93,6 +92,7 @@ def main() -> None:
     parser.add_argument("--slots", type=int, default=1000, help="sessions at once")
     parser.add_argument("--turns", choices=("smart", "provider"), default="smart", help="who ends a turn")
     parser.add_argument("--guard", choices=("on", "off"), default="on")
+    parser.add_argument("--faults", type=float, default=0.0, help="share of replies and utterances that fail")
     arguments = parser.parse_args()
     if arguments.core is not None:
         os.sched_setaffinity(0, {arguments.core})

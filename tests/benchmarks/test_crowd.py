@@ -79,4 +79,4 @@ def test_a_page_plays_one_frame_after_the_other() -> None:
 def test_an_answer_before_the_end_is_told_by_its_sign() -> None:
     """A wait is counted from the end of speech; none is none."""
     assert Asked(0, 10.0).wait_ms is None
-    assert Asked(0, 10.0, 9.5).wait_ms == -500
+    assert Asked(0, 10.0, heard=9.5).wait_ms == -500
