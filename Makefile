@@ -1,4 +1,4 @@
-# make run | test | check | bench | bench-full: each does the set-up it needs first, and that is quick when done.
+# make run | test | check | bench | bench-peers | bench-full: each does the set-up it needs first, and that is quick when done.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -7,7 +7,7 @@ MODELS := .cache/models
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup run test check bench bench-full mutate mutate-on clean
+.PHONY: setup run test check bench bench-peers bench-full mutate mutate-on clean
 
 run: setup
 	@$(BIN)/gemelo serve
@@ -51,15 +51,18 @@ $(VENV)/.bench: pyproject.toml | $(VENV)/.demo
 	@$(BIN)/python -m pip install --quiet --editable '.[bench,demo]'
 	@touch $@
 
-# a suite that fails does not stop the others: the page shows what was measured
+# a suite that fails does not stop the others; what other runs have left beside them is on the page too
 FIGURES := bench-out
 SUITES := latency bargein endpoint text density guard-speed
 FULL_SUITES := $(SUITES) peers guard retrieval answers size
 define measured
-	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
-	@found=; failed=; for suite in $(1); do \
-		echo "== $$suite"; file=$(FIGURES)/$$suite.json; \
-		if $(BIN)/gemelo bench $$suite $(2) --json $$file; then found="$$found $$file"; else failed="$$failed $$suite"; fi; \
+	@mkdir -p $(FIGURES)
+	@failed=; for suite in $(1); do \
+		echo "== $$suite"; rm -f $(FIGURES)/$$suite.json; \
+		$(BIN)/gemelo bench $$suite $(2) --json $(FIGURES)/$$suite.json || failed="$$failed $$suite"; \
+	done; \
+	found=; for suite in $(FULL_SUITES); do \
+		if test -f $(FIGURES)/$$suite.json; then found="$$found $(FIGURES)/$$suite.json"; fi; \
 	done; \
 	$(BIN)/gemelo bench report $$found --html $(FIGURES)/index.html && \
 	{ test -z "$$failed" || { echo "== failed:$$failed"; exit 1; }; }
@@ -67,6 +70,9 @@ endef
 
 bench: setup $(VENV)/.bench
 	$(call measured,$(SUITES),)
+
+bench-peers: setup $(VENV)/.bench
+	$(call measured,peers,)
 
 bench-full: setup $(VENV)/.bench
 	$(call measured,$(FULL_SUITES),--full)
