@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
@@ -34,7 +35,8 @@ _ROT13 = str.maketrans(
 )
 
 
-def instructions(secret: str, public: Iterable[str]) -> Node:
+@lru_cache(maxsize=8)
+def instructions(secret: str, public: tuple[str, ...]) -> Node:
     """The trie of all runs of `LEAK_WORDS` words of `secret`; what is `public` may be said.
 
     So are shorter sentences, and runs in rot13, from the last word to the first, with every word
