@@ -6,6 +6,7 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from gemelo.admin.cli.workshop import Commands, Workshop, show, tell
 from gemelo.benchmarks import tables
@@ -70,7 +71,7 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
             built.append(await workshop.house())
         return built[0]
 
-    suite = import_module(f"gemelo.benchmarks.{arguments.suite.replace('-', '_')}")
+    suite = _module(arguments.suite.replace("-", "_"))
     default = _DEVELOPMENT_DATA if _DEVELOPMENT_DATA.is_dir() else None
     bench = Bench(house, arguments.data or default, tell, arguments.full, target, workshop.models_dir)
     ran_on, begun = machine(), monotonic()
@@ -97,16 +98,16 @@ def _report(records: list[Record], html: Path | None) -> None:
     if targets := [target for record in records for target in record.targets]:
         show("\n" + tables.standings(targets))
     if html:
-        html.write_text(_page(records), "utf-8")
+        html.write_text(_module("page").page(records), "utf-8")
         tell(f"wrote {html}")
 
 
-def _page(records: list[Record]) -> str:
+def _module(name: str) -> Any:
+    """A module of the benchmarks; some stand on packages of the extra `bench`."""
     try:
-        from gemelo.benchmarks.page import page
+        return import_module(f"gemelo.benchmarks.{name}")
     except ModuleNotFoundError as error:
-        raise UsageError(f"the page needs {error.name}: install gemelo[bench]") from error
-    return page(records)
+        raise UsageError(f"this needs {error.name}: install gemelo[bench]") from error
 
 
 def _can_be_written(file: Path | None) -> None:
