@@ -145,6 +145,8 @@ def test_names_are_found_reversed_coded_spelled_and_by_ear(text: str) -> None:
         ("Kortaza", "kkoorrttaazzaa"),
         ("Fiat", "F ! @ t"),
         ("Fiat", "efe i a te"),
+        ("Zokill", "zeta o ka i ele ele"),
+        ("Llozo", "ele ele oh zeta oh"),
         ("Pepsi", "Pep$!"),
         ("Ikea", "|kea"),
         ("Red Bull", "Red&nbsp;Bull"),
