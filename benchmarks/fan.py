@@ -154,10 +154,11 @@ def recorded(folder: Path, *, complete: bool = False) -> list[Clip]:
         ]
 
 
-def transcribed(folder: Path, *, complete: bool = False) -> list[tuple[Clip, str]]:
+def transcribed(folder: Path, *, complete: bool | None = None) -> list[tuple[Clip, str]]:
     """The English clips of a folder with a `manifest.jsonl`, each with what is said in it.
 
-    With `complete`, only whole turns of which the words are known.
+    Args:
+        complete: only whole turns, or only those that were cut, as far as their words are known; None: all.
 
     Raises:
         BadDocument: the folder is not of this format.
@@ -166,7 +167,7 @@ def transcribed(folder: Path, *, complete: bool = False) -> list[tuple[Clip, str
         return [
             (read(folder / line["file"]), str(line["text"]))
             for line in _english(folder)
-            if not complete or (line.get("text") and line.get("turn_complete", True))
+            if complete is None or (line.get("text") and line.get("turn_complete", True) is complete)
         ]
 
 

@@ -1,4 +1,4 @@
-"""Clips that say who they are, and the recogniser that reads it: scripted ears behind a real socket.
+"""Clips that say who they are, and the recognisers that read it: scripted ears behind a real socket.
 
 A scripted recogniser in a server cannot be told by the client what is being said: only audio comes. So
 a clip begins with a frame of near silence (-67 dBFS) whose samples spell its number and where its speech
@@ -10,16 +10,25 @@ words appear when the engine under test has been given the sound, however late t
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.benchmarks.text import TURNS, questions
-from gemelo.benchmarks.transcripts import Cue, Line, Stretch, Word, plain
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, IN_RATE, Language, Transcript
+from gemelo.benchmarks.transcripts import Cue, Line, Stretch, Word, plain, predicting
+from gemelo.models.vocabulary import (
+    BYTES_PER_SAMPLE,
+    FRAME_MS,
+    IN_RATE,
+    Language,
+    Signal,
+    Transcript,
+    TurnSignal,
+)
 
 Clip = NDArray[np.int16]
 
@@ -30,6 +39,8 @@ _MAGIC = _PATTERN.tobytes()
 _DIGITS = 5
 """Of each number: up to a million."""
 _SAMPLES_A_MS = IN_RATE // 1000
+_WORDLESS = frozenset({Cue.START, Cue.RESUME})
+"""Cues whose signal carries no text: an update follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +102,92 @@ class MarkedRecogniser:
         return _Stream(self._texts, emit)
 
 
+class PredictingEars:
+    """`Ears` for marked clips that decide turns by themselves: they say the predicting script of each."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def hears(self, language: Language) -> bool:
+        return True
+
+    async def open(self, language: Language, emit: Callable[[TurnSignal], None]) -> _PredictingEar:
+        return _PredictingEar(self._texts, emit)
+
+
+class _PredictingEar:
+    """One fan's ear."""
+
+    def __init__(self, texts: Sequence[str], emit: Callable[[TurnSignal], None]) -> None:
+        self._emit = emit
+        self._script = _Script(texts, predicting, ahead=MARK)
+        self._loop = asyncio.get_running_loop()
+
+    def hear(self, pcm: bytes) -> None:
+        """Takes a frame; what is due within the next is said when it is due: a provider has no frames."""
+        for line in self._script.hear(pcm):
+            self._loop.call_later(self._script.until(line), self._say, line)
+
+    def _say(self, line: Line) -> None:
+        self._emit(TurnSignal(Signal(line.cue), "" if line.cue in _WORDLESS else line.text))
+        if line.cue in _WORDLESS:
+            self._emit(TurnSignal(Signal.UPDATE, line.text))
+
+    def transcript(self, transcript: Transcript) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+class _Script:
+    """The lines of whatever clip is heard, on the clock of its samples.
+
+    Args:
+        ahead: how many samples before a line is due it is given.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        script: Callable[[Sequence[Stretch], int], list[Line]],
+        ahead: int = 0,
+    ) -> None:
+        self._texts = texts
+        self._script = script
+        self._ahead = ahead
+        self._lines: deque[Line] = deque()
+        self._heard = 0
+
+    @property
+    def ended(self) -> bool:
+        return not self._lines
+
+    def hear(self, pcm: bytes) -> Iterator[Line]:
+        """Takes a frame and gives the lines that are due by its end."""
+        if mark := read_mark(pcm):
+            text = self._texts[mark.number % len(self._texts)]
+            self._lines = deque(self._script((spread(text, mark.begin_ms, mark.end_ms),), mark.number))
+            self._heard = -MARK
+        self._heard += len(pcm) // BYTES_PER_SAMPLE
+        while self._lines and self._lines[0].at_ms * _SAMPLES_A_MS <= self._heard + self._ahead:
+            yield self._lines.popleft()
+
+    def until(self, line: Line) -> float:
+        """Seconds until a line is due, counted from the last sample heard."""
+        return max(0.0, line.at_ms / 1000 - self._heard / IN_RATE)
+
+
 class _Stream:
     """One fan's recogniser."""
 
     def __init__(self, texts: Sequence[str], emit: Callable[[Transcript], None]) -> None:
-        self._texts = texts
         self._emit = emit
-        self._lines: deque[Line] = deque()
-        self._heard = 0
+        self._script = _Script(texts, plain)
         self._asked = 0
 
     def hear(self, pcm: bytes) -> None:
-        if mark := read_mark(pcm):
-            text = self._texts[mark.number % len(self._texts)]
-            self._lines = deque(plain((spread(text, mark.begin_ms, mark.end_ms),), mark.number))
-            self._heard = -MARK
-        self._heard += len(pcm) // BYTES_PER_SAMPLE
-        while self._lines and self._lines[0].at_ms * _SAMPLES_A_MS <= self._heard:
-            line = self._lines.popleft()
+        for line in self._script.hear(pcm):
             self._emit(Transcript(line.text, line.cue is Cue.FINAL))
             if line.cue is Cue.FINAL:
                 self._settle_again(self._asked - 1)
@@ -119,11 +198,11 @@ class _Stream:
     def settle(self) -> None:
         """Every question is answered by a final: the next one, or an empty one where it has been given."""
         self._asked += 1
-        if not self._lines:
+        if self._script.ended:
             self._settle_again(self._asked)
 
     async def close(self) -> None:
-        self._lines.clear()
+        return
 
     def _settle_again(self, times: int) -> None:
         self._asked = 0

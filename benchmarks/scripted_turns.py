@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
 from gemelo.benchmarks.fan import Notes
-from gemelo.benchmarks.rows import Row, times
 from gemelo.benchmarks.scripted import REPLY, NoKnowledge, ScriptedEars, ScriptedMind, ScriptedVoice, tokens
 from gemelo.context.guard.seam import Guard, GuardStream, Judged, Redacted, Runs
 from gemelo.context.policy.compile import compile_context
@@ -50,14 +49,6 @@ class Profile:
     guarded: bool
     sum_s: float
     text: str = REPLY
-
-
-PROFILES = (
-    Profile("open-guard", Speculation.NEVER, False, FINAL_S + FIRST_SOUND_S),
-    Profile("guard", Speculation.NEVER, True, FINAL_S + FIRST_SOUND_S),
-    Profile("open-guard-silence", Speculation.SILENCE, False, SILENCE_S + FIRST_SOUND_S),
-    Profile("open-guard-interim", Speculation.INTERIM, False, INTERIM_S + FIRST_SOUND_S),
-)
 
 
 class OpenGuard:
@@ -128,29 +119,6 @@ class Forgetful:
 
     async def last_number(self, session: str) -> int:
         return 0
-
-
-async def measure(
-    turns: int,
-    compiled: Callable[[Context], Guard],
-    profiles: Sequence[Profile] = PROFILES,
-    off_loop: OffLoop = asyncio.to_thread,
-) -> list[Row]:
-    """Plays `turns` turns of each profile in real time; `compiled` makes the guard of a context."""
-    context = made_up_context()
-    rows: list[Row] = []
-    for profile in profiles:
-        guard = compiled(context) if profile.guarded else OpenGuard()
-        taken, receipts = await play(profile, context, guard, turns, off_loop)
-        rows.append(times("voice_to_voice", "en", taken, profile.name))
-        over = [ms - 1000 * profile.sum_s for ms in taken]
-        rows.append(times("over_services", "en", over, profile.name))
-        if profile.guarded:
-            held = [receipt.hold_ms for receipt in receipts]
-            spent = [receipt.micros / 1000 for receipt in receipts]
-            rows.append(times("guard_hold", "en", held, profile.name))
-            rows.append(times("guard_cpu", "en", spent, profile.name))
-    return rows
 
 
 def _stage(context: Context, guard: Guard, records: Forgetful, profile: Profile, off_loop: OffLoop) -> Stage:

@@ -56,7 +56,8 @@ class TurnRules:
     """Limits of turn-taking, in seconds of the fan's voice."""
 
     speculation: Speculation = Speculation.SILENCE
-    drafts_a_turn: int = 12
+    drafts_a_turn: int = 40
+    """At interims, and as many again at probable ends: an ear that says too much costs no more."""
     wordless_interrupts_s: float = 0.8
     """Voice without any known word takes the floor after this long; a cough is shorter."""
     word_interrupts_s: float = 0.45
@@ -229,7 +230,8 @@ class TurnMachine:
                 return self._follow(signal.text, guess=self._speculation is Speculation.INTERIM)
             case Signal.EAGER_END:
                 self._go(State.ENDING)
-                return self._follow(signal.text, guess=self._speculation is not Speculation.NEVER)
+                guess = self._speculation is not Speculation.NEVER
+                return self._follow(signal.text, guess=guess, ending=True)
             case Signal.END:
                 return self._end(signal.text)
 
@@ -262,7 +264,7 @@ class TurnMachine:
         guess = self._speculation is Speculation.INTERIM or (
             ending and self._speculation is Speculation.SILENCE
         )
-        return cut + self._follow(self._text, guess=guess)
+        return cut + self._follow(self._text, guess=guess, ending=ending)
 
     def _judge_end(self, text: str) -> list[Command]:
         if not text or not self._takes_floor(text, self._voiced):
@@ -309,14 +311,14 @@ class TurnMachine:
         if self._speculation is Speculation.INTERIM and not self._affords():
             self._speculation = Speculation.SILENCE
 
-    def _follow(self, text: str, *, guess: bool) -> list[Command]:
+    def _follow(self, text: str, *, guess: bool, ending: bool = False) -> list[Command]:
         """Keeps the draft only while it answers the words as they stand; begins one on a guess."""
         if text:
             self._text = text
         if self._draft and self._draft[1] == gist(self._text):
             return []
         commands = self._drop()
-        if guess and self._text and self._drafts_this_turn < self._rules.drafts_a_turn:
+        if guess and self._text and self._drafts_this_turn < self._rules.drafts_a_turn * (1 + ending):
             commands.append(self._start(self._text))
         return commands
 

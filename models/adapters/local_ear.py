@@ -59,6 +59,10 @@ class LocalEars:
         self._recogniser = recogniser
         self._parameters = parameters
 
+    def with_recogniser(self, recogniser: SpeechToText) -> LocalEars:
+        """The same models, with words from elsewhere."""
+        return LocalEars(self._detector, self._turns, recogniser, self._parameters)
+
     def hears(self, language: Language) -> bool:
         return self._recogniser is not None and self._recogniser.hears(language)
 

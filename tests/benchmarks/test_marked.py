@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.benchmarks.marked import MARK, Mark, MarkedRecogniser, marked, read_mark, spread
+from gemelo.benchmarks.marked import MARK, Mark, MarkedRecogniser, PredictingEars, marked, read_mark, spread
 from gemelo.benchmarks.transcripts import FINAL_MS, said
-from gemelo.models.vocabulary import IN_RATE, Language, Transcript
+from gemelo.models.vocabulary import IN_RATE, Language, Signal, Transcript, TurnSignal
 from tests.benchmarks.recordings import chime
+from tests.virtual import virtually
 
 FRAME = 2 * MARK
 
@@ -51,6 +54,25 @@ def test_words_fill_the_speech(text: str, begin_ms: float, length_ms: float) -> 
     assert said([stretch]) == " ".join(text.split())
     assert stretch.words[0].from_ms == begin_ms
     assert abs(stretch.words[-1].to_ms - stretch.to_ms) < 1e-6
+
+
+def test_an_ear_that_predicts_says_when_the_turn_is_over() -> None:
+    """Signals with the words so far, in the order that every ear has."""
+    came: list[TurnSignal] = []
+
+    async def main() -> None:
+        ear = await PredictingEars(["who are you"]).open(Language("en"), came.append)
+        pcm = marked(chime(1500), Mark(3, 0, 200)).tobytes()
+        for start in range(0, len(pcm), FRAME):
+            ear.hear(pcm[start : start + FRAME])
+            await asyncio.sleep(MARK / IN_RATE)
+        await ear.close()
+
+    virtually(main())
+    kinds = [signal.kind for signal in came]
+    assert kinds[:2] == [Signal.START, Signal.UPDATE]
+    assert kinds[-2:] == [Signal.EAGER_END, Signal.END]
+    assert [signal.text for signal in came[-2:]] == ["who are you"] * 2
 
 
 async def test_the_final_comes_when_its_sound_has_been_heard() -> None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.benchmarks.scripted_turns import PROFILES, Forgetful, OpenGuard, made_up_context, measure
-from gemelo.models.vocabulary import Language, TurnId
-from tests.fakes import WordGuard, at_once
+from gemelo.benchmarks.scripted_turns import (
+    FINAL_S,
+    FIRST_SOUND_S,
+    INTERIM_S,
+    SILENCE_S,
+    Forgetful,
+    OpenGuard,
+    Profile,
+    made_up_context,
+    play,
+)
+from gemelo.models.vocabulary import Language, Speculation, TurnId
+from tests.fakes import at_once
 from tests.virtual import virtually
 
 
-def test_every_profile_gives_its_rows() -> None:
-    """Each way to run has its voice-to-voice and what it adds; the guarded one its hold as well."""
-    rows = virtually(measure(3, lambda _: WordGuard(), off_loop=at_once))
-    metrics = {(row.profile, row.metric) for row in rows}
-    assert metrics >= {
-        (profile.name, metric) for profile in PROFILES for metric in ("voice_to_voice", "over_services")
-    }
-    assert {profile for profile, metric in metrics if metric == "guard_hold"} == {"guard"}
-    assert all(row.n == 3 and row.p50 is not None and row.interval is not None for row in rows)
-
-
-def test_in_virtual_time_the_engine_adds_nothing() -> None:
+@pytest.mark.parametrize(
+    ("speculation", "begun_s"),
+    [(Speculation.NEVER, FINAL_S), (Speculation.SILENCE, SILENCE_S), (Speculation.INTERIM, INTERIM_S)],
+)
+def test_in_virtual_time_the_engine_adds_nothing(speculation: Speculation, begun_s: float) -> None:
     """Where code takes no time, voice-to-voice is what the services take: the sums are right."""
-    over = [
-        row.value
-        for row in virtually(measure(2, lambda _: WordGuard(), off_loop=at_once))
-        if row.metric == "over_services"
-    ]
-    assert over == pytest.approx([0.0] * len(PROFILES), abs=0.01)
+    sum_s = begun_s + FIRST_SOUND_S
+    profile = Profile("open", speculation, False, sum_s)
+    taken, receipts = virtually(play(profile, made_up_context(), OpenGuard(), 3, at_once))
+    assert taken == pytest.approx([1000 * sum_s] * 3, abs=0.01)
+    assert len(receipts) == 3
 
 
 def test_made_up_names_are_as_many_as_asked_for() -> None:

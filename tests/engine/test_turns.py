@@ -311,6 +311,8 @@ def test_a_flood_of_interims_starts_a_bounded_number_of_drafts() -> None:
         if isinstance(command, StartDraft)
     ]
     assert len(started) == 3
+    end = machine.handle(heard(Signal.EAGER_END, "word 49 and the last"), 5.1)
+    assert [type(command) for command in end] == [StartDraft], "the end of a long sentence is drafted too"
 
 
 @given(st.floats(0, 1e6), st.floats(0.001, 0.7))
