@@ -83,7 +83,7 @@ def test_a_recogniser_that_predicts_decides_turns_itself() -> None:
 
 def test_a_cut_that_is_answered_is_told() -> None:
     """Whoever takes the cut for an end is counted, and its speed with nobody's."""
-    rows = played("A-silence", sayings=(saying("what is the", whole=False),))
+    rows = played("A-silence", sayings=(saying("so do you play", whole=False),))
     assert rows["A-silence: false_early"].value == 1
     assert "A-silence: voice_to_voice" not in rows
 
