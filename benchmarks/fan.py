@@ -131,14 +131,19 @@ def block_loudness(clip: Clip) -> NDArray[np.float64]:
     return np.sqrt((blocks**2).mean(axis=1))
 
 
-async def render(voice: TextToSpeech, text: str, language: Language) -> Clip:
-    """Speaks a text with a voice, for a fan who is to say it."""
+async def spoken_by(voice: TextToSpeech, text: str, language: Language) -> Clip:
+    """Speaks a text with a voice, as the twin does: int16 at `OUT_RATE`."""
 
     async def whole() -> AsyncIterator[str]:
         yield text
 
     pcm = b"".join([speech.pcm async for speech in voice.speak(whole(), language)])
-    sound = np.frombuffer(pcm, "<i2").astype(np.float32)
+    return np.frombuffer(pcm, "<i2")
+
+
+async def render(voice: TextToSpeech, text: str, language: Language) -> Clip:
+    """Speaks a text with a voice, for a fan who is to say it."""
+    sound = (await spoken_by(voice, text, language)).astype(np.float32)
     return np.clip(soxr.resample(sound, OUT_RATE, IN_RATE), -32768, 32767).astype(np.int16)
 
 

@@ -214,7 +214,7 @@ def _silence_at(loud: NDArray[np.bool_], sample: int) -> tuple[int, int] | None:
 def _joined(before: Clip, after: Clip) -> Clip:
     """One after the other, both faded over 5 ms where they meet."""
     fade = np.linspace(1, 0, _FADE)
-    first, second = before.astype(np.float64), after.astype(np.float64)
+    first, second = before.astype(np.float32), after.astype(np.float32)
     first[-_FADE:] *= fade
     second[:_FADE] *= fade[::-1]
     return np.concatenate((first, second)).astype(np.int16)

@@ -9,8 +9,8 @@ Echo and Noise Control, 10.1), so that they come to hold the client's delay, its
 
     played ──▶ [ power, by 20 ms ] ──weights──▶ expected echo ──▶ hear: the sound, or as much silence
 
-What is more than twice as loud as the expected echo is the fan. A voice makes itself heard in two of three
-blocks; its softer sounds then pass too, for a while.
+What is more than twice as loud as the expected echo and the room's noise is the fan. A voice makes itself
+heard in two of three blocks; its softer sounds then pass too, for a while.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _MARGIN = 4.0
 """Twice as loud, as power."""
 _INAUDIBLE = 1e-8
 """Power of what is -80 dB of full scale."""
+_FLOOR_RISE = 1.01
+"""A block, of the noise that is always there: 2 dB in a second."""
 _OF_THREE = 2
 _HOLD = 15
 """Blocks that pass after a voice was told from the echo: 300 ms."""
@@ -50,6 +52,7 @@ class EchoGate:
     def __init__(self) -> None:
         self._played: dict[int, float] = {}
         self._until = -math.inf
+        self._floor = 1.0
         self._weights = np.full(_TAPS, _FIRST_GUESS)
         self._loud: deque[bool] = deque(maxlen=3)
         self._held = 0
@@ -90,10 +93,11 @@ class EchoGate:
         played = np.array([self._played.get(at - blocks, 0.0) for blocks in ago])
         expected = np.convolve(played, self._weights[::-1], "valid")
         heard = _power(block)
-        is_loud = heard > _MARGIN * float(expected.max()) + _INAUDIBLE
+        self._floor = min(self._floor * _FLOOR_RISE, heard + _INAUDIBLE)
+        is_loud = heard > _MARGIN * (float(expected.max()) + self._floor)
         self._loud.append(is_loud)
         self._held = _HOLD if sum(self._loud) >= _OF_THREE else max(0, self._held - 1)
-        self._learn(played[_JITTER : _JITTER + _TAPS], heard - float(expected[_JITTER]))
+        self._learn(played[_JITTER : _JITTER + _TAPS], heard - self._floor - float(expected[_JITTER]))
         return is_loud or self._held > 0
 
     def _learn(self, played: NDArray[np.float64], error: float) -> None:
