@@ -47,7 +47,7 @@ KNOWING = (
     Knowing("words", sound=False, words=True),
     Knowing("all", sound=True, words=True),
 )
-FACTORS = tuple(round(float(factor), 3) for factor in np.geomspace(0.12, 2.5, 24))
+FACTORS = tuple(round(float(factor), 3) for factor in np.geomspace(0.12, 1.5, 24))
 GOAL_MS = 300.0
 GOAL_SHARE = 0.03
 _LANGUAGES = (Language("en"), Language("es"))

@@ -1,8 +1,8 @@
 """Whether a pause is the end of a turn: the words, the sound and the silence, each asked what it knows.
 
 The words are asked first. Where they leave no doubt ("tell me about the", "yes please") the turn detector
-is not asked at all. Where they do, its answer says how much silence makes an end: none more than there is
-where it is sure, the longest where it is sure of the contrary, in between in proportion to the log-odds.
+is not asked at all. Where they do, its answer says how much silence makes an end: no more than there is
+where it is sure, the time-out where it says no, in between in proportion to the log-odds.
 
 Asked at the first silence the detector takes breath for an end, and asked again until it says yes it ends
 every sentence that was cut short: it is asked once a pause. Thresholds and how they were chosen stand in
@@ -27,18 +27,16 @@ class EndingParameters:
     probe_ms: float = 128
     """After which the turn detector is asked, once a pause. The voice activity model lags by some 70 ms, so
     this is 200 ms after the last sound; asked earlier, it takes breath for an end."""
-    even_ms: float = 700
-    """That makes an end where the detector's chances are even..."""
-    doubling_ms: float = 130
-    """...and so much less each time that the odds of an end double, or more each time that they halve."""
+    timeout_ms: float = 1000
+    """That makes an end where the detector's chances are even or worse, or it has not answered..."""
+    doubling_ms: float = 190
+    """...and so much less each time that the odds of an end double."""
     fragment_ms: float = 500
-    """So much more after a word or two that nobody says alone."""
+    """So much more, up to the time-out, after a word or two that nobody says alone."""
     finished_ms: float = 128
     """That makes an end of words that are complete."""
-    timeout_ms: float = 1000
-    """That makes an end of anything else, whatever the detector says..."""
     unfinished_ms: float = 1500
-    """...but of a clause that is clearly open."""
+    """That makes an end of a clause that is clearly open."""
 
 
 def patience_ms(parameters: EndingParameters, judged: float | None, words: Completeness) -> float:
@@ -55,7 +53,7 @@ def patience_ms(parameters: EndingParameters, judged: float | None, words: Compl
     if judged is None:
         return parameters.timeout_ms
     sure = min(max(judged, _SURE), 1 - _SURE)
-    patience = parameters.even_ms - parameters.doubling_ms * math.log2(sure / (1 - sure))
+    patience = parameters.timeout_ms - parameters.doubling_ms * math.log2(sure / (1 - sure))
     if words is Completeness.FRAGMENT:
         patience += parameters.fragment_ms
     return min(max(patience, parameters.probe_ms), parameters.timeout_ms)

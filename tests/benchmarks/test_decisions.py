@@ -68,7 +68,7 @@ def test_hurry_stretches_every_time_but_the_question() -> None:
     half = hurried(P, 0.5)
     assert half.probe_ms == P.probe_ms
     assert half.timeout_ms == P.timeout_ms / 2
-    assert half.even_ms == P.even_ms / 2
+    assert half.unfinished_ms == P.unfinished_ms / 2
 
 
 def test_a_silence_where_there_is_no_pause_counts_in_the_recording_as_it_is() -> None:
