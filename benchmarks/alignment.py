@@ -102,8 +102,8 @@ def _warped(ours: _Floats, theirs: _Floats) -> NDArray[np.intp]:
     total = np.full((rows + 1, columns + 1), np.inf, np.float32)
     total[0, 0] = 0
     for diagonal in range(2, rows + columns + 1):
-        down: NDArray[np.intp] = np.arange(max(1, diagonal - columns), min(rows, diagonal - 1) + 1)
-        across: NDArray[np.intp] = diagonal - down
+        down = np.array(range(max(1, diagonal - columns), min(rows, diagonal - 1) + 1), np.intp)
+        across = diagonal - down
         before = np.minimum(total[down - 1, across], total[down, across - 1])
         total[down, across] = apart[down - 1, across - 1] + np.minimum(before, total[down - 1, across - 1])
     path = np.zeros(columns, np.intp)

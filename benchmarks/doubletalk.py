@@ -193,7 +193,7 @@ def _interrupted(
         for fan in fans:
             _wait(talking, _BETWEEN_S + number * 0.37)
             late = (number * 111 + len(missed) * 37) % _FRAME  # off the grid of frames and windows
-            found = _over(talking, np.concatenate((np.zeros(late), fan.clip)))
+            found = _over(talking, np.concatenate((np.zeros(late), fan.clip.astype(np.float64))))
             missed.append((found is None, fan.source))
             after += [found - 1000 * late / IN_RATE] if found is not None else []
         talking.close()

@@ -19,7 +19,8 @@ GAP = 10 * MS
 def source(text: str, *, complete: bool = True, gap: int = GAP) -> Source:
     """Words of noise, `gap` samples between them."""
     chance = np.random.default_rng(1)
-    said, sound = [], np.zeros(0)
+    said: list[SaidWord] = []
+    sound = np.zeros(0)
     for word in text.split():
         sound = np.concatenate((sound, 3000 * chance.standard_normal(WORD), np.zeros(gap)))
         said.append(SaidWord(word, len(sound) - gap))
