@@ -37,6 +37,8 @@ class EndpointingParameters:
     onset: float = 0.5
     onset_windows: int = 2
     """So many windows in a row at `onset` are a voice."""
+    turn_windows: int = 5
+    """What a recogniser hears in a turn with fewer windows at `onset` is noise: a short "no" has seven."""
     offset: float = 0.35
     """A speaker is silent from the first window below this."""
     lag_ms: float = 70
@@ -106,6 +108,7 @@ class Endpointer:
         self._state = State.IDLE
         self._deadline: float | None = None
         self._voiced = 0  # windows at `onset` in a row
+        self._voice_windows = 0  # windows at `onset` in this turn
         self._silent_ms = 0.0
         self._pauses = 0
         self._pause = Pause(self._p.ending)
@@ -136,11 +139,13 @@ class Endpointer:
     def window(self, probability: float, now: float) -> list[Output]:
         """Takes the voice activity of the next window."""
         self._voiced = self._voiced + 1 if probability >= self._p.onset else 0
+        self._voice_windows += probability >= self._p.onset
         voice = self._voiced >= self._p.onset_windows
         if self._state not in (State.IDLE, State.WORDS):
             return self._window_in_turn(probability, voice, now)
         if not voice:
             return []
+        self._voice_windows = self._voiced
         started: list[Output] = [TurnSignal(Signal.START)] if self._state is State.IDLE else []
         return started + self._speak(now)
 
@@ -280,7 +285,8 @@ class Endpointer:
         return out if self._words_missing() else out + self._end(now)
 
     def _end(self, now: float) -> list[Output]:
-        ended = TurnSignal(Signal.END, self.text, self._silence())
+        is_noise = self._recogniser and self._voice_windows < self._p.turn_windows
+        ended = TurnSignal(Signal.END, "" if is_noise else self.text, self._silence())
         out = [*self._settle(), ended]
         self._state, self._deadline, self._voiced = State.IDLE, None, 0
         if ended.text:  # words of an empty turn that come late are not lost but a turn of their own

@@ -213,6 +213,20 @@ def test_silence_ends_an_open_clause_later() -> None:
     assert lengths == [math.ceil(ms / P.window_ms) for ms in expected]
 
 
+def test_words_heard_in_a_click_are_noise() -> None:
+    """A recogniser finds words in anything; a voice that hardly was one said none of them."""
+    texts: list[str] = []
+    for windows in (P.turn_windows - 1, P.turn_windows):
+        ear = Ear(recogniser=True)
+        ear.hear(VOICE, windows)
+        ear.hear(SILENCE, 3)
+        ear.words("yes please", final=True)
+        ear.hear(SILENCE, 3)
+        assert ear.kinds[-1] == "end"
+        texts.append(ear.signals[-1].text)
+    assert texts == ["", "yes please"]
+
+
 def test_words_that_leave_no_doubt_need_no_detector() -> None:
     """A complete answer ends its turn, an open clause keeps it open, and neither is asked about."""
     kinds: list[str] = []
