@@ -44,8 +44,8 @@ class SileroVoiceDetector:
         self._state = np.zeros((2, _FIRST_SLOTS, _STATE), np.float32)
         self._rate = np.array(IN_RATE, np.int64)
         self._free = list(range(_FIRST_SLOTS))
-        self._waiting: deque[tuple[_Voice, NDArray[np.int16]]] = deque()
-        self._flush_at: asyncio.TimerHandle | None = None
+        self._waiting: dict[_Voice, deque[NDArray[np.int16]]] = {}
+        self._flush_at: asyncio.Handle | None = None
 
     def open(self, heard: Callable[[float], None]) -> _Voice:
         if not self._free:
@@ -57,7 +57,7 @@ class SileroVoiceDetector:
 
     def take(self, voice: _Voice, window: NDArray[np.int16]) -> None:
         """Queues a window of a session; called by its `VoiceActivity`."""
-        self._waiting.append((voice, window))
+        self._waiting.setdefault(voice, deque()).append(window)
         if self._flush_at is None:
             sessions = len(self._input) - len(self._free)
             wait = min(_BATCH_S, _BATCH_S_A_SESSION * sessions)
@@ -83,22 +83,18 @@ class SileroVoiceDetector:
         self._free.extend(range(slots, 2 * slots))
 
     def _flush(self) -> None:
-        """A session that sent several windows has them answered in order, one round each."""
-        self._flush_at = None
-        while self._waiting:
-            batch: dict[_Voice, NDArray[np.int16]] = {}
-            later: deque[tuple[_Voice, NDArray[np.int16]]] = deque()
-            for voice, window in self._waiting:
-                if voice in batch:
-                    later.append((voice, window))
-                elif voice.is_open:
-                    batch[voice] = window
-            self._waiting = later
-            if batch:
-                slots = [voice.slot for voice in batch]
-                found = self.probabilities(slots, np.stack(tuple(batch.values())))
-                for voice, probability in zip(batch, found, strict=True):
-                    voice.answer(probability)
+        """Answers one window of every session that has sent any.
+
+        After a stall many wait: they are answered in rounds, between which the loop serves the rest.
+        """
+        batch = {voice: windows.popleft() for voice, windows in self._waiting.items() if voice.is_open}
+        self._waiting = {voice: left for voice, left in self._waiting.items() if left and voice.is_open}
+        if batch:
+            slots = [voice.slot for voice in batch]
+            found = self.probabilities(slots, np.stack(tuple(batch.values())))
+            for voice, probability in zip(batch, found, strict=True):
+                voice.answer(probability)
+        self._flush_at = asyncio.get_running_loop().call_soon(self._flush) if self._waiting else None
 
 
 class _Voice:

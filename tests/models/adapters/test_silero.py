@@ -120,6 +120,28 @@ def test_windows_of_many_sessions_are_answered_together(detector: SileroVoiceDet
     assert virtually(main()) == pytest.approx([0.010] * 10)
 
 
+def test_a_backlog_is_answered_in_rounds(detector: SileroVoiceDetector) -> None:
+    """After a stall every session's first window goes before anybody's second, and the loop runs between."""
+
+    async def main() -> None:
+        order: list[str] = []
+        loop = asyncio.get_running_loop()
+
+        def answered(name: str) -> None:
+            order.append(name)
+            if name == "b":
+                loop.call_soon(order.append, "-")
+
+        for name in "ab":
+            voice = detector.open(lambda _, name=name: answered(name))
+            for _ in range(3):
+                voice.hear(np.zeros(WINDOW, np.int16))
+        await asyncio.sleep(1)
+        assert "".join(order) == "ab-ab-ab-"
+
+    virtually(main())
+
+
 async def test_a_window_has_its_length(detector: SileroVoiceDetector) -> None:
     """Anything but 512 samples is refused before it reaches the batch."""
     with pytest.raises(BadAudio):
