@@ -28,6 +28,7 @@ SETTINGS = {
     "or that got an answer to half of what was said",
     "wasted_tokens": "share of tokens of calls of which nothing was heard",
     "onset_to_pause": "from the onset of the fan's voice over the twin's to its last sample",
+    "paused_before": "share of interruptions before which a breath had stopped the twin",
     "first_text": "from a typed message to the first text, less the mind's 180 ms",
     "cpu_s_per_min": "CPU seconds, all threads, a session-minute; services and fans are in the same process",
     "mb_per_session": "between the smallest and the largest crowd",

@@ -73,8 +73,9 @@ def _latency(rounds: Sequence[Found], engine: str, profile: str) -> Iterator[Row
 
 def _bargein(rounds: Sequence[Found], engine: str, profile: str) -> Iterator[Row]:
     stopped = [ms for found in rounds for ms in found["onset_to_silence"]]
-    if stopped:
-        yield times("onset_to_pause", "en", stopped, profile, engine)
+    yield share("paused_before", "en", [ms is None for ms in stopped], profile, engine)
+    if timed := [ms for ms in stopped if ms is not None]:
+        yield times("onset_to_pause", "en", timed, profile, engine)
     turns = [turn for found in rounds for turn in found["turns"]]
     yield from _waits("reply_after_bargein", turns, engine, profile)
 
@@ -120,20 +121,23 @@ def _ratios(found: Sequence[Row]) -> Iterator[Row]:
         if own.engine != OWN or own.metric not in _COMPARED or not own.value:
             continue
         for row in found:
-            if row.engine != OWN and row.metric == own.metric and _events(row) == _events(own):
+            if row.engine != OWN and row.metric == own.metric and _comparable(row, own):
                 times_ours = round(row.value / own.value, 2)
                 yield Row(row.engine, own.profile, row.metric + _TIMES, row.lang, "x", times_ours)
 
 
-def _events(row: Row) -> str:
-    """Which recogniser, or how many sessions, a profile stands for."""
-    return row.profile.partition("-")[0]
+def _comparable(row: Row, own: Row) -> bool:
+    """Whether the events were the same; our own engine set up otherwise stands against the same profile."""
+    if row.engine.startswith(OWN):
+        return row.profile == own.profile
+    return row.profile.partition("-")[0] == own.profile.partition("-")[0]
 
 
 def side_by_side(found: Sequence[Row]) -> str:
     """Conversations, then crowds: an engine a line, medians, in brackets how many times ours.
 
-    Ours is the figure of the same events; see `_ratios`.
+    Ours is the figure of the same profile. A peer on a plain recogniser has `A-silence`; see the rows for
+    its ratio to our `A-interim`.
     """
     spoken = {(row.profile, row.engine) for row in found if row.metric == "calls_per_turn"}
     crowds = {(row.profile, row.engine) for row in found if row.metric == "cpu_s_per_min"}

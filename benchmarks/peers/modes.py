@@ -115,7 +115,7 @@ async def bargein(job: Job, talk: Conversation, utterances: Sequence[Utterance])
     sounding = talk.services.playback.sounding
     stopped = [onset_to_silence_ms(turn.onset, sounding) for turn in turns[2:]]
     return {
-        "onset_to_silence": [ms for ms in stopped if ms is not None],
+        "onset_to_silence": stopped,
         "turns": [asdict(found) for found in _scores(job, talk, turns)[2:]],
     }
 
@@ -160,8 +160,8 @@ async def density(job: Job, open_engine: Open, utterances: Sequence[Utterance]) 
     scores = [
         found
         for talk, turns in zip(crowd, said, strict=True)
-        for turn, found in list(zip(turns, _scores(job, talk, turns), strict=True))[:-1]
-        if turn.begun >= begun
+        for turn, found in zip(turns, _scores(job, talk, turns), strict=True)
+        if turn.ended >= begun and (found.voice_to_voice_ms is not None or turn is not turns[-1])
     ]
     late = [s for talk, known in zip(crowd, sent, strict=True) for s in talk.microphone.late[known:]]
     return {

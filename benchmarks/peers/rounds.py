@@ -24,12 +24,27 @@ LANES = 2
 """At most so many cores are used."""
 QUICK_S = 14 * 60
 """No round of a quick run begins later."""
-_TURNS = {"latency": 5, "bargein": 6, "text": 8, "density": 0}
-_FULL_TURNS = {"latency": 20, "bargein": 20, "text": 40, "density": 0}
-_PASSES, _FULL_PASSES = 2, 10
-_CROWDS, _FULL_CROWDS = (8, 32), (8, 16, 32, 64)
-_DENSITY_S, _FULL_DENSITY_S = 10.0, 40.0
-_TIMEOUT_S = 300.0
+_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured.
+
+    Attributes:
+        turns: scored in a round, by mode.
+        passes: of `latency`, and of `bargein` with `text`.
+        crowds: sessions of the rounds of `density`, each `crowd_s` long.
+    """
+
+    turns: Mapping[str, int]
+    passes: tuple[int, int]
+    crowds: tuple[int, ...]
+    crowd_s: float
+
+
+QUICK = Size({"latency": 5, "bargein": 6, "text": 8}, (2, 1), (8, 32), 12.0)
+FULL = Size({"latency": 20, "bargein": 20, "text": 20}, (10, 10), (8, 16, 32, 64), 40.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +63,20 @@ class Result:
     found: Mapping[str, Any]
 
 
-def passes(*, full: bool) -> list[list[Round]]:
+def passes(size: Size) -> list[list[Round]]:
     """All rounds, in passes: what a quick run may have no time for comes last."""
-    turns = _FULL_TURNS if full else _TURNS
-    spoken = [_pass("latency", turns, seed) for seed in range(_FULL_PASSES if full else _PASSES)]
-    short = _pass("bargein", turns, 100) + _pass("text", turns, 200)
-    seconds = _FULL_DENSITY_S if full else _DENSITY_S
-    sizes = _FULL_CROWDS if full else _CROWDS
-    crowds = [round for n in sizes for round in _pass("density", turns, 300, n, seconds)]
-    return [*spoken, short, crowds]
-
-
-def _pass(
-    mode: str, turns: Mapping[str, int], seed: int, sessions: int = 1, seconds: float = 0.0
-) -> list[Round]:
+    spoken, short = size.passes
     return [
-        Round(config, Job(mode, config.predicts, turns[mode], sessions, seconds, seed))
+        *(_pass("latency", size, seed) for seed in range(spoken)),
+        *(_pass("bargein", size, 100 + seed) + _pass("text", size, 200 + seed) for seed in range(short)),
+        [round for sessions in size.crowds for round in _pass("density", size, 300, sessions)],
+    ]
+
+
+def _pass(mode: str, size: Size, seed: int, sessions: int = 1) -> list[Round]:
+    turns = size.turns.get(mode, 0)
+    return [
+        Round(config, Job(mode, config.predicts, turns, sessions, size.crowd_s, seed))
         for config in CONFIGS
         if mode in config.modes
     ]

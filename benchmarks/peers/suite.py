@@ -23,7 +23,7 @@ async def measure(bench: Bench) -> Sequence[Row]:
     """See `peers.run`."""
     programs = {**own_programs(), **await peer_programs(bench.report)}
     spoken = await _spoken(bench)
-    planned = rounds.passes(full=bench.full)
+    planned = rounds.passes(rounds.FULL if bench.full else rounds.QUICK)
     bench.report(f"peers: {sum(map(len, planned))} rounds of {', '.join(sorted(programs))}")
     with tempfile.TemporaryDirectory(prefix="gemelo-peers-") as folder:
         sayings = _Sayings(spoken, Path(folder))

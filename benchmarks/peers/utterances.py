@@ -1,7 +1,7 @@
 """What fans ask, whole or broken off in mid-sentence: spoken by the project's own voice, or recorded.
 
-Nothing was selected to please a turn model. Of recordings only those are left out that are long, or whose
-words cannot be found in them.
+Nothing was selected to please a turn model. Of recordings only those are left out that are long, that begin
+with another sound than a voice, or whose words cannot be found in them.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def recorded(folders: Sequence[Path]) -> list[Utterance]:
         if not words or len(words) <= _FEWEST:
             continue
         begin, end = (1000 * sample / IN_RATE for sample in sound_bounds(clip))
-        begin, end = max(begin, words[0][1] - _BESIDE_MS), min(end, words[-1][2] + _BESIDE_MS)
-        if end - begin <= _LONGEST_MS:
+        end = min(end, words[-1][2] + _BESIDE_MS)
+        if begin > words[0][1] - _BESIDE_MS and end - begin <= _LONGEST_MS:
             said = tuple(Word(word, max(begin, start), min(end, stop)) for word, start, stop in words)
             found.append(Utterance(clip, (Stretch(said, begin, end),)))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from gemelo.benchmarks.peers.configs import Config
 from gemelo.benchmarks.peers.figures import rows, side_by_side
 from gemelo.benchmarks.peers.modes import Job
-from gemelo.benchmarks.peers.rounds import Result, Round, passes
+from gemelo.benchmarks.peers.rounds import QUICK, Result, Round, passes
 from gemelo.benchmarks.rows import Row
 
 
@@ -92,7 +92,14 @@ def test_the_engines_stand_side_by_side() -> None:
 
 def test_every_pass_plays_every_engine() -> None:
     """Passes are alike but for their seed, so that engines can be compared within each."""
-    first, second, *_ = passes(full=False)
+    first, second, *_ = passes(QUICK)
     assert [(r.config, r.job.mode) for r in first] == [(r.config, r.job.mode) for r in second]
     assert {r.config.engine for r in first} == {"gemelo", "pipecat", "livekit", "bare"}
     assert {r.job.seed for r in first} != {r.job.seed for r in second}
+
+
+def test_a_twin_that_was_silent_already_was_not_quick() -> None:
+    """What a breath before the voice had stopped is told apart."""
+    interrupted = result("livekit", "A-silence", "bargein", {"onset_to_silence": [120.0, None], "turns": []})
+    figures = {row.metric: row for row in rows([interrupted])}
+    assert (figures["onset_to_pause"].n, figures["paused_before"].value) == (1, 0.5)

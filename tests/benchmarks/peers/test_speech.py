@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
+import wave
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from gemelo.benchmarks.peers import speech, utterances
 from gemelo.benchmarks.peers.speech import IN_RATE
 from gemelo.benchmarks.transcripts import said
 from tests.benchmarks.peers.speaking import CUT, WHOLE
+from tests.benchmarks.recordings import chime, spoken
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -40,3 +44,22 @@ def test_every_engine_hears_the_same_mix() -> None:
     assert [u.stretches for u in once] == [u.stretches for u in again]
     assert [u.is_cut for u in once] == [False, False, True, False, False, True]
     assert not any(u.is_cut for u in utterances.mixed([WHOLE], 6, seed=4, cut=False))
+
+
+def test_recordings_bring_their_words(tmp_path: Path) -> None:
+    """Words are found where they sound; what begins with a tone, or goes on, is left out."""
+    text = "Tell me about something else."
+    voice = spoken(text)
+    clips = {"voice": voice, "tone": np.concatenate((chime(600), voice)), "unfinished": voice}
+    lines: list[dict[str, object]] = []
+    for name, clip in clips.items():
+        with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
+            file.setparams((1, 2, IN_RATE, 0, "NONE", ""))
+            file.writeframes(clip.tobytes())
+        lines.append({"file": f"{name}.wav", "text": text, "turn_complete": name != "unfinished"})
+    (tmp_path / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (only,) = utterances.recorded([tmp_path])
+    (stretch,) = only.stretches
+    assert said(only.stretches) == "tell me about something else"
+    assert all(before.to_ms <= after.from_ms for before, after in pairwise(stretch.words))
+    assert stretch.from_ms <= stretch.words[0].from_ms < stretch.words[-1].to_ms <= stretch.to_ms
