@@ -29,6 +29,7 @@ from gemelo.benchmarks.processes import cpu_s, rss_mb
 from gemelo.benchmarks.rows import Bench, Curve, Finding, Row, amount, times
 from gemelo.benchmarks.serving import DEPLOYMENT, Server, scripted
 from gemelo.benchmarks.spoken_turns import EN, QUESTIONS
+from gemelo.models.errors import UsageError
 
 REFERENCE_S = 60.0, 600.0
 """How long one session is measured alone: to see, and in full (more than 200 turns)."""
@@ -119,7 +120,9 @@ async def run(bench: Bench, ladders: Sequence[Ladder] = LADDERS) -> list[Finding
 
     Raises:
         ServerFailed: the server did not start.
+        UsageError: another server was named; of that neither time nor memory could be told.
     """
+    needs_its_own(bench)
     speeches = [Speech.of(clip) for clip in await clips_of(bench)]
     found: list[Finding] = []
     with two_cores() as core:
@@ -262,6 +265,16 @@ def two_cores() -> Generator[list[str]]:
         yield ["--core", str(server)]
     finally:
         os.sched_setaffinity(0, ours)
+
+
+def needs_its_own(bench: Bench) -> None:
+    """For suites on the scripted server.
+
+    Raises:
+        UsageError: another server was named.
+    """
+    if bench.target:
+        raise UsageError("this suite starts a server of its own and looks into it: leave --target out")
 
 
 async def clips_of(bench: Bench) -> list[Clip]:

@@ -21,7 +21,7 @@ import numpy as np
 from picows import WSError
 
 from gemelo.benchmarks.crowd import TYPED, Crowd, Fan, Manners, Speech, waits
-from gemelo.benchmarks.density import clips_of, moving, two_cores
+from gemelo.benchmarks.density import clips_of, moving, needs_its_own, two_cores
 from gemelo.benchmarks.lag import Times
 from gemelo.benchmarks.marked import questions_en
 from gemelo.benchmarks.processes import rss_mb
@@ -163,7 +163,9 @@ async def run(bench: Bench, sessions: int = 0, minutes: float = 0) -> list[Row]:
 
     Raises:
         ServerFailed: the server did not start.
+        UsageError: another server was named.
     """
+    needs_its_own(bench)
     sessions = sessions or (SESSIONS if bench.full else BRIEF_SESSIONS)
     seconds = 60 * (minutes or (MINUTES if bench.full else BRIEF_MINUTES))
     speeches = [Speech.of(clip) for clip in await clips_of(bench)]
