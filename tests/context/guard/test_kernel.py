@@ -96,7 +96,8 @@ def test_many_examples_are_compared_in_blocks() -> None:
 def test_only_the_main_directions_of_many_features_are_kept() -> None:
     """What is said in a thousand dimensions is told apart in a few hundred."""
     wide = np.linalg.qr(DICE.standard_normal((1000, 6)))[0].T.astype(np.float32)
-    harmless: Floats = HARMLESS @ wide + np.float32(0.001) * DICE.standard_normal((180, 1000), np.float32)
+    noise = 0.001 * DICE.standard_normal((180, 1000))
+    harmless = (HARMLESS @ wide + noise).astype(np.float32)
     kernel = learn(
         {name: rows @ wide for name, rows in BROKEN.items()},
         harmless,

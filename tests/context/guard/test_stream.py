@@ -76,6 +76,23 @@ def test_no_cut_of_a_stream_shows_what_is_taken_out(text: str, data: st.DataObje
     assert (receipt.verdicts[-1:] == tuple(blocked[:1])) or not blocked
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Kivora", "kiv ara"),
+        ("Kivo Tas Rumbo", "Kivo Tas Rumbo"),
+        ("Kivo Tas Rumbo", "kivo tas rumba"),
+        ("Kivo Tas Rumbo", "kiva tas rumbo"),
+        ("Kivo Tas Rumbo Zel", "kivo tas rumbo zal"),
+    ],
+)
+def test_no_word_of_a_name_leaves_before_its_last(name: str, written: str) -> None:
+    """However many words it has, and mistyped in whichever."""
+    rules = Rulebook("Vera Golazo", names=(AvoidedNames(name, (), "campaign"),))
+    stream = CompiledGuard(rules, "policy", quiet_meaning()).open(EN)
+    assert fed(stream, *f"I like {written} and that is all there is to it.") == "I like "
+
+
 def test_what_is_taken_out_keeps_its_length() -> None:
     """A reader sees that something is missing, and indices stay those of the text."""
     assert fed(GUARD.open(EN), "I love Kortaza, and", " tennis.") == "I love •••••••, and tennis."
