@@ -230,6 +230,13 @@ def test_what_more_words_could_complete_waits(pattern: str, text: str, settled: 
     assert patterned(pattern).settled(Reading(text)) == settled
 
 
+def test_a_figure_is_not_parted_by_what_may_begin_inside_it() -> None:
+    """Nor where others stand before it."""
+    rules = patterned("mil veces foo")
+    assert rules.settled(Reading("it is 20 mil veces ")) == len("it is ")
+    assert rules.settled(Reading("it is 3 ok 20 mil veces ")) == len("it is 3 ok ")
+
+
 def test_spans_that_belong_together_are_not_parted() -> None:
     """Text is settled before such a span, or after it."""
     rules = SpanRules([], "Vera")
