@@ -77,7 +77,7 @@ bench-peers: setup $(VENV)/.bench
 bench-full: setup $(VENV)/.bench
 	$(call measured,$(FULL_SUITES),--full)
 
-# faults put into the guard and the policy compiler, in a copy: about five minutes for every hundred MUTANTS on
+# faults put into the guard and the policy compiler, in a copy: some seven minutes for every hundred MUTANTS on
 # an idle machine; `make mutate-on` goes on where it was interrupted
 MUTANTS ?= 150
 SEED ?= 1
