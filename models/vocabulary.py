@@ -65,7 +65,7 @@ class Speculation(StrEnum):
 
     NEVER = "never"
     SILENCE = "silence"
-    """At a probable end only: about 1.3 calls of the model a turn."""
+    """At a probable end only: about 1.1 calls of the model a turn."""
     INTERIM = "interim"
     """At every change of the transcript: quickest, about 6 calls a turn."""
 

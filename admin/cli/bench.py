@@ -17,7 +17,7 @@ from gemelo.benchmarks.rows import Bench, House
 from gemelo.models.errors import UsageError
 
 _SUITES = {
-    "latency": "how long a fan waits for a voice, engine alone and embedded stack (six minutes)",
+    "latency": "how long a fan waits for a voice, by draft policy and with the embedded stack (six minutes)",
     "density": "how many sessions one core holds, through a real server (ten minutes)",
     "soak": "ten unruly fans for two minutes (--full: sixty for twenty), and what they left behind",
     "text": "how soon a typed question's reply begins, through a real server",
