@@ -63,6 +63,9 @@ class Room:
     response: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
 
 
+_NO_ECHO = Room(gain_db=-200)
+
+
 class Talking:
     """A twin that talks without end, and an ear that listens to a fan in the same room.
 
@@ -147,10 +150,12 @@ def measure(
     yield _per_minute(vad, twin, rooms[:1], [silence], "echo, no gate", gated=False)
     if noises:
         long = [np.resize(clip, seconds * IN_RATE) for clip in noises]
-        yield _per_minute(vad, twin, rooms[:1], long, "noise")
-        yield _per_minute(vad, twin, [Room(gain_db=-200)], long, "noise, no echo", gated=False)
+        yield _per_minute(vad, twin, [_NO_ECHO], long, "noise")
+        yield _per_minute(vad, twin, rooms[:1], long, "noise over echo")
+        yield _per_minute(vad, twin, [_NO_ECHO], long, "noise, no gate", gated=False)
     yield from _interrupted(vad, twin, rooms, fans, "echo")
-    yield from _interrupted(vad, twin, [Room(gain_db=-200)], fans, "no echo, no gate", gated=False)
+    yield from _interrupted(vad, twin, [_NO_ECHO], fans, "no echo")
+    yield from _interrupted(vad, twin, [_NO_ECHO], fans, "no echo, no gate", gated=False)
 
 
 def _per_minute(
