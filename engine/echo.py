@@ -79,9 +79,11 @@ class EchoGate:
         count = math.ceil(len(pcm) / _BLOCK_BYTES)
         oldest = last - count - _TAPS - _JITTER
         self._played = {at: power for at, power in self._played.items() if at > oldest}
+        blocks = [pcm[at : at + _BLOCK_BYTES] for at in range(0, len(pcm), _BLOCK_BYTES)]
         if not self._played:
+            for block in blocks:
+                self._note_floor(_power(block))
             return pcm
-        blocks = (pcm[at : at + _BLOCK_BYTES] for at in range(0, len(pcm), _BLOCK_BYTES))
         passed = (
             block if self._passes(block, last - count + 1 + number) else bytes(len(block))
             for number, block in enumerate(blocks)
@@ -93,12 +95,15 @@ class EchoGate:
         played = np.array([self._played.get(at - blocks, 0.0) for blocks in ago])
         expected = np.convolve(played, self._weights[::-1], "valid")
         heard = _power(block)
-        self._floor = min(self._floor * _FLOOR_RISE, heard + _INAUDIBLE)
+        self._note_floor(heard)
         is_loud = heard > _MARGIN * (float(expected.max()) + self._floor)
         self._loud.append(is_loud)
         self._held = _HOLD if sum(self._loud) >= _OF_THREE else max(0, self._held - 1)
         self._learn(played[_JITTER : _JITTER + _TAPS], heard - self._floor - float(expected[_JITTER]))
         return is_loud or self._held > 0
+
+    def _note_floor(self, heard: float) -> None:
+        self._floor = min(self._floor * _FLOOR_RISE, heard + _INAUDIBLE)
 
     def _learn(self, played: NDArray[np.float64], error: float) -> None:
         if self._held:
