@@ -184,6 +184,7 @@ class Fan(WSListener):
         self._start = 0.0
         self._stop_at = math.inf
         self._transport: WSTransport | None = None
+        self._awaited: Asked | None = None
         self.asked: list[Asked] = []
         self.typed: list[tuple[str, float]] = []
         self.session = self.resume = ""
@@ -245,8 +246,8 @@ class Fan(WSListener):
             self.session, self.resume = about["session"], about["resume"]
 
     def _hear(self, at: float) -> None:
-        if self.asked and self.asked[-1].heard is None:
-            self.asked[-1].heard = at
+        if self._awaited:
+            self._awaited.heard, self._awaited = at, None
             if self._manners.cut_s is not None:
                 self._stop_at = at + self._manners.cut_s
 
@@ -257,10 +258,12 @@ class Fan(WSListener):
             id = f"typed-{self._numbers}"
             self._send({"type": "send-text", "id": id, "data": {"content": "Why do fans sing?"}})
             self.typed.append((id, at))
+            self._awaited = None
             return
         speech = self._speeches[clip]
         self._frames = speech.frames(self._numbers)
-        self.asked.append(Asked(clip, at + speech.end_s, self._numbers))
+        self._awaited = Asked(clip, at + speech.end_s, self._numbers)
+        self.asked.append(self._awaited)
 
     def _tell(self, t: str, d: dict[str, object]) -> None:
         self._send({"type": "client-message", "data": {"t": t, "d": d}})
