@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import sys
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # malloc.h of glibc
 _LARGE = 8 * 2**20
@@ -23,8 +24,10 @@ def _return_memory() -> None:
 def settle() -> None:
     """For the end of start-up, once: gives back what was freed; what is left no collection looks at again.
 
-    It walks the whole heap.
+    It walks the whole heap. From then on a thread that judges or searches gives way to the event loop within
+    half a millisecond instead of five.
     """
+    sys.setswitchinterval(0.0005)
     gc.collect()
     malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if malloc_trim:

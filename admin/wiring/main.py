@@ -70,6 +70,7 @@ def main() -> None:
     for chatty in (
         "uvicorn",
         "alembic",
+        "picows",
         "httpx",
         "httpx2",
         "faiss",
