@@ -6,6 +6,7 @@ guard lets by, so that the output guard stands alone; then what people try, with
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -163,8 +164,9 @@ async def answered(telling: Telling, question: str, language: Language) -> Answe
     ask = Ask(question, language, number=1, history=(), opening=False, spoken=False)
     draft, reader = Draft(ask, stage.clock, stage.limits.lookahead_ms), Reader()
     draft.decided = True
-    await draft.open(reader)
-    await reply(stage, draft)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(reply(stage, draft))
+        both.create_task(draft.open(reader))
     assert draft.receipt is not None
     observer = place.observer
     return Answer(
