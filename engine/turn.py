@@ -171,8 +171,11 @@ class Turn:
         self._playout.report(ms, self._stage.clock.now())
 
     def cut(self) -> None:
-        """Ends the turn where the fan interrupted it. Its task must have been cancelled."""
-        self._break_off(TurnStatus.CUT)
+        """Ends the turn where the fan interrupted it. Its task must have been cancelled.
+
+        A turn of which the fan has had all is no less done for the next message coming at once.
+        """
+        self._break_off(self._status if self._texted and self.heard == self._text else TurnStatus.CUT)
 
     def fail(self) -> None:
         """Ends the turn where a fault in the program broke it."""

@@ -24,17 +24,20 @@ def test_the_base_install_is_weighed_with_what_it_brings() -> None:
 
 @pytest.mark.slow
 async def test_typed_turns_are_timed_at_the_client() -> None:
-    """A server of its own answers every question; both languages have a row."""
+    """A server of its own answers every question; both languages have a row, and so has an upstream."""
 
     async def house() -> House:
         raise AssertionError("the server is another process")
 
     rows = await text.run(Bench(house, None, lambda line: None), 4)
-    assert [(row.metric, row.lang, row.n) for row in rows] == [
-        ("first_text", "", 4),
-        ("first_text", "en", 2),
-        ("first_text", "es", 2),
+    assert [(row.profile, row.lang, row.n) for row in rows] == [
+        ("", "", 4),
+        ("", "en", 2),
+        ("", "es", 2),
+        ("sse", "", 2),
+        ("sse-no-guard", "", 2),
     ]
+    assert {row.metric for row in rows} == {"first_text"}
     assert all(row.value > 0 for row in rows)
 
 

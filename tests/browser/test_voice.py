@@ -66,7 +66,7 @@ def test_talking_over_the_twin_silences_it(server: Server, visit: Visit, tmp_pat
     fan.twin.get_by_role("button", name="Microphone").click()
     wait_for_sound(fan, 1)
     expect(fan.replies.first).to_have_text(re.compile("…$"), timeout=30_000)
-    fan.page.wait_for_function(f"silentSamples() > {OUT_RATE // 2}")
+    fan.page.wait_for_function("samples => silentSamples() > samples", arg=OUT_RATE // 2)
     flushed = fan.socket.messages("flush")[0]
     first = flushed["turn"]
     said = "".join(data["text"] for data in fan.socket.of("bot-llm-text") if data["turn"] == first)

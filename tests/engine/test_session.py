@@ -11,6 +11,7 @@ from gemelo.benchmarks.scripted import REPLY, ScriptedMind, ScriptedVoice, token
 from gemelo.context.records import Decision, Drafting, TurnStatus
 from gemelo.engine.events import (
     Audio,
+    Event,
     FanHeard,
     Notice,
     ReplyEnded,
@@ -24,11 +25,12 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
+from gemelo.engine.session import Session
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import BadText, MindError, VoiceError
 from gemelo.models.vocabulary import FRAME_MS, Signal, Speculation
 from tests.engine.scene import finished, listening, signal, text_of
-from tests.fakes import ES, MemoryRecords, WordGuard, World, with_limits
+from tests.fakes import ES, MemoryRecords, Outbox, WordGuard, World, with_limits
 from tests.virtual import virtually
 
 
@@ -246,6 +248,36 @@ def test_a_typed_message_interrupts() -> None:
         assert len(world.outbox.of(ReplyStarted)) == 2
 
     virtually(main())
+
+
+@pytest.mark.parametrize(
+    ("error", "statuses"),
+    [(None, ["done", "done"]), (MindError("the language model hung up"), ["failed", "failed"])],
+)
+def test_a_message_that_follows_at_once_cuts_nothing(error: MindError | None, statuses: list[str]) -> None:
+    """A turn that was read to its end is done, or failed, however quick the fan is."""
+
+    class Hasty(Outbox):
+        """Asks again as soon as the first reply is whole."""
+
+        session: Session | None = None
+
+        def send(self, event: Event) -> None:
+            super().send(event)
+            if isinstance(event, ReplyEnded) and len(self.of(ReplyEnded)) == 1:
+                assert self.session is not None
+                asyncio.get_running_loop().call_soon(self.session.say, "another question")
+
+    outbox = Hasty()
+    world = World(mind=ScriptedMind(error=error), outbox=outbox)
+
+    async def main() -> None:
+        outbox.session = world.session(spoken=False)
+        outbox.session.say("who are you?")
+        await finished(outbox.session)
+
+    virtually(main())
+    assert [outcome.status for outcome in world.records.outcomes.values()] == statuses
 
 
 def test_a_turn_cut_before_it_was_stored_is_stored_all_the_same() -> None:
