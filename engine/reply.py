@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 async def reply(stage: Stage, out: Draft) -> None:
     """Makes one reply: find passages, ask the mind, judge each clause, speak it; and judge the question.
 
-    The question is judged beside the rest, for a mind's first token takes longer. Nothing leaves before
-    `out.clear`, and what was written for a question that is turned away is thrown away.
+    The question is judged while the mind begins, for its first token takes longer; not during the search,
+    for two threads that want the interpreter keep each other waiting. Nothing leaves before `out.clear`,
+    and what was written for a question that is turned away is thrown away.
 
     Raises:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
@@ -43,7 +44,8 @@ async def reply(stage: Stage, out: Draft) -> None:
         out.clear()
         await _say_aside(deflection(unread.rule), stage, out)
         return
-    answering = asyncio.create_task(_find_and_answer(stage, out))
+    findings = await _find(ask, stage, out)
+    answering = asyncio.create_task(_retried(findings, stage, out))
     try:
         asked, micros = await _asked(ask, stage)
         allowed = asked.decision is Decision.ALLOW
@@ -61,9 +63,8 @@ async def reply(stage: Stage, out: Draft) -> None:
     await _turn_away(asked, stage, out)
 
 
-async def _find_and_answer(stage: Stage, out: Draft) -> Verdict | None:
-    """Answers from what is found, twice where the policy says so; returns the verdict that ended it."""
-    findings = await _find(out.ask, stage, out)
+async def _retried(findings: Findings, stage: Stage, out: Draft) -> Verdict | None:
+    """Answers from what was found, twice where the policy says so; returns the verdict that ended it."""
     out.declined = findings.declined
     prompt = compose(out.ask, stage.context, findings)
     broken = await _answer(prompt, stage, out)
@@ -106,8 +107,7 @@ async def _write(prompt: Prompt, stage: Stage, out: Draft, weighing: Weighing, u
                 if "first_clause" not in out.marks and first_clause_end(written) is not None:
                     out.mark("first_clause")
                 utterance.feed(piece.text)
-                _let_out(await weighing.feed(piece), out)
-                utterance.allow(weighing.upto)
+                await _let_out(weighing.feed(piece), weighing, out, utterance)
                 if weighing.verdict:
                     return
     except Exception as error:
@@ -116,8 +116,7 @@ async def _write(prompt: Prompt, stage: Stage, out: Draft, weighing: Weighing, u
             raise
         out.error = error.code if isinstance(error, GemeloError) else "internal"
         log.warning("a reply failed: %s (%s)", type(error).__name__, out.error)
-    _let_out(await weighing.finish(), out)
-    utterance.allow(weighing.upto)
+    await _let_out(weighing.finish(), weighing, out, utterance)
 
 
 async def _asked(ask: Ask, stage: Stage) -> tuple[Verdict, int]:
@@ -212,10 +211,14 @@ def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
     )
 
 
-def _let_out(pieces: list[Written], out: Draft) -> None:
-    for piece in pieces:
-        out.mark("guard")
-        out.text(piece)
+async def _let_out(
+    allowed: AsyncGenerator[Written, None], weighing: Weighing, out: Draft, utterance: Utterance
+) -> None:
+    async with aclosing(allowed) as pieces:
+        async for piece in pieces:
+            out.mark("guard")
+            out.text(piece)
+            utterance.allow(weighing.upto)
 
 
 async def _turn_away(asked: Verdict, stage: Stage, out: Draft) -> None:

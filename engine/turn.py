@@ -120,8 +120,9 @@ class Turn:
             self._outlet.send(ReplyEnded(self.id, TurnStatus.FAILED, ()))
             return
         weighing = guarded(self.draft.ask, self._stage)  # rules may have changed since
-        for piece in (*await weighing.feed(Written(outcome.heard)), *await weighing.finish()):
-            self._outlet.send(ReplyText(self.id, piece.text))
+        for allowed in (weighing.feed(Written(outcome.heard)), weighing.finish()):
+            async for piece in allowed:
+                self._outlet.send(ReplyText(self.id, piece.text))
         said = tuple(s for s in outcome.sentences if s.text in weighing.said)
         self._outlet.send(ReplyEnded(self.id, outcome.status, self._shown(said), outcome.declined))
 

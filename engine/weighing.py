@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from time import perf_counter_ns
 
@@ -55,15 +55,17 @@ class Weighing:
         """How much of all the text fed has left, and may be heard."""
         return len(self.said)
 
-    async def feed(self, piece: Written) -> list[Written]:
-        """Judges one more piece and returns what may leave now."""
+    async def feed(self, piece: Written) -> AsyncGenerator[Written, None]:
+        """Judges one more piece and gives what may leave now, each clause as soon as it is judged."""
         self._arrivals.append((self._fed, self._clock.now()))
         self._fed += len(piece.text)
-        return await self._pass(self._judging.feed(piece))
+        async for allowed in self._pass(self._judging.feed(piece)):
+            yield allowed
 
-    async def finish(self) -> list[Written]:
-        """Nothing more will be fed: judges and returns the rest."""
-        return await self._pass(self._judging.finish(), ended=True)
+    async def finish(self) -> AsyncGenerator[Written, None]:
+        """Nothing more will be fed: judges and gives the rest."""
+        async for allowed in self._pass(self._judging.finish(), ended=True):
+            yield allowed
 
     def receipt(self) -> Receipt:
         """The guard's own account, clause rules included."""
@@ -78,26 +80,25 @@ class Weighing:
             released_after_block=max(0, self.upto - self.verdict.span[0]) if self.verdict else 0,
         )
 
-    async def _pass(self, pieces: list[Written], ended: bool = False) -> list[Written]:
+    async def _pass(self, pieces: list[Written], ended: bool = False) -> AsyncGenerator[Written, None]:
         """Releases every whole clause that breaks no rule; all of the rest once the text has `ended`."""
         self._held += pieces
         if self.verdict:
-            return []
+            return
         text = "".join(piece.text for piece in self._held)
         if broken := self._judging.verdict:
             text, ended = whole_sentences(text), False  # better no sentence than half of one
-        released: list[Written] = []
         while (end := first_clause_end(text, final=ended)) is not None:
             clause, text = text[:end], text[end:]
             pieces = take(self._held, end)
             if any(piece.label is not Label.HOUSE for piece in pieces):  # fixed lines passed with the policy
                 self.verdict = await self._broken(clause)
             if self.verdict:
-                return released
+                return
             self._release(clause)
-            released += pieces
+            for piece in pieces:
+                yield piece
         self.verdict = broken
-        return released
 
     async def _broken(self, clause: str) -> Verdict | None:
         self._ran = self._clause_rules

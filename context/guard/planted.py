@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.cues import cues
 from gemelo.context.guard.meaning import Meaning
@@ -11,8 +13,9 @@ from gemelo.models.clauses import sentences
 from gemelo.models.vocabulary import Language
 
 
+@lru_cache(maxsize=1024)
 def plants_orders(text: str) -> bool:
-    """Whether cues alone show that a text orders its reader about. Quick."""
+    """Whether cues alone show that a text orders its reader about. Kept: passages are found again and again."""
     return gives_orders(text) or bool(cues("planted").search(_said(text)))
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.records import Decision
+from gemelo.context.records import Decision, Verdict
 from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.stage import Ask, OffLoop
 from gemelo.engine.weighing import Weighing, guarded
-from gemelo.models.vocabulary import Label, Written
+from gemelo.models.vocabulary import Label, Language, Written
 from tests.fakes import EN, WordGuard, World, with_limits
 from tests.virtual import virtually
 
@@ -25,10 +25,16 @@ def weighing(guard: WordGuard, off_loop: OffLoop | None = None, **limits: float)
     return guarded(ASK, replace(stage, off_loop=off_loop) if off_loop else stage)
 
 
+async def let_out(gate: Weighing, piece: Written) -> list[Written]:
+    """What leaves when one more piece has been fed."""
+    return [allowed async for allowed in gate.feed(piece)]
+
+
 async def fed(gate: Weighing, *pieces: str, label: Label = Label.PARAPHRASE) -> str:
     """What leaves when all of a reply has been fed."""
-    out = [piece for text in pieces for piece in await gate.feed(Written(text, label))]
-    return "".join(piece.text for piece in [*out, *await gate.finish()])
+    out = [piece for text in pieces async for piece in gate.feed(Written(text, label))]
+    out += [piece async for piece in gate.finish()]
+    return "".join(piece.text for piece in out)
 
 
 def judged(
@@ -77,8 +83,8 @@ def test_a_clause_waits_for_its_end() -> None:
 
     async def main() -> None:
         gate = weighing(WordGuard())
-        assert await gate.feed(Written("Football is a simple ")) == []
-        out = await gate.feed(Written("game. It has "))
+        assert await let_out(gate, Written("Football is a simple ")) == []
+        out = await let_out(gate, Written("game. It has "))
         assert "".join(piece.text for piece in out) == gate.said == "Football is a simple game. "
 
     virtually(main())
@@ -104,13 +110,34 @@ def test_fixed_lines_are_not_weighed() -> None:
     assert left == "No pill talk."
 
 
+def test_a_clause_does_not_wait_for_the_next_one() -> None:
+    """Of two clauses that come at once, the first has left before the second is judged."""
+    left: list[str] = []
+    before: list[str] = []
+
+    class Watching(WordGuard):
+        def weigh(self, said: str, clause: str, language: Language) -> Verdict | None:
+            before.append("".join(left))
+            return super().weigh(said, clause, language)
+
+    async def main() -> None:
+        async for piece in weighing(Watching()).feed(
+            Written("Football is a simple game. It has two halves. ")
+        ):
+            left.append(piece.text)
+
+    virtually(main())
+    assert before == ["", "Football is a simple game. "]
+
+
 def test_labels_survive_the_gate() -> None:
     """What leaves keeps the label that it was written with."""
 
     async def main() -> list[Written]:
         gate = weighing(WordGuard())
-        await gate.feed(Written("Brisalta has ", Label.SPONSORED))
-        return [*await gate.feed(Written("two flavours. ", Label.VERBATIM)), *await gate.finish()]
+        await let_out(gate, Written("Brisalta has ", Label.SPONSORED))
+        out = await let_out(gate, Written("two flavours. ", Label.VERBATIM))
+        return out + [piece async for piece in gate.finish()]
 
     assert [(piece.text, piece.label) for piece in virtually(main())] == [
         ("Brisalta has ", Label.SPONSORED),
@@ -148,9 +175,9 @@ def test_the_hold_is_how_long_text_waited() -> None:
 
     async def main() -> float:
         gate = weighing(WordGuard())
-        await gate.feed(Written("Football is "))
+        await let_out(gate, Written("Football is "))
         await asyncio.sleep(0.2)
-        await gate.feed(Written("a simple game. "))
+        await let_out(gate, Written("a simple game. "))
         return gate.receipt().hold_ms
 
     assert round(virtually(main())) == 200

@@ -83,8 +83,9 @@ def weighed(guard: CompiledGuard, pieces: list[str]) -> tuple[str, Weighing]:
     async def main() -> tuple[str, Weighing]:
         ask = Ask("who are you?", EN, 1, (), opening=False, spoken=False)
         gate = guarded(ask, replace(World().stage(), guard=guard))
-        out = [piece for text in pieces for piece in await gate.feed(Written(text, Label.PARAPHRASE))]
-        return "".join(piece.text for piece in [*out, *await gate.finish()]), gate
+        out = [piece for text in pieces async for piece in gate.feed(Written(text, Label.PARAPHRASE))]
+        out += [piece async for piece in gate.finish()]
+        return "".join(piece.text for piece in out), gate
 
     return virtually(main())
 
