@@ -15,7 +15,7 @@ from gemelo.models.vocabulary import Language
 
 @lru_cache(maxsize=1024)
 def plants_orders(text: str) -> bool:
-    """Whether cues alone show that a text orders its reader about. Kept: passages are found again and again."""
+    """Whether cues alone show that a text orders its reader about. Kept: passages come again and again."""
     return gives_orders(text) or bool(cues("planted").search(_said(text)))
 
 
