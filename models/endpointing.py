@@ -47,6 +47,8 @@ class EndpointingParameters:
     """Silence after which the recogniser is asked for its final."""
     ending: EndingParameters = field(default_factory=EndingParameters)
     """When a pause is an end."""
+    words_tell: bool = True
+    """Whether the words say if a clause is open. Those of a recogniser that errs in most sentences do not."""
     final_wait_ms: float = 800
     """How long a decided turn waits for its words."""
     text_wait_ms: float = 250
@@ -59,6 +61,10 @@ class EndpointingParameters:
     """A turn whose text grows past this is over, whoever goes on; words that follow are a new turn."""
     stale_ms: float = 2000
     """How long after a turn's end late transcripts of it are expected."""
+
+
+ROUGH = EndpointingParameters(ending=EndingParameters(timeout_ms=600), words_tell=False)
+"""For the embedded recogniser, a demo's: the sound alone decides, and is given less time for its doubts."""
 
 
 class State(Enum):
@@ -224,8 +230,9 @@ class Endpointer:
         return self._pause.is_end(self._silent_ms, self._known_words())
 
     def _known_words(self) -> Completeness:
-        """What the words say: nothing while some of them may still be to come."""
-        return Completeness.DOUBTFUL if self._words_missing() else self._words
+        """What the words say: nothing where they are wrong too often, or some may still be to come."""
+        is_told = self._p.words_tell and not self._words_missing()
+        return self._words if is_told else Completeness.DOUBTFUL
 
     def _words_alone(self, changed: bool, final: bool, now: float) -> list[Output]:
         out: list[Output] = [TurnSignal(Signal.START)] if self._state is State.IDLE else []

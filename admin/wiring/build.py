@@ -30,6 +30,7 @@ from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
+from gemelo.models.endpointing import ROUGH
 from gemelo.models.errors import StoreError
 from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech, TurnDetector
 
@@ -74,6 +75,7 @@ async def build(
             detector,
             instead.turns or _turns(settings, stack),
             instead.recogniser or _recogniser(stack),
+            None if instead.recogniser else ROUGH,
         )
         embedder = SharedEmbedder(
             MiniLmEmbedder(

@@ -44,7 +44,8 @@ class LocalEars:
         turns: judges whether a turn sounds finished, shared.
         recogniser: words, embedded or a vendor's, where it hears the language; otherwise (or with None)
             words come only from the fan's browser through `Ear.transcript`.
-        parameters: thresholds of the endpointing.
+        parameters: thresholds of the endpointing where this recogniser hears; for words from a browser the
+            defaults hold.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class LocalEars:
 
     def with_recogniser(self, recogniser: SpeechToText) -> LocalEars:
         """The same models, with words from elsewhere."""
-        return LocalEars(self._detector, self._turns, recogniser, self._parameters)
+        return LocalEars(self._detector, self._turns, recogniser)
 
     def hears(self, language: Language) -> bool:
         return self._recogniser is not None and self._recogniser.hears(language)
@@ -73,7 +74,8 @@ class LocalEars:
             EarError: the recogniser could not be started.
         """
         recogniser = self._recogniser if self.hears(language) else None
-        endpointer = Endpointer(language, recogniser=recogniser is not None, parameters=self._parameters)
+        parameters = self._parameters if recogniser else None
+        endpointer = Endpointer(language, recogniser=recogniser is not None, parameters=parameters)
         ear = LocalEar(self._detector, self._turns, endpointer, emit)
         if recogniser:
             try:

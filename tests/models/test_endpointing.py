@@ -3,10 +3,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemelo.models.endpointing import Endpointer, EndpointingParameters, Output, Probe, Request, State
+from gemelo.models.endpointing import ROUGH, Endpointer, EndpointingParameters, Output, Probe, Request, State
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 
 VOICE, UNSURE, SILENCE = 0.9, 0.4, 0.05
@@ -17,8 +18,14 @@ P = EndpointingParameters()
 class Ear:
     """Drives an endpointer on a clock that moves with the audio, and keeps what it says."""
 
-    def __init__(self, *, recogniser: bool = False, max_chars: int = P.max_chars) -> None:
-        parameters = EndpointingParameters(max_chars=max_chars)
+    def __init__(
+        self,
+        *,
+        recogniser: bool = False,
+        max_chars: int = P.max_chars,
+        parameters: EndpointingParameters | None = None,
+    ) -> None:
+        parameters = parameters or EndpointingParameters(max_chars=max_chars)
         self.machine = Endpointer(Language("en"), recogniser=recogniser, parameters=parameters)
         self.now = 0.0
         self.said: list[Output] = []
@@ -239,6 +246,20 @@ def test_words_that_leave_no_doubt_need_no_detector() -> None:
         assert not ear.asked
         kinds.append(ear.kinds[-1])
     assert kinds == ["end", "eager_end"]
+
+
+@pytest.mark.parametrize("text", ["yes please", "tell me about the"])
+def test_words_of_a_rough_recogniser_decide_nothing(text: str) -> None:
+    """The detector is asked whatever was understood, and its yes is enough."""
+    ear = Ear(recogniser=True, parameters=ROUGH)
+    ear.hear(VOICE, 10)
+    ear.hear(SILENCE, 3)
+    ear.words(text, final=True)
+    ear.hear(SILENCE, 3)
+    assert ear.asked
+    assert "end" not in ear.kinds
+    ear.judge(0.95)
+    assert (ear.kinds[-1], ear.signals[-1].text) == ("end", text)
 
 
 def test_a_final_may_take_a_decision_back() -> None:
