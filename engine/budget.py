@@ -24,12 +24,12 @@ class DraftBudget:
     def __init__(self, share: float) -> None:
         self._share = share
         self._lately: deque[Drafting] = deque(maxlen=_LATELY)
-        self._tokens = self._wasted = 0
 
     @property
     def wasted_share(self) -> float:
         """Of the tokens of the last turns."""
-        return self._wasted / self._tokens if self._tokens else 0.0
+        tokens = sum(turn.tokens for turn in self._lately)
+        return sum(turn.wasted for turn in self._lately) / tokens if tokens else 0.0
 
     def affords(self) -> bool:
         """Whether drafts may be begun at the next turn's interims."""
@@ -37,10 +37,4 @@ class DraftBudget:
 
     def spend(self, turn: Drafting) -> None:
         """Takes what one turn cost."""
-        if len(self._lately) == _LATELY:
-            oldest = self._lately[0]
-            self._tokens -= oldest.tokens
-            self._wasted -= oldest.wasted
         self._lately.append(turn)
-        self._tokens += turn.tokens
-        self._wasted += turn.wasted
