@@ -1,6 +1,6 @@
 """A fan's words without what a mind, a store or a page must not have.
 
-It fails closed: where the guard raises, `HIDDEN` stands for all of a text.
+It fails closed: where the guard raises, `MASK` stands for all of a text.
 """
 
 from __future__ import annotations
@@ -8,12 +8,10 @@ from __future__ import annotations
 import logging
 from time import perf_counter_ns
 
-from gemelo.context.guard.builtin import PLATFORM
+from gemelo.context.guard.builtin import MASK, PLATFORM
 from gemelo.context.guard.seam import Guard
 from gemelo.context.records import Decision, Receipt, Verdict
 from gemelo.engine.judging import GUARD_FAILED
-
-HIDDEN = "•••"
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +24,7 @@ def redacted(guard: Guard, text: str, policy: str) -> tuple[str, Receipt]:
         kept, verdicts = redaction.text, redaction.verdicts
     except Exception as error:
         log.error("the guard failed: %s", type(error).__name__)
-        kept, verdicts = HIDDEN, (Verdict(Decision.BLOCK, GUARD_FAILED, PLATFORM, (0, len(text))),)
+        kept, verdicts = MASK, (Verdict(Decision.BLOCK, GUARD_FAILED, PLATFORM, (0, len(text))),)
     return kept, Receipt(policy, guard.runs.redact, verdicts, (perf_counter_ns() - began) // 1000)
 
 
@@ -36,4 +34,4 @@ def masked(guard: Guard, text: str) -> str:
         return guard.mask(text)
     except Exception as error:
         log.error("the guard failed: %s", type(error).__name__)
-        return HIDDEN
+        return MASK

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
-from gemelo.context.guard.builtin import PLATFORM, Rule
+from gemelo.context.guard.builtin import OF_FANS, PLATFORM, Rule
 from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
 from gemelo.context.guard.meaning import Meaning
@@ -34,7 +34,7 @@ class Asked:
         broken = {Rule.EXTRACTION} if gives_orders(message) else set[Rule]()
         for sense in self._meaning.senses(windows(message), language):
             broken |= self._meaning.asks(sense)
-        for rule in (Rule.CRISIS, Rule.HARMFUL, Rule.EXTRACTION):
+        for rule in OF_FANS:
             if rule in broken:
                 decision = Decision.CRISIS if rule is Rule.CRISIS else Decision.BLOCK
                 return Verdict(decision, rule, PLATFORM, whole)

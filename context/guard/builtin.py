@@ -32,8 +32,11 @@ class Rule(StrEnum):
     EXTRACTION = "prompt_extraction"
 
 
+MASK = "•••"
+"""Stands where something was taken out."""
+
 OF_FANS = (Rule.CRISIS, Rule.HARMFUL, Rule.EXTRACTION)
-"""Rules on what a fan says."""
+"""Rules on what a fan says, the gravest first."""
 
 BUILT_IN = {
     Rule.CLAIMS: "never says to be human, or the talent in person",

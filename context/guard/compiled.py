@@ -7,7 +7,7 @@ from functools import cached_property
 from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
-from gemelo.context.guard.builtin import OF_FANS, PLATFORM, Rule
+from gemelo.context.guard.builtin import MASK, OF_FANS, PLATFORM, Rule
 from gemelo.context.guard.clauses import ClauseRules
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
@@ -19,8 +19,6 @@ from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.records import Decision, Verdict
 from gemelo.models.clauses import first_clause_end
 from gemelo.models.vocabulary import Language
-
-MASK = "•••"
 
 
 class CompiledGuard:

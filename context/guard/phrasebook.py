@@ -125,7 +125,7 @@ _MAILBOXES = "gmail|hotmail|outlook|yahoo|icloud|protonmail"
 def phrases(talent: str) -> Node:
     """The trie of all phrases for one talent's twin."""
     root = Node()
-    name = " ".join(Reading(talent).skeletons[0].spoken)
+    name = Reading(talent).said
     for places in (*_CLAIMS, *_IN_PERSON):
         root.add(Rule.CLAIMS, Said.STATED, *(place.replace("{talent}", name) for place in places))
     for places in _MEETING:

@@ -16,7 +16,7 @@ from gemelo.models.vocabulary import Language
 @lru_cache(maxsize=1024)
 def plants_orders(text: str) -> bool:
     """Whether cues alone show that a text orders its reader about. Kept: passages come again and again."""
-    return gives_orders(text) or bool(cues("planted").search(_said(text)))
+    return gives_orders(text) or bool(cues("planted").search(Reading(text).said))
 
 
 class Screen:
@@ -29,10 +29,8 @@ class Screen:
         """Whether a passage gives orders to who reads it out."""
         if plants_orders(text):
             return True
-        addressed = [sentence for sentence in sentences(text) if cues("addressed").search(_said(sentence))]
+        addressed = [
+            sentence for sentence in sentences(text) if cues("addressed").search(Reading(sentence).said)
+        ]
         senses = self._meaning.senses(addressed, language) if addressed else []
         return any(Rule.EXTRACTION in self._meaning.asks(sense) for sense in senses)
-
-
-def _said(text: str) -> str:
-    return " ".join(Reading(text).skeletons[0].spoken)

@@ -43,9 +43,9 @@ def instructions(secret: str, public: tuple[str, ...]) -> Node:
     backwards, and both. A list's items are no run: a twin may say what it talks about.
     """
     root = Node()
-    said = tuple(_words(text) for text in public)
+    said = tuple(Reading(text).said for text in public)
     for part in _ITEM.split(secret):
-        sentences = [words for sentence in _SENTENCE.split(part) if (words := _words(sentence).split())]
+        sentences = [words for sentence in _SENTENCE.split(part) if (words := Reading(sentence).said.split())]
         text = [word for words in sentences for word in words]
         ends = set(accumulate(map(len, sentences)))
         starts = [0, *sorted(ends)]
@@ -83,7 +83,7 @@ def marks(secret: str, public: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_mark(told: str) -> bool:
-    words = _words(told).split()
+    words = Reading(told).said.split()
     return 1 < len(words) <= _MOST_WORDS or (len(words) == 1 and not lexicon().knows(words[0]))
 
 
@@ -117,8 +117,4 @@ class Spelt:
 
 
 def _letters(text: str) -> str:
-    return "".join(Reading(text).skeletons[0].spoken)
-
-
-def _words(text: str) -> str:
-    return " ".join(Reading(text).skeletons[0].spoken)
+    return Reading(text).said.replace(" ", "")

@@ -180,6 +180,11 @@ class Reading:
         if _EDGE_LEET.search(signed):
             yield _SIGN.sub(_as_letter, _EDGE_LEET.sub(_letters_of, signed))[len(before) :]
 
+    @property
+    def said(self) -> str:
+        """The words alone, signs read as punctuation."""
+        return " ".join(self.skeletons[0].spoken)
+
     @cached_property
     def plain(self) -> str:
         """What each character of `written` stands for, figures as they are."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from gemelo.benchmarks.scripted import REPLY
+from gemelo.context.guard.builtin import MASK
 from gemelo.context.guard.seam import Redacted
 from gemelo.context.records import Decision, TurnOutcome, Verdict
 from gemelo.engine.events import FanHeard, ReplyEnded
 from gemelo.engine.judging import GUARD_FAILED
-from gemelo.engine.redaction import HIDDEN
 from gemelo.models.vocabulary import Signal, Source
 from tests.engine.scene import QuotingMind, finished, listening, signal, text_of
 from tests.fakes import WordGuard, World
@@ -55,7 +55,7 @@ def test_words_that_cannot_be_redacted_are_neither_answered_nor_kept(
     world = World(guard=FailsAt(words=SPEECH))
     refused, answered = virtually(typed(world, SPEECH, "who are you?"))
     assert refused.reply in ("blocked one.", "blocked two.")
-    assert [turn.fan for turn in world.records.turns.values()] == [HIDDEN, "who are you?"]
+    assert [turn.fan for turn in world.records.turns.values()] == [MASK, "who are you?"]
     assert refused.receipt.verdicts == (Verdict(Decision.BLOCK, GUARD_FAILED, "platform", (0, len(SPEECH))),)
     assert answered.reply == REPLY
     [asked] = world.mind.calls
@@ -75,7 +75,7 @@ def test_a_guard_that_fails_only_at_the_commit_keeps_the_words_from_the_store() 
         await asyncio.sleep(1)
         await signal(world, Signal.END, "I live at number Nine.")
         await finished(session)
-        assert [turn.fan for turn in world.records.turns.values()] == [HIDDEN]
+        assert [turn.fan for turn in world.records.turns.values()] == [MASK]
         [outcome] = world.records.outcomes.values()
         assert outcome.reply == REPLY
         assert [verdict.rule for verdict in outcome.receipt.verdicts] == [GUARD_FAILED]
@@ -93,7 +93,7 @@ def test_a_caption_that_cannot_be_masked_is_hidden() -> None:
         await signal(world, Signal.START)
         await signal(world, Signal.END, "who are you?")
         await finished(session)
-        assert [event.text for event in world.outbox.of(FanHeard)] == [HIDDEN]
+        assert [event.text for event in world.outbox.of(FanHeard)] == [MASK]
         assert text_of(world.outbox) == REPLY
 
     virtually(main())
@@ -104,4 +104,4 @@ def test_a_source_that_cannot_be_masked_is_hidden() -> None:
     world = World(mind=QuotingMind(), guard=FailsAt(words=SPEECH, masks=True))
     virtually(typed(world, "how is it?"))
     [sentence] = world.outbox.of(ReplyEnded)[0].sentences
-    assert sentence.source == Source(HIDDEN, HIDDEN)
+    assert sentence.source == Source(MASK, MASK)

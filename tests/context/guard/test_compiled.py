@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gemelo.context.guard.builtin import Rule
-from gemelo.context.guard.compiled import MASK, CompiledGuard
+from gemelo.context.guard.builtin import MASK, Rule
+from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.guard.seam import Guard
 from gemelo.context.records import Decision, Verdict
