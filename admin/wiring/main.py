@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from gemelo.admin.services.house import House
 
 
+_CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib")
+"""They log tokens and addresses."""
+
+
 class Workshop:
     """Builds for one run of the program; see `admin.cli.workshop.Workshop`.
 
@@ -67,15 +71,7 @@ def _settings() -> Settings:
 def main() -> None:
     """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in (
-        "uvicorn",
-        "alembic",
-        "picows",
-        "httpx",
-        "httpx2",
-        "faiss",
-        "matplotlib",
-    ):  # they log tokens and addresses
+    for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     arguments = parser(next(iter(sys.argv[1:]), "")).parse_args()
     try:
