@@ -1,10 +1,10 @@
 """A reply behind a commit gate.
 
-A draft is written by `reply` in one task. Until its question is judged and its turn is decided everything
-stays in here; then it leaves in order, and what follows passes straight through. Nothing else in the
-engine knows whether a reply was speculated.
+A draft is written by `reply` in one task. Until its turn is decided everything stays in here; then it
+leaves in order, and what follows passes straight through. Nothing else in the engine knows whether a
+reply was speculated.
 
-    reply ──text, speech──▶ Draft [ gate ] ──clear, open(sink)──▶ Sink (a committed turn)
+    reply ──text, speech──▶ Draft [ gate ] ──open(sink)──▶ Sink (a committed turn)
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ class Draft:
         marks: when its stages were reached, on the session's clock (s).
         opening: what this reply told the fan first: whose AI twin this is.
         sent: characters of text that this reply consists of so far.
-        calls, tokens, wasted: of the mind, what it wrote (in pieces as they came), and what of that no
-            turn will use.
+        calls, tokens: of the mind, and what it wrote (in pieces as they came).
         receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
 
@@ -65,10 +64,20 @@ class Draft:
         self.decided = False
         self.crisis = False
         self.marks: dict[str, float] = {}
-        self.calls = self.tokens = self.wasted = 0
+        self.calls = self.tokens = 0
         self._before = Drafting()
         self._turned_away = False
-        self._begin()
+        self._buffer: list[Written | tuple[Speech, int]] = []
+        self._speech_bytes = 0
+        self._text_ended = False
+        self._tail = ""
+        self.opening = ""
+        self.sent = 0
+        self.receipt: Receipt | None = None
+        self.lost = False
+        self.declined = False
+        self.error = ""
+        self.voice_error = ""
 
     def mark(self, stage: str) -> None:
         """Notes the first time that `stage` was reached."""
@@ -88,7 +97,7 @@ class Draft:
     @property
     def cost(self) -> Drafting:
         """What this reply has cost so far, and from its commit on the drafts that were dropped before it."""
-        return self._before + Drafting(calls=self.calls, tokens=self.tokens, wasted=self.wasted)
+        return self._before + Drafting(calls=self.calls, tokens=self.tokens)
 
     def commit(self, dropped: Drafting, *, promoted: bool) -> None:
         """The turn is decided: from now on this reply answers for the drafts `dropped` before it."""
@@ -109,28 +118,13 @@ class Draft:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt
 
-    def turn_away(self, receipt: Receipt) -> None:
-        """The question is not answered: nothing that was written leaves, and the account is `receipt`."""
-        self._turned_away = True
-        self._begin()
-        self.receipt = receipt
-
-    def _begin(self) -> None:
-        self.wasted = self.tokens
-        self._buffer: list[Written | tuple[Speech, int]] = []
-        self._speech_bytes = 0
-        self._text_ended = False
-        self._tail = ""
-        self.opening = ""
-        self.sent = 0
-        self.receipt: Receipt | None = None
-        self.lost = False
-        self.declined = False
-        self.error = ""
-        self.voice_error = ""
-
     def clear(self) -> None:
-        """The question was judged: what is in here may leave when the turn is decided."""
+        """The question was judged, and it is answered."""
+        self._cleared.set()
+
+    def turn_away(self) -> None:
+        """The question was judged, and is not: a line of the policy takes the reply's place."""
+        self._turned_away = True
         self._cleared.set()
 
     def text(self, piece: Written) -> None:
@@ -159,8 +153,7 @@ class Draft:
         await self._sink.speech(speech, text_base)
 
     async def open(self, sink: Sink) -> None:
-        """The turn is decided: lets out what was buffered, once it is clear, then everything that follows."""
-        await self._cleared.wait()
+        """The turn is decided: lets out what was buffered, then everything that follows."""
         while self._buffer:
             part = self._buffer.pop(0)
             if isinstance(part, Written):

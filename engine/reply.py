@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 
 
 async def reply(stage: Stage, out: Draft) -> None:
-    """Makes one reply: find passages, ask the mind, judge each clause, speak it; and judge the question.
+    """Makes one reply: find passages, judge the question, ask the mind, judge each clause, speak it.
 
-    The question is judged while the mind begins, for its first token takes longer; not during the search,
-    for two threads that want the interpreter keep each other waiting. Nothing leaves before `out.clear`,
-    and what was written for a question that is turned away is thrown away.
+    The question is judged before the mind is asked: a cry for help, or an order to the model, reaches no
+    vendor's. It is judged after the search and not beside it, for both read the one encoding of the
+    question, and two threads that want the interpreter keep each other waiting.
 
     Raises:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
@@ -40,27 +40,19 @@ async def reply(stage: Stage, out: Draft) -> None:
     ask = out.ask
     out.account(ask.redaction)
     if unread := ask.redaction.blocked:
-        out.turn_away(ask.redaction)
-        out.clear()
+        out.turn_away()
         await _say_aside(deflection(unread.rule), stage, out)
         return
     findings = await _find(ask, stage, out)
-    answering = asyncio.create_task(_retried(findings, stage, out))
-    try:
-        asked, micros = await _asked(ask, stage)
-        allowed = asked.decision is Decision.ALLOW
-        judged = Receipt(stage.context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros)
-        if allowed:
-            out.account(judged)
-            out.clear()
-            await _conclude(await answering, stage, out)
-            return
-    finally:
-        answering.cancel()
-        await asyncio.gather(answering, return_exceptions=True)
-    out.turn_away(ask.redaction + judged)
+    asked, micros = await _asked(ask, stage)
+    allowed = asked.decision is Decision.ALLOW
+    out.account(Receipt(stage.context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros))
+    if not allowed:
+        out.turn_away()
+        await _turn_away(asked, stage, out)
+        return
     out.clear()
-    await _turn_away(asked, stage, out)
+    await _conclude(await _retried(findings, stage, out), stage, out)
 
 
 async def _retried(findings: Findings, stage: Stage, out: Draft) -> Verdict | None:

@@ -155,7 +155,7 @@ async def test_fifty_messages_in_a_second_are_taken_or_refused_by_name(server: S
     assert len(taken) < 50
     assert len(refused) == len(set(refused))
     await fan.until(lambda _: any(frame["id"] == taken[-1] for frame in fan.of("bot-llm-started")))
-    assert [turn["client_id"] for turn in turns(server.data, fan.ready["session"])] == taken
+    assert [turn["client_id"] for turn in await turns(server.data, fan.ready["session"])] == taken
 
 
 async def test_a_hundred_thousand_characters_are_too_many(fan: Fan) -> None:

@@ -74,7 +74,7 @@ async def test_a_failing_mind_is_apologised_for(
         reply = await fan.ask(QUESTIONS[language])
         assert reply.status == "done"
         assert "behind the last defender." in reply.text
-    kept = turns(served.data, fan.ready["session"])
+    kept = await turns(served.data, fan.ready["session"])
     assert [(turn["status"], turn["error"]) for turn in kept] == [("failed", "mind"), ("done", "")]
 
 

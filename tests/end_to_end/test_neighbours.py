@@ -92,7 +92,7 @@ async def test_a_fan_who_vanishes_in_mid_reply_leaves_a_cut_turn(server: Server,
     await is_undisturbed(neighbour)
     async with talking(server, language="en", resume=fan.ready["resume"]) as again:
         assert again.ready["session"] == fan.ready["session"]
-    [kept] = turns(server.data, fan.ready["session"])
+    [kept] = await turns(server.data, fan.ready["session"])
     assert kept["id"] == turn
     assert kept["status"] == "cut"
     assert kept["heard"]
@@ -125,7 +125,7 @@ async def test_a_fan_on_a_new_socket_takes_the_session_along(server: Server) -> 
             again = await after.ask("Who are you?", "m1")
             assert again.text == before.text(before.of("bot-llm-started")[0]["data"]["turn"])
             await after.ask("And what do you do?", "m2")
-        kept = turns(server.data, before.ready["session"])
+        kept = await turns(server.data, before.ready["session"])
         assert [turn["client_id"] for turn in kept] == ["m1", "m2"]
 
 
@@ -136,7 +136,7 @@ async def test_a_message_sent_twice_is_answered_once(server: Server) -> None:
             await fan.send("send-text", {"content": "Who are you?"}, "m1")
         reply = await fan.reply(1)
         assert reply.status == "done"
-    [kept] = turns(server.data, fan.ready["session"])
+    [kept] = await turns(server.data, fan.ready["session"])
     assert kept["status"] == "done"
 
 

@@ -81,7 +81,7 @@ async def stops_politely(data: Path, number: signal.Signals) -> None:
         last_word = fan.of("bot-tts-text", turn=turn)[-1]["data"]
         assert fan.audio[turn] >= (last_word["to_ms"] - 20) * BYTES_A_MS
     assert await stopped(server) == 0
-    kept = turns(server.data, fan.ready["session"])[-1]
+    kept = (await turns(server.data, fan.ready["session"]))[-1]
     assert kept["status"] == "done"
     assert kept["heard"] == kept["reply"] == fan.text(turn)
     for pid in workers:
@@ -153,7 +153,7 @@ async def test_a_kill_at_any_moment_loses_and_doubles_no_turn(own_demo: Path, se
     await asyncio.gather(*(fan.talk(server) for fan in fans))
     assert await stopped(server) == 0
     for fan in fans:
-        kept = turns(server.data, fan.ready["session"])
+        kept = await turns(server.data, fan.ready["session"])
         assert [turn["client_id"] for turn in kept] == fan.ids
         assert not fan.unsaid
         for turn in kept:
