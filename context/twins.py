@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gemelo.context.tenancy.windows import Window
 from gemelo.models.vocabulary import Language
 
 
@@ -44,7 +45,16 @@ class LayerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Talent:
-    """The tenant that owns twins."""
+    """The tenant that owns twins. `stopped`: nothing of it talks anywhere until that is taken back."""
+
+    id: str
+    name: str
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Who pays for campaigns."""
 
     id: str
     name: str
@@ -60,7 +70,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One place where a twin lives. `origins` is closed by default: empty admits no page."""
+    """One place where a twin lives. `origins` is closed by default: empty admits no page.
+
+    `schedule` is when it is open, where its status is `SCHEDULED`.
+    """
 
     key: str
     twin: str
@@ -69,22 +82,46 @@ class Deployment:
     origins: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
     theme: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    schedule: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LayerText:
-    """One version of a policy layer as YAML. `deployment` is None where it holds for the whole twin."""
+    """One version of a policy layer as YAML. `deployment` is None where it holds for the whole twin.
+
+    `author` is the principal who published it (empty: the program), at `created` (ms since 1970 UTC).
+    """
 
     twin: str
     deployment: str | None
     kind: LayerKind
     version: int
     yaml: str
+    author: str = ""
+    created: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The layers that compile to one policy of a deployment: live, live once, or only tried.
+
+    `hash` is that policy's; receipts name it. The platform's own layer is not among the layers.
+    """
+
+    deployment: str
+    hash: str
+    layers: tuple[LayerText, ...]
+    author: str = ""
+    created: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A fan's session; holds nothing that tells who the fan is. Times are ms since 1970 UTC."""
+    """A fan's session; holds nothing that tells who the fan is. Times are ms since 1970 UTC.
+
+    `fan` is a random name that the fan's browser keeps, where the fan agreed to be known again here.
+    """
 
     id: str
     deployment: str
@@ -92,3 +129,4 @@ class SessionRecord:
     language: Language
     created: int = 0
     last_seen: int = 0
+    fan: str = ""

@@ -3,6 +3,7 @@
 GemeloError                  a code and a sentence that a peer may read
 ├── UsageError               the caller did something wrong; the sentence says what to do
 │   ├── UnknownDeployment
+│   │   └── Closed           nobody talks there now: carries why
 │   ├── UnknownTwin
 │   ├── OriginRefused
 │   ├── TokenRefused
@@ -11,6 +12,8 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── BadText
 │   ├── BadLayer             a policy layer is wrong; names file and line where known
 │   ├── BadWindow            a window of time is wrong: no such zone or hour, or it ends before it begins
+│   ├── Unknown              there is no such thing, or the principal may not see it
+│   ├── Taken                something else has this id
 │   ├── NotAllowed           the principal sees this, but may not do that to it
 │   ├── Stale                it was changed meanwhile: look at it again
 │   ├── Clashes              a campaign cannot go with what there is; names everything it clashes with
@@ -45,6 +48,14 @@ class UnknownDeployment(UsageError):
     code = "unknown_deployment"
 
 
+class Closed(UnknownDeployment):
+    """Nobody talks there now. `reason` is one of `context.tenancy.standing.Reason`."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class UnknownTwin(UsageError):
     code = "unknown_twin"
 
@@ -75,6 +86,14 @@ class BadLayer(UsageError):
 
 class BadWindow(UsageError):
     code = "bad_window"
+
+
+class Unknown(UsageError):
+    code = "unknown"
+
+
+class Taken(UsageError):
+    code = "taken"
 
 
 class NotAllowed(UsageError):

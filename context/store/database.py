@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations`."""
 _WAIT_MS = 5_000
 """How long SQLite waits for another process that is writing."""

@@ -29,7 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
-from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, TwinState
+from gemelo.context.tenancy.campaigns import Approval, Terms
+from gemelo.context.tenancy.likeness import Likeness
+from gemelo.context.tenancy.people import Grant
+from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, LayerText, TwinState
 
 metadata = MetaData(
     naming_convention={
@@ -80,11 +84,18 @@ def _belongs_to(column: str) -> ForeignKey:
     return ForeignKey(column, ondelete="CASCADE")
 
 
+def _revision() -> Column[int]:
+    """Counts the changes of a row: who changes it says which one they have seen."""
+    return Column("revision", Integer, nullable=False, server_default="1")
+
+
 talents = Table(
     "talents",
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
+    Column("stopped", Boolean, nullable=False, server_default=false()),
+    _revision(),
 )
 
 twins = Table(
@@ -94,6 +105,7 @@ twins = Table(
     Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Column("state", Code(TwinState), nullable=False),
+    _revision(),
 )
 
 deployments = Table(
@@ -106,6 +118,8 @@ deployments = Table(
     Column("origins", Json(tuple[str, ...]), nullable=False),
     Column("languages", Json(tuple[str, ...]), nullable=False),
     Column("theme", JSON, nullable=False),
+    Column("schedule", Json(Window)),
+    _revision(),
 )
 
 layers = Table(
@@ -117,6 +131,9 @@ layers = Table(
     Column("kind", Code(LayerKind), nullable=False),
     Column("version", Integer, nullable=False),
     Column("yaml", Text, nullable=False),
+    Column("author", String, nullable=False, server_default=""),
+    Column("created", BigInteger, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
 )
 Index(
     "uq_layers_version",
@@ -136,6 +153,7 @@ sessions = Table(
     Column("language", String, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
+    Column("fan", String, nullable=False, server_default="", index=True),
 )
 
 turns = Table(
@@ -182,3 +200,139 @@ passages = Table(
     Column("spans", Json(tuple[tuple[int, int], ...]), nullable=False),
     Column("headings", Json(tuple[str, ...]), nullable=False),
 )
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("deployment", String, _belongs_to("deployments.key"), primary_key=True),
+    Column("hash", String, primary_key=True),
+    Column("layers", Json(tuple[LayerText, ...]), nullable=False),
+    Column("author", String, nullable=False, server_default=""),
+    Column("created", BigInteger, nullable=False),
+)
+
+brands = Table(
+    "brands",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    _revision(),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
+    Column("brand", String, _belongs_to("brands.id"), nullable=False, index=True),
+    Column("deployment", String, _belongs_to("deployments.key"), nullable=False, index=True),
+    Column("terms", Json(Terms), nullable=False),
+    Column("submitted", Boolean, nullable=False),
+    Column("approvals", Json(tuple[Approval, ...]), nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    Column("ended", BigInteger),
+    _revision(),
+)
+
+licences = Table(
+    "licences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
+    Column("term", Json(Window), nullable=False),
+    Column("brands", Json(frozenset[str]), nullable=False),
+    Column("territories", Json(frozenset[str]), nullable=False),
+    Column("channels", Json(frozenset[DeploymentType]), nullable=False),
+    Column("revoked", BigInteger),
+    _revision(),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
+    Column("kind", Code(Likeness), nullable=False),
+    Column("name", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("term", Json(Window), nullable=False),
+    Column("channels", Json(frozenset[DeploymentType]), nullable=False),
+    Column("revoked", BigInteger),
+    _revision(),
+)
+
+principals = Table(
+    "principals",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("grants", Json(frozenset[Grant]), nullable=False),
+    _revision(),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("principal", String, _belongs_to("principals.id"), nullable=False, index=True),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+    _revision(),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", String, nullable=False, index=True),
+    Column("action", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("talent", String, nullable=False, index=True),
+    Column("brand", String, nullable=False, index=True),
+    Column("change", JSON, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talent", String, nullable=False, index=True),
+    Column("topic", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("done", BigInteger),
+    Column("error", String, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("principal", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("sha256", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("deployment", String, _belongs_to("deployments.key"), nullable=False),
+    Column("fan", String, nullable=False),
+    Column("session", String, _belongs_to("sessions.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+Index("ix_memories_deployment_fan", memories.c.deployment, memories.c.fan)

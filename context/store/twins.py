@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.schema import deployments, layers, talents, twins
 from gemelo.context.twins import (
@@ -19,7 +20,7 @@ from gemelo.context.twins import (
 
 Query = Select[*tuple[Any, ...]]
 
-_LAYER = ("twin", "deployment", "kind", "version", "yaml")
+_LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "reason")
 
 
 class SqlTwins:
@@ -42,20 +43,20 @@ class SqlTwins:
         await self._put(deployments, deployment)
 
     async def talent(self, id: str) -> Talent | None:
-        row = await self._row(select(talents).where(talents.c.id == id))
+        row = await self._row(_kept(talents).where(talents.c.id == id))
         return Talent(**row) if row else None
 
     async def twin(self, id: str) -> Twin | None:
-        row = await self._row(select(twins).where(twins.c.id == id))
+        row = await self._row(_kept(twins).where(twins.c.id == id))
         return Twin(**row) if row else None
 
     async def deployment(self, key: str) -> Deployment | None:
-        row = await self._row(select(deployments).where(deployments.c.key == key))
+        row = await self._row(_kept(deployments).where(deployments.c.key == key))
         return Deployment(**row) if row else None
 
     async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]:
         """All deployments, or those of one twin, ordered by key."""
-        query = select(deployments).order_by(deployments.c.key)
+        query = _kept(deployments).order_by(deployments.c.key)
         if twin is not None:
             query = query.where(deployments.c.twin == twin)
         return tuple(Deployment(**row) for row in await self._rows(query))
@@ -75,7 +76,7 @@ class SqlTwins:
             if last is not None and last["yaml"] == yaml:
                 return LayerText(**last)
             version = 1 if last is None else last["version"] + 1
-            layer = LayerText(twin, deployment, kind, version, yaml)
+            layer = LayerText(twin, deployment, kind, version, yaml, created=now_ms())
             await connection.execute(insert(layers), {name: getattr(layer, name) for name in _LAYER})
             return layer
 
@@ -103,11 +104,12 @@ class SqlTwins:
         return tuple(LayerText(**row) for row in await self._rows(query))
 
     async def _put(self, table: Table, kept: Talent | Twin | Deployment) -> None:
-        row = {column.name: getattr(kept, column.name) for column in table.c}
+        row = {name: getattr(kept, name) for name in _fields(table)}
         (key,) = table.primary_key
+        changed = update(table).where(key == row[key.name]).values(row | {"revision": table.c.revision + 1})
 
         async def work(connection: AsyncConnection) -> None:
-            replaced = await connection.execute(update(table).where(key == row[key.name]).values(row))
+            replaced = await connection.execute(changed)
             if not replaced.rowcount:
                 await connection.execute(insert(table), row)
 
@@ -122,3 +124,11 @@ class SqlTwins:
             return [dict(row) for row in (await connection.execute(query)).mappings()]
 
         return await self._database.read(work)
+
+
+def _fields(table: Table) -> list[str]:
+    return [column.name for column in table.c if column.name != "revision"]
+
+
+def _kept(table: Table) -> Query:
+    return select(*(table.c[name] for name in _fields(table)))

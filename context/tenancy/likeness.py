@@ -84,6 +84,7 @@ class Consent:
     """One person's word that a recording or a picture may be used to synthesise them.
 
     Attributes:
+        name: key of the voice or avatar that is made of it, as layers choose it.
         who: the person who gave it, by name.
         sha256: of the very file.
         channels: kinds of places that it is for; empty: any.
@@ -93,15 +94,16 @@ class Consent:
     id: str
     talent: str
     kind: Likeness
+    name: str
     who: str
     sha256: str
     term: Window
     channels: frozenset[DeploymentType] = frozenset()
     revoked: int | None = None
 
-    def covers(self, kind: Likeness, sha256: str, channel: DeploymentType, now: int) -> bool:
+    def covers(self, kind: Likeness, name: str, channel: DeploymentType, now: int) -> bool:
         return (
-            (self.kind, self.sha256) == (kind, sha256)
+            (self.kind, self.name) == (kind, name)
             and (not self.channels or channel in self.channels)
             and self.term.holds(now)
             and (self.revoked is None or now < self.revoked)
@@ -109,7 +111,7 @@ class Consent:
 
 
 def consented(
-    consents: Iterable[Consent], kind: Likeness, sha256: str, channel: DeploymentType, now: int
+    consents: Iterable[Consent], kind: Likeness, name: str, channel: DeploymentType, now: int
 ) -> bool:
     """Whether somebody has agreed; without that the neutral voice and face are used."""
-    return any(consent.covers(kind, sha256, channel, now) for consent in consents)
+    return any(consent.covers(kind, name, channel, now) for consent in consents)

@@ -115,3 +115,18 @@ class Principal:
             else Grant(Role.BRAND_MANAGER, brand=brand)
         )
         return mine in self.grants
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What opens the admin API to a principal; only the sha256 of it is kept. Times in ms since 1970 UTC."""
+
+    id: str
+    principal: str
+    sha256: str
+    created: int
+    revoked: int | None = None
+
+
+THE_HOUSE = Principal("", "Gemelo", frozenset({Grant(Role.PLATFORM_ADMIN)}))
+"""The program itself, where it acts on nobody's behalf."""

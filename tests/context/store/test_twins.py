@@ -99,4 +99,4 @@ async def test_versions_of_two_places_are_counted_apart(twins: SqlTwins) -> None
     await twins.put_deployment(Deployment("other", "host", DeploymentType.PORTAL))
     here = await twins.put_layer("host", "portal", LayerKind.DEPLOYMENT, "a: 1")
     there = await twins.put_layer("host", "other", LayerKind.DEPLOYMENT, "a: 1")
-    assert there == replace(here, deployment="other")
+    assert there == replace(here, deployment="other", created=there.created)

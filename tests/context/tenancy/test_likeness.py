@@ -27,7 +27,7 @@ NARROW = replace(
     channels=frozenset({DeploymentType.CAMPAIGN}),
 )
 CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES")
-GIVEN = Consent("s1", "trina", Likeness.VOICE, "Trina Sol", "ab" * 32, Window(100, 200))
+GIVEN = Consent("s1", "trina", Likeness.VOICE, "trina-warm", "Trina Sol", "ab" * 32, Window(100, 200))
 
 
 def test_a_licence_that_names_nothing_covers_everything() -> None:
@@ -72,23 +72,23 @@ def test_a_revoked_licence_held_before() -> None:
 
 
 def test_a_voice_is_used_with_its_own_consent_only() -> None:
-    """For that very file, in that kind of place, as long as it holds."""
+    """For that very voice, in that kind of place, as long as it holds."""
 
     def may(
         *,
         kind: Likeness = Likeness.VOICE,
-        sha256: str = GIVEN.sha256,
+        name: str = GIVEN.name,
         channel: DeploymentType = DeploymentType.PORTAL,
         now: int = 150,
         consent: Consent = GIVEN,
     ) -> bool:
-        return consented([consent], kind, sha256, channel, now)
+        return consented([consent], kind, name, channel, now)
 
     assert may()
     assert not may(kind=Likeness.AVATAR)
-    assert not may(sha256="cd" * 32)
+    assert not may(name="trina-cold")
     assert not may(now=200)
     assert not may(consent=replace(GIVEN, revoked=120))
     assert may(consent=replace(GIVEN, revoked=160))
     assert not may(consent=replace(GIVEN, channels=frozenset({DeploymentType.WIDGET})))
-    assert not consented([], Likeness.VOICE, GIVEN.sha256, DeploymentType.PORTAL, 150)
+    assert not consented([], Likeness.VOICE, GIVEN.name, DeploymentType.PORTAL, 150)

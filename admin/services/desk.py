@@ -1,0 +1,131 @@
+"""Where people work on what is kept: one act is one transaction, fenced, checked and written down.
+
+    Principal ─▶ service ─▶ Desk.write(who, why, work) ─▶ work(Books) + audit ─▶ commit ─▶ "talent X changed"
+
+A service decides by the pure rules of `context.tenancy`; `Books` fences twice: it filters by what the
+principal may see, and where the database can, the database does so again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from gemelo.context.tenancy.people import Principal
+from gemelo.context.tenancy.standing import Facts
+from gemelo.context.twins import LayerText, Version
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """Something as it is kept. `revision` counts its changes: who changes it says which one they saw."""
+
+    noun: T
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of many, in order. `after` is where the next page begins; empty where there is none."""
+
+    items: tuple[T, ...]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit log: who did what to which thing when (ms since 1970 UTC), and why.
+
+    `change` holds the fields that changed, each as [before, after].
+    """
+
+    id: int
+    at: int
+    who: str
+    action: str
+    kind: str
+    target: str
+    talent: str
+    brand: str
+    change: Mapping[str, Any]
+    why: str
+
+
+class Books(Protocol):
+    """All that is kept and one principal may see, in one transaction.
+
+    Kinds: `Talent, Twin, Deployment, Brand, Campaign, Licence, Consent, Principal, ApiKey`. Every change is
+    written down with the act's reason. Every method may raise `StoreError`.
+    """
+
+    async def get(self, kind: type[T], id: str) -> Kept[T]:
+        """Raises `Unknown`: there is none, or not for this principal."""
+        ...
+
+    async def page(self, kind: type[T], *, after: str = "", limit: int = 50, **where: str) -> Page[Kept[T]]:
+        """Those whose fields equal `where`, by id."""
+        ...
+
+    async def all(self, kind: type[T], **where: str) -> tuple[T, ...]:
+        """As `page`, without an end."""
+        ...
+
+    async def add(self, noun: object, action: str = "create") -> None:
+        """Raises `Taken`: something has this id; `Unknown`: what it belongs to is not there."""
+        ...
+
+    async def replace(self, noun: object, revision: int | None = None, action: str = "update") -> int:
+        """Changes what has the same id; returns its new revision.
+
+        Raises:
+            Stale: it is no longer at `revision`. None means whatever it is at.
+            Unknown: there is none, or not for this principal.
+        """
+        ...
+
+    async def facts(self, deployment: str) -> Facts:
+        """All that decides what rules a place. Raises `Unknown`."""
+        ...
+
+    async def put_layer(self, layer: LayerText) -> LayerText:
+        """Makes a layer the newest of its place and kind; numbers it. Raises `Stale` where
+        `layer.version` is not the next number."""
+        ...
+
+    async def layers(self, twin: str, deployment: str | None, *, last: int = 50) -> tuple[LayerText, ...]:
+        """A layer's versions, newest first."""
+        ...
+
+    async def put_version(self, version: Version) -> None:
+        """Keeps what compiles to one policy; again is no change."""
+        ...
+
+    async def version(self, deployment: str, hash: str) -> Version:
+        """By its hash or the beginning of it. Raises `Unknown`: there is none, or more than one."""
+        ...
+
+    async def note(self, action: str, noun: object, change: Mapping[str, Any] | None = None) -> None:
+        """Writes down an act that changes no row of its own, e.g. that somebody read a talk."""
+        ...
+
+    async def post(self, topic: str, talent: str, payload: Mapping[str, Any]) -> None:
+        """Puts a message into the outbox; it is delivered after this transaction, at least once."""
+        ...
+
+    async def trail(self, *, before: int = 0, limit: int = 50, **where: str) -> Page[Entry]:
+        """The audit log, newest first."""
+        ...
+
+
+class Desk(Protocol):
+    """Runs acts. Every method may raise `StoreError`; nothing has changed then."""
+
+    async def read(self, who: Principal, work: Callable[[Books], Awaitable[R]]) -> R: ...
+
+    async def write(self, who: Principal, why: str, work: Callable[[Books], Awaitable[R]]) -> R:
+        """Runs `work` whole or not at all, then tells every server of the talents that changed."""
+        ...
