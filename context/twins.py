@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gemelo.context.tenancy.people import Party
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.vocabulary import Language
 
@@ -45,11 +46,12 @@ class LayerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Talent:
-    """The tenant that owns twins. `stopped`: nothing of it talks anywhere until that is taken back."""
+    """The tenant that owns twins. `stopped`: on whose behalf nothing of it talks anywhere; each party
+    takes back its own stop."""
 
     id: str
     name: str
-    stopped: bool = False
+    stopped: frozenset[Party] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ GemeloError                  a code and a sentence that a peer may read
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class GemeloError(Exception):
     """Base of the tree. `code` is stable and machine readable; `str()` is one plain sentence."""
@@ -105,7 +107,13 @@ class Stale(UsageError):
 
 
 class Clashes(UsageError):
+    """It cannot go with what there is. `found` names everything that is in its way, a sentence each."""
+
     code = "clashes"
+
+    def __init__(self, found: Iterable[str]) -> None:
+        self.found = tuple(found)
+        super().__init__("; ".join(self.found))
 
 
 class BadDocument(UsageError):

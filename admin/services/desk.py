@@ -58,9 +58,19 @@ class Entry:
 class Books(Protocol):
     """All that is kept and one principal may see, in one transaction.
 
+    The platform sees everything. A talent's people see their talent with all that belongs to it, and brands
+    that have a campaign with it; a brand's people see their brand and its campaigns; of principals and keys
+    everybody sees their own. What one does not see is not there: one can neither change it nor add to it.
+
     Kinds: `Talent, Twin, Deployment, Brand, Campaign, Licence, Consent, Principal, ApiKey`. Every change is
     written down with the act's reason. Every method may raise `StoreError`.
     """
+
+    @property
+    def unfenced(self) -> Books:
+        """The same transaction through the program's own eyes, for decisions that depend on what the
+        principal may not see; what it returns stays in the service. Acts are written down as theirs."""
+        ...
 
     async def get(self, kind: type[T], id: str) -> Kept[T]:
         """Raises `Unknown`: there is none, or not for this principal."""

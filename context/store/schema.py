@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
 from gemelo.context.tenancy.campaigns import Approval, Terms
 from gemelo.context.tenancy.likeness import Likeness
-from gemelo.context.tenancy.people import Grant
+from gemelo.context.tenancy.people import Grant, Party
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, LayerText, TwinState
 
@@ -94,7 +94,7 @@ talents = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
-    Column("stopped", Boolean, nullable=False, server_default=false()),
+    Column("stopped", Json(frozenset[Party]), nullable=False, server_default="[]"),
     _revision(),
 )
 
@@ -229,7 +229,7 @@ campaigns = Table(
     Column("terms", Json(Terms), nullable=False),
     Column("submitted", Boolean, nullable=False),
     Column("approvals", Json(tuple[Approval, ...]), nullable=False),
-    Column("suspended", Boolean, nullable=False),
+    Column("suspended", Json(frozenset[Party]), nullable=False),
     Column("ended", BigInteger),
     _revision(),
 )

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
-from gemelo.context.tenancy.people import Side
+from gemelo.context.tenancy.people import Party, Side
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.errors import BadWindow, Clashes, NotAllowed, Stale
 
@@ -68,7 +68,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`ended` is when somebody ended it before its time (ms since 1970 UTC), else None."""
+    """`suspended` holds on whose behalf it was stopped until that is taken back.
+
+    `ended` is when somebody ended it before its time (ms since 1970 UTC), else None.
+    """
 
     id: str
     talent: str
@@ -76,7 +79,7 @@ class Campaign:
     terms: Terms
     submitted: bool = False
     approvals: tuple[Approval, ...] = ()
-    suspended: bool = False
+    suspended: frozenset[Party] = frozenset()
     ended: int | None = None
 
     @property
@@ -130,18 +133,25 @@ def submit(campaign: Campaign, now: int) -> Campaign:
 
 
 def approve(
-    campaign: Campaign, side: Side, by: str, hash: str, now: int, others: Iterable[Campaign]
+    campaign: Campaign,
+    side: Side,
+    by: str,
+    hash: str,
+    now: int,
+    others: Iterable[Campaign],
+    unfit: Iterable[str] = (),
 ) -> Campaign:
     """Turns one key on the terms of `hash`. To turn it again changes nothing.
 
     Args:
         by: the principal whose hand it is.
         others: campaigns of the same talent.
+        unfit: why its layer does not go with those above it, one sentence each.
 
     Raises:
         Stale: the terms are no longer those.
         NotAllowed: it is not submitted or is over, or the same hand holds the other key.
-        Clashes: another brand's campaign of the same category is in its way.
+        Clashes: other campaigns or the layers above are in its way; names all of them.
     """
     _not_over(campaign, now)
     if not campaign.submitted:
@@ -152,8 +162,8 @@ def approve(
         raise NotAllowed(
             "you have turned the other side's key of this campaign: somebody else must turn this one"
         )
-    if found := clashes(campaign, others, now):
-        raise Clashes("; ".join(str(clash) for clash in found))
+    if found := (*map(str, clashes(campaign, others, now)), *unfit):
+        raise Clashes(found)
     if side in campaign.keys:
         return campaign
     return replace(campaign, approvals=(*campaign.approvals, Approval(side, by, hash, now)))
@@ -165,13 +175,21 @@ def withdraw(campaign: Campaign, side: Side) -> Campaign:
     return replace(campaign, approvals=kept)
 
 
-def suspend(campaign: Campaign) -> Campaign:
-    """Stops it until it is resumed. Its keys, and its place among other brands, stay."""
-    return replace(campaign, suspended=True)
+def suspend(campaign: Campaign, by: Party) -> Campaign:
+    """Stops it until the same party resumes it. Its keys, and its place among other brands, stay."""
+    return replace(campaign, suspended=campaign.suspended | {by})
 
 
-def resume(campaign: Campaign) -> Campaign:
-    return replace(campaign, suspended=False)
+def resume(campaign: Campaign, by: Iterable[Party]) -> Campaign:
+    """Takes back what these parties stopped.
+
+    Raises:
+        NotAllowed: only others have stopped it.
+    """
+    left = campaign.suspended.difference(by)
+    if campaign.suspended and left == campaign.suspended:
+        raise NotAllowed(f"only the {' and the '.join(sorted(left))} can resume what they suspended")
+    return replace(campaign, suspended=left)
 
 
 def end(campaign: Campaign, now: int) -> Campaign:
@@ -181,31 +199,50 @@ def end(campaign: Campaign, now: int) -> Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """An exclusive campaign in the way, or one that this exclusive one would be in the way of."""
+    """A campaign with both keys that cannot run beside another one.
+
+    Attributes:
+        same_page: they would rule one page at once; else one of both has its category to itself.
+    """
 
     campaign: str
     category: str
     window: Window
+    same_page: bool = False
 
     def __str__(self) -> str:
+        if self.same_page:
+            return f"campaign {self.campaign} has this page in a part of the same window"
         return (
-            f"campaign {self.campaign} has {self.category!r} in the same weeks, and one of both is exclusive"
+            f"campaign {self.campaign} has {self.category!r} in a part of the same window, and one of both"
+            " is exclusive"
         )
 
 
 def clashes(campaign: Campaign, others: Iterable[Campaign], now: int) -> tuple[Clash, ...]:
-    """Every other brand's campaign with both keys that cannot run beside this one."""
+    """Every campaign with both keys that cannot run beside this one.
+
+    A page carries one campaign at a time. An exclusive campaign and another brand's of its category never
+    run at once, whatever their pages.
+    """
     terms = campaign.terms
     return tuple(
-        Clash(other.id, other.terms.category, other.terms.window)
+        Clash(other.id, other.terms.category, other.terms.window, other.terms.deployment == terms.deployment)
         for other in others
         if other.id != campaign.id
-        and (other.talent, other.brand != campaign.brand) == (campaign.talent, True)
+        and other.talent == campaign.talent
         and other.has_both_keys
         and not other.is_over(now)
-        and (other.terms.exclusive or terms.exclusive)
-        and other.terms.category.casefold() == terms.category.casefold()
         and other.terms.window.overlaps(terms.window)
+        and (other.terms.deployment == terms.deployment or _exclude(campaign, other))
+    )
+
+
+def _exclude(campaign: Campaign, other: Campaign) -> bool:
+    return (
+        other.brand != campaign.brand
+        and (other.terms.exclusive or campaign.terms.exclusive)
+        and other.terms.category.casefold() == campaign.terms.category.casefold()
     )
 
 

@@ -57,6 +57,14 @@ class Side(StrEnum):
     BRAND = "brand"
 
 
+class Party(StrEnum):
+    """On whose behalf something was stopped: only the same party lifts it."""
+
+    PLATFORM = "platform"
+    TALENT = "talent"
+    BRAND = "brand"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role, for one talent or one brand; for the platform's own people neither is set.
@@ -106,6 +114,15 @@ class Principal:
             or (grant.talent and grant.talent == talent)
             or (grant.brand and grant.brand == brand)
         )
+
+    def speaks_for(self, *, talent: str, brand: str = "") -> frozenset[Party]:
+        """The parties on whose behalf it may stop something of a talent, or a brand's campaign there."""
+        parties = {
+            Party.PLATFORM: Grant(Role.PLATFORM_ADMIN),
+            Party.TALENT: Grant(Role.TALENT_MANAGER, talent) if talent else None,
+            Party.BRAND: Grant(Role.BRAND_MANAGER, brand=brand) if brand else None,
+        }
+        return frozenset(party for party, grant in parties.items() if grant in self.grants)
 
     def holds(self, side: Side, *, talent: str, brand: str) -> bool:
         """Whether it may turn one of the two keys of a campaign."""

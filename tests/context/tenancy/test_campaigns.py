@@ -22,7 +22,7 @@ from gemelo.context.tenancy.campaigns import (
     suspend,
     withdraw,
 )
-from gemelo.context.tenancy.people import Side
+from gemelo.context.tenancy.people import Party, Side
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.errors import BadWindow, Clashes, NotAllowed, Stale, UsageError
 
@@ -125,9 +125,20 @@ def test_what_is_over_is_over() -> None:
 
 def test_a_suspended_campaign_comes_back_as_it_was() -> None:
     """Its keys stay turned."""
-    campaign = suspend(approved(DRAFT))
+    campaign = suspend(approved(DRAFT), Party.BRAND)
     assert campaign.state(150) == State.SUSPENDED
-    assert resume(campaign).state(150) == State.LIVE
+    assert resume(campaign, [Party.BRAND]).state(150) == State.LIVE
+
+
+def test_a_party_resumes_only_what_it_suspended() -> None:
+    """What the talent stopped stays so, whatever the brand does."""
+    campaign = suspend(suspend(approved(DRAFT), Party.TALENT), Party.BRAND)
+    left = resume(campaign, [Party.BRAND])
+    assert left.state(150) == State.SUSPENDED
+    with pytest.raises(NotAllowed, match="only the talent"):
+        resume(left, [Party.BRAND, Party.PLATFORM])
+    assert resume(left, [Party.TALENT]) == approved(DRAFT)
+    assert resume(approved(DRAFT), [Party.BRAND]) == approved(DRAFT)
 
 
 def test_an_exclusive_campaign_keeps_its_category_to_itself() -> None:
@@ -156,9 +167,27 @@ def test_what_is_not_in_the_way_does_not_clash(other: Campaign) -> None:
     assert not clashes(DRAFT, [other], 70)
 
 
+@pytest.mark.parametrize("brand", ["kortaza", "velmont"])
+def test_a_page_carries_one_campaign_at_a_time(brand: str) -> None:
+    """Also where both are of one brand and none is exclusive."""
+    other = replace(DRAFT, id="c2", brand=brand, terms=replace(TERMS, category="cars"))
+    with pytest.raises(Clashes, match="c2 has this page"):
+        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, [approved(other)])
+    later = replace(other, terms=replace(other.terms, window=Window(200, 300)))
+    assert not clashes(DRAFT, [approved(later)], 50)
+
+
+def test_a_refusal_names_everything_at_once() -> None:
+    """Other campaigns, and what is wrong with the layer."""
+    with pytest.raises(Clashes) as refused:
+        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, [approved(RIVAL)], ["a", "b"])
+    assert refused.value.found[1:] == ("a", "b")
+    assert "c2" in refused.value.found[0]
+
+
 def test_a_suspended_campaign_keeps_its_place() -> None:
     """Or two exclusive ones would be live when it is resumed."""
-    assert clashes(DRAFT, [suspend(approved(RIVAL))], 50)
+    assert clashes(DRAFT, [suspend(approved(RIVAL), Party.TALENT)], 50)
 
 
 class Histories(RuleBasedStateMachine):
@@ -187,9 +216,10 @@ class Histories(RuleBasedStateMachine):
         category=st.sampled_from(["drinks", "Drinks", "cars"]),
         exclusive=st.booleans(),
         at=st.integers(0, 60),
+        page=st.sampled_from(["summer", "winter", "beach"]),
     )
-    def edits(self, id: str, category: str, exclusive: bool, at: int) -> None:
-        terms = Terms("summer", category, exclusive, Window(at, at + 20), "")
+    def edits(self, id: str, category: str, exclusive: bool, at: int, page: str) -> None:
+        terms = Terms(page, category, exclusive, Window(at, at + 20), "")
         try:
             self._set(id, edit(self.campaigns[id], terms, self.now))
         except UsageError:
@@ -219,9 +249,12 @@ class Histories(RuleBasedStateMachine):
         self._set(id, withdraw(self.campaigns[id], side))
         self.turned -= {(id, self.campaigns[id].terms.hash, side)}
 
-    @rule(id=ids, on=st.booleans())
-    def suspends(self, id: str, on: bool) -> None:
-        self._set(id, (suspend if on else resume)(self.campaigns[id]))
+    @rule(id=ids, on=st.booleans(), by=st.sampled_from(Party))
+    def suspends(self, id: str, on: bool, by: Party) -> None:
+        try:
+            self._set(id, suspend(self.campaigns[id], by) if on else resume(self.campaigns[id], [by]))
+        except UsageError:
+            return
 
     @rule(id=ids)
     def ends(self, id: str) -> None:
@@ -249,6 +282,11 @@ class Histories(RuleBasedStateMachine):
                 same = first.terms.category.casefold() == second.terms.category.casefold()
                 if same and first.brand != second.brand:
                     assert not first.terms.exclusive
+
+    @invariant()
+    def a_page_carries_one(self) -> None:
+        pages = [campaign.terms.deployment for campaign in self._live()]
+        assert len(pages) == len(set(pages))
 
     def _live(self) -> list[Campaign]:
         return [campaign for campaign in self.campaigns.values() if campaign.state(self.now) is State.LIVE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.context.tenancy.people import Action, Grant, Principal, Role, Side
+from gemelo.context.tenancy.people import Action, Grant, Party, Principal, Role, Side
 
 MANAGER = Principal("m", "Marta", frozenset({Grant(Role.TALENT_MANAGER, "trina")}))
 BRAND = Principal("b", "Bruno", frozenset({Grant(Role.BRAND_MANAGER, brand="kortaza")}))
@@ -57,6 +57,15 @@ def test_the_platform_holds_no_key() -> None:
     assert MANAGER.holds(Side.TALENT, talent="trina", brand="kortaza")
     assert not MANAGER.holds(Side.BRAND, talent="trina", brand="kortaza")
     assert BRAND.holds(Side.BRAND, talent="trina", brand="kortaza")
+
+
+def test_one_speaks_for_the_parties_that_granted_it() -> None:
+    """A reviewer speaks for nobody, a manager for its own talent only."""
+    assert ADMIN.speaks_for(talent="trina", brand="kortaza") == {Party.PLATFORM}
+    assert MANAGER.speaks_for(talent="trina", brand="kortaza") == {Party.TALENT}
+    assert MANAGER.speaks_for(talent="other") == frozenset()
+    assert BRAND.speaks_for(talent="trina", brand="kortaza") == {Party.BRAND}
+    assert BRAND.speaks_for(talent="trina") == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def _code(name: str) -> sa.Column[str]:
 def _added() -> dict[str, tuple[sa.Column[Any], ...]]:
     return {
         "talents": (
-            sa.Column("stopped", sa.Boolean(), nullable=False, server_default=sa.false()),
+            sa.Column("stopped", sa.JSON(), nullable=False, server_default="[]"),
             _revision(),
         ),
         "twins": (_revision(),),
@@ -153,7 +153,7 @@ def _create_campaigns() -> None:
         _needed("terms", sa.JSON()),
         _needed("submitted", sa.Boolean()),
         _needed("approvals", sa.JSON()),
-        _needed("suspended", sa.Boolean()),
+        _needed("suspended", sa.JSON()),
         sa.Column("ended", sa.BigInteger()),
         _revision(),
         _belongs("campaigns", "talent", "talents.id"),
