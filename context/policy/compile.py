@@ -77,6 +77,7 @@ def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, tale
         avatar=permissions.chosen(stack, lambda d: d.avatar, lambda d: d.avatars, "avatar"),
         retention_days=restrictions.retention_days(stack),
         drafts=preferences.drafts(stack),
+        memory=permissions.memory(stack),
         rows=(*stack.rows, *BUILT_IN_ROWS.values()),
         warnings=tuple(stack.warnings),
     )

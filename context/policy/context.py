@@ -50,6 +50,14 @@ class Drafts:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """Whether facts may be kept of fans who agreed, and which other deployments' prompts may hold them."""
+
+    keep: bool = False
+    share: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sponsoring:
     """Who pays for this place, what must be said about that, and what may be said for them."""
 
@@ -119,6 +127,7 @@ class Context:
         tools: what the twin may use.
         voice, avatar: their ids, empty where no layer chooses.
         retention_days: how long transcripts are kept, None where no layer says.
+        memory: what may be kept of fans who agreed.
         drafts: when replies are begun, and what that may waste.
         warnings: what a manager should look at; no part of the meaning, either.
     """
@@ -144,6 +153,7 @@ class Context:
     avatar: str = ""
     retention_days: int | None = None
     drafts: Drafts = Drafts()
+    memory: Memory = Memory()
     warnings: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     hash: str = field(init=False)
     """sha256 (hex) of the canonical form of everything above but `rows` and `warnings`."""

@@ -30,6 +30,7 @@ from gemelo.context.policy.parts import (
     DraftPolicy,
     Key,
     LanguageCode,
+    MemoryPolicy,
     Name,
     Part,
     Pattern,
@@ -199,6 +200,10 @@ class Document(Part):
     )
     retention_days: Count | None = Field(
         default=None, description="How long transcripts are kept. A lower layer may only be stricter."
+    )
+    memory: MemoryPolicy = Field(
+        default=MemoryPolicy(),
+        description="What is kept of fans who agreed. A lower layer may only keep less.",
     )
     crisis: Crisis | None = Field(
         default=None, description="Platform layer only: what a fan in a crisis is told."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from gemelo.models.vocabulary import Speculation
 
@@ -17,6 +17,8 @@ MAX_CLAIMS = 1_000
 MAX_OPENER = 40
 """Characters: an opener lasts about as long as a mind needs to begin."""
 MAX_WASTED = 0.5
+MAX_SHARED = 20
+"""Deployments that what a fan told one place may be used at."""
 MIN_EXAMPLES = 5
 """Sentences in each language that a topic of one's own is known by."""
 
@@ -155,6 +157,19 @@ class TierLimits(Part):
     seconds_per_session: Count | None = Field(default=None, description="How long one session lasts.")
     max_reply_sentences: Annotated[StrictInt, Field(ge=1)] | None = Field(
         default=None, description="Sentences of one reply."
+    )
+
+
+class MemoryPolicy(Part):
+    """What may be kept of fans who agreed."""
+
+    keep: StrictBool | None = Field(
+        default=None, description="Whether a few facts may be kept of a fan who agreed; no, if nobody says."
+    )
+    share: Annotated[tuple[Key, ...], Field(max_length=MAX_SHARED), AfterValidator(unlike)] | None = Field(
+        default=None,
+        description="Deployments whose prompts may hold what a fan told here, where the fan agreed to that "
+        "too; none, if left out.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gemelo.context.policy.context import PerLanguage, Sponsoring
+from gemelo.context.policy.context import Memory, PerLanguage, Sponsoring
 from gemelo.context.policy.layers import Chosen, Document, Kind, Layer
 from gemelo.context.policy.restrictions import required_claims
 from gemelo.context.policy.stack import Stack, loosened
@@ -78,6 +78,53 @@ def chosen(
         return ""
     stack.note(found[0].id, found[1], key, "id")
     return found[0].id
+
+
+def memory(stack: Stack) -> Memory:
+    """What may be kept of fans who agreed. The talent's side allows it; a campaign may only keep less.
+
+    Raises:
+        BadLayer: a layer keeps or shares what one above it does not, or a campaign begins to.
+    """
+    keep = _keeping(stack)
+    share = _sharing(stack)
+    return Memory(keep, tuple(sorted(share))) if keep else Memory()
+
+
+def _keeping(stack: Stack) -> bool:
+    path = ("memory", "keep")
+    kept: tuple[bool, Layer] = True, stack.platform
+    stated = False
+    for layer in stack.layers:
+        keep = layer.document.memory.keep
+        if keep is None:
+            continue
+        if keep and not (kept[0] and (stated or _may_begin(layer))):
+            raise loosened("keeping facts of fans", layer, path, kept[1], path)
+        kept, stated = (keep, layer), True
+        stack.note("yes" if keep else "no", layer, *path)
+    return stated and kept[0]
+
+
+def _sharing(stack: Stack) -> Allowed:
+    path = ("memory", "share")
+    shared: tuple[Allowed | None, Layer] = None, stack.platform
+    for layer in stack.layers:
+        share = layer.document.memory.share
+        if share is None:
+            continue
+        if not (shared[0] is None and _may_begin(layer)):
+            for index, key in enumerate(share):
+                if key not in (shared[0] or ()):
+                    raise loosened(f"sharing with {key!r}", layer, (*path, index), shared[1], path)
+        shared = share, layer
+        stack.note(share, layer, *path)
+    return shared[0] or ()
+
+
+def _may_begin(layer: Layer) -> bool:
+    """Whose fans they are decides what is kept of them: no brand, and no page."""
+    return layer.kind not in (Kind.CAMPAIGN, Kind.SESSION)
 
 
 def attested(stack: Stack) -> Allowed:

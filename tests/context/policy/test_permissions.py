@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gemelo.context.policy.context import Memory
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 from tests.context.policy.documents import Document, campaign, compiled, platform, talent
@@ -80,3 +81,36 @@ def test_the_guard_knows_the_sponsor_and_what_is_approved() -> None:
     rules = compiled(platform(), campaign(sponsor=sponsor)).rules
     assert rules.brand == "Brisalta"
     assert rules.approved == ("Cuesta 3 euros.", "A comes in red.", "Brisalta costs 3 euros.")
+
+
+def test_facts_of_fans_are_kept_where_the_talent_s_side_says_so() -> None:
+    """Nothing is kept where nobody says so; a lower layer may turn it off and shares with fewer places."""
+    assert compiled(platform()).memory == Memory()
+    wide = talent(memory={"keep": True, "share": ["shop", "blog"]})
+    assert compiled(platform(), wide).memory == Memory(True, ("blog", "shop"))
+    fewer = campaign(memory={"share": ["blog"]})
+    assert compiled(platform(), wide, fewer).memory == Memory(True, ("blog",))
+    assert compiled(platform(), wide, campaign(memory={"keep": False})).memory == Memory()
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "complaint"),
+    [
+        ({}, {"keep": True}, "keeping facts of fans loosens platform layer, platform.yaml:"),
+        ({"keep": False}, {"keep": True}, "keeping facts of fans loosens talent layer, talent.yaml:"),
+        ({"keep": True}, {"share": ["shop"]}, "sharing with 'shop' loosens platform layer, platform.yaml:"),
+        ({"share": ["blog"]}, {"share": ["shop"]}, "sharing with 'shop' loosens talent layer, talent.yaml:"),
+        ({"share": []}, {"share": ["shop"]}, "sharing with 'shop' loosens talent layer, talent.yaml:"),
+    ],
+)
+def test_no_brand_keeps_more_of_fans(above: Document, below: Document, complaint: str) -> None:
+    """A campaign neither begins to keep or share facts nor adds to it."""
+    with pytest.raises(BadLayer, match=r"^campaign layer, campaign\.yaml:\d+: ") as caught:
+        compiled(platform(), talent(memory=above), campaign(memory=below))
+    assert complaint in str(caught.value)
+
+
+def test_no_session_says_what_is_kept() -> None:
+    """A page that opens a session has no say in it."""
+    with pytest.raises(BadLayer, match="no session may set memory"):
+        compiled(platform(), {"layer": "session", "name": "page", "memory": {"keep": False}})
