@@ -119,6 +119,17 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What the audit log tells since one looked: its last number, and which talents changed.
+
+    An empty talent stands for what belongs to none, e.g. a brand.
+    """
+
+    number: int
+    talents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRecord:
     """A fan's session; holds nothing that tells who the fan is. Times are ms since 1970 UTC.
 

@@ -8,6 +8,8 @@ from collections import Counter
 import yaml
 
 from gemelo.admin.services.house import House
+from gemelo.context.tenancy.likeness import Licence
+from gemelo.context.tenancy.windows import ANY_TIME
 from gemelo.context.twins import (
     Deployment,
     DeploymentStatus,
@@ -25,7 +27,7 @@ _HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 
 
 async def create(house: House, id: str) -> None:
-    """Makes a talent and its live twin, both called `id`, unless the twin is there.
+    """Makes a talent, who licenses everything, and its live twin, both called `id`, unless the twin is there.
 
     Raises:
         UsageError: the id is no name for a twin, or something else has it.
@@ -39,6 +41,7 @@ async def create(house: House, id: str) -> None:
         raise UsageError(f"{id!r} is taken by a talent or a deployment: choose another id")
     name = id.replace("-", " ").title()
     await house.twins.put_talent(Talent(id, name))
+    await house.twins.put_licence(Licence(id, id, ANY_TIME))
     await house.twins.put_twin(Twin(id, id, name, TwinState.LIVE))
 
 

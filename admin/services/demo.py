@@ -1,4 +1,7 @@
-"""The demo: one virtual talent, its twin, and three places where it lives at once."""
+"""The demo: one virtual talent, its twin, and three places where it lives at once.
+
+Two of them are pages of invented brands: each has a campaign whose keys were turned by two people.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,13 @@ from pathlib import Path
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
 from gemelo.context.guard.planted import Screen
+from gemelo.context.policy.layers import parse_layer
+from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, edit, submit
+from gemelo.context.tenancy.likeness import Licence
+from gemelo.context.tenancy.people import Grant, Principal, Role, Side
+from gemelo.context.tenancy.windows import ANY_TIME
 from gemelo.context.twins import (
+    Brand,
     Deployment,
     DeploymentStatus,
     DeploymentType,
@@ -21,14 +30,15 @@ from gemelo.context.twins import (
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
 
-TWIN = "vera-golazo"
+TALENT = TWIN = "vera-golazo"
+PORTAL = "demo-portal"
+CAMPAIGNS = ("demo-campaign-a", "demo-campaign-b")
+"""Each is the key of a page, the id of its campaign and the name of its layer."""
 _LANGUAGES = (Language("es"), Language("en"))
 _ANY_PORT_HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
-_PLACES = {
-    "demo-portal": (DeploymentType.PORTAL, LayerKind.DEPLOYMENT, "portal.yaml"),
-    "demo-campaign-a": (DeploymentType.CAMPAIGN, LayerKind.CAMPAIGN, "campaign-a.yaml"),
-    "demo-campaign-b": (DeploymentType.CAMPAIGN, LayerKind.CAMPAIGN, "campaign-b.yaml"),
-}
+_MANAGER = Principal(
+    "demo-talent-manager", "Vera's manager (demo)", frozenset({Grant(Role.TALENT_MANAGER, TALENT)})
+)
 
 
 async def install(house: House) -> list[DocumentVerdict]:
@@ -40,16 +50,54 @@ async def install(house: House) -> list[DocumentVerdict]:
     Raises:
         StoreError, EmbedderError, BadLayer.
     """
+    twins = house.twins
     with as_file(files("gemelo.admin").joinpath("demo")) as folder:
         layers = folder / "layers"
-        await house.twins.put_talent(Talent("vera-golazo", "Vera Golazo"))
-        await house.twins.put_twin(Twin(TWIN, "vera-golazo", "Vera Golazo", TwinState.LIVE))
-        await house.twins.put_layer(TWIN, None, LayerKind.TALENT, _read(layers / "talent.yaml"))
-        for key, (type, kind, file) in _PLACES.items():
-            place = Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES)
-            await house.twins.put_deployment(place)
-            await house.twins.put_layer(TWIN, key, kind, _read(layers / file))
+        await twins.put_talent(Talent(TALENT, "Vera Golazo"))
+        await twins.put_twin(Twin(TWIN, TALENT, "Vera Golazo", TwinState.LIVE))
+        await twins.put_licence(Licence("demo", TALENT, ANY_TIME))
+        await twins.put_principal(_MANAGER)
+        await twins.put_layer(TWIN, None, LayerKind.TALENT, _read(layers / "talent.yaml"))
+        await twins.put_deployment(_place(PORTAL, DeploymentType.PORTAL))
+        await twins.put_layer(TWIN, PORTAL, LayerKind.DEPLOYMENT, _read(layers / "portal.yaml"))
+        for key in CAMPAIGNS:
+            await twins.put_deployment(_place(key, DeploymentType.CAMPAIGN))
+            await _sponsor(house, key, _read(layers / f"{key.removeprefix('demo-')}.yaml"))
         return await _teach(house, folder / "knowledge")
+
+
+def _place(key: str, type: DeploymentType) -> Deployment:
+    return Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES)
+
+
+async def _sponsor(house: House, key: str, layer: str) -> None:
+    """A brand, its manager, and its campaign with both keys on what ships; one that was ended stays ended."""
+    sponsor = parse_layer(layer, f"{key}.yaml").document.sponsor
+    assert sponsor is not None
+    brand = sponsor.brand.lower()
+    manager = Principal(
+        f"demo-{brand}", f"{sponsor.brand} (demo)", frozenset({Grant(Role.BRAND_MANAGER, brand=brand)})
+    )
+    await house.twins.put_brand(Brand(brand, sponsor.brand))
+    await house.twins.put_principal(manager)
+    facts = await house.twins.facts(key)
+    assert facts is not None
+    others = tuple(one for one in facts.campaigns if one.id != key)
+    terms = Terms(key, sponsor.category, False, ANY_TIME, layer)
+    kept = next((one for one in facts.campaigns if one.id == key), Campaign(key, TALENT, brand, terms))
+    now = house.wall()
+    if not kept.is_over(now):
+        await house.twins.put_campaign(_opened(edit(kept, terms, now), manager, others, now))
+
+
+def _opened(campaign: Campaign, brand: Principal, others: tuple[Campaign, ...], now: int) -> Campaign:
+    """The campaign with both keys turned, each by its own side's hand."""
+    if not campaign.submitted:
+        campaign = submit(campaign, now)
+    for side, hand in ((Side.TALENT, _MANAGER), (Side.BRAND, brand)):
+        if side not in campaign.keys:
+            campaign = approve(campaign, side, hand.id, campaign.terms.hash, now, others)
+    return campaign
 
 
 async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:

@@ -19,15 +19,19 @@ from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.likeness import Licence
+from gemelo.context.tenancy.people import Principal
+from gemelo.context.tenancy.standing import Facts, standing
 from gemelo.context.twins import (
+    Brand,
+    Changes,
     Deployment,
-    DeploymentStatus,
     LayerKind,
     LayerText,
     SessionRecord,
     Talent,
     Twin,
-    TwinState,
 )
 from gemelo.engine.budget import DraftBudget
 from gemelo.engine.openers import speak
@@ -48,11 +52,16 @@ class Twins(Protocol):
     async def put_twin(self, twin: Twin) -> None: ...
     async def put_deployment(self, deployment: Deployment) -> None: ...
     async def put_layer(self, twin: str, deployment: str | None, kind: LayerKind, yaml: str) -> LayerText: ...
+    async def put_brand(self, brand: Brand) -> None: ...
+    async def put_licence(self, licence: Licence) -> None: ...
+    async def put_campaign(self, campaign: Campaign) -> None: ...
+    async def put_principal(self, principal: Principal) -> None: ...
+    async def facts(self, key: str) -> Facts | None: ...
+    async def changes(self, since: int) -> Changes: ...
     async def talent(self, id: str) -> Talent | None: ...
     async def twin(self, id: str) -> Twin | None: ...
     async def deployment(self, key: str) -> Deployment | None: ...
     async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]: ...
-    async def layers(self, deployment: str) -> tuple[LayerText, ...]: ...
 
 
 class Sessions(Protocol):
@@ -64,13 +73,34 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One deployment that is open, with all that its sessions stand on and the layers behind it."""
+    """One deployment that is open, with all that its sessions stand on and the layers behind it.
 
-    deployment: Deployment
-    twin: Twin
-    talent: Talent
+    Attributes:
+        facts: what people have set about it, as they stood at `seen` (ms since 1970 UTC).
+        campaign: the live one, None where none is.
+    """
+
+    facts: Facts
+    seen: int
     stage: Stage
     layers: tuple[Layer, ...] = ()
+    campaign: Campaign | None = None
+
+    @property
+    def deployment(self) -> Deployment:
+        return self.facts.deployment
+
+    @property
+    def twin(self) -> Twin:
+        return self.facts.twin
+
+    @property
+    def talent(self) -> Talent:
+        return self.facts.talent
+
+    def admits(self, territory: str, now: int) -> None:
+        """Raises `Closed` where fans of a territory (empty: nobody knows which) may not talk here."""
+        standing(self.facts, now, territory)
 
 
 def tell_language(text: str, spoken: tuple[Language, ...], otherwise: Language) -> Language:
@@ -86,6 +116,7 @@ class House:
     Attributes:
         platform: the layer that every deployment stands under.
         data: folder of everything that must not be lost.
+        wall: the calendar's clock (ms since 1970 UTC).
     """
 
     data: Path
@@ -102,8 +133,11 @@ class House:
     ears: Ears
     clock: Clock
     rules: TurnRules
+    wall: Callable[[], int]
     close: Callable[[], Awaitable[None]]
-    _places: dict[str, tuple[object, Place]] = field(default_factory=dict[str, tuple[object, Place]])
+    _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
+        default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]
+    )
     _budgets: dict[tuple[str, float], DraftBudget] = field(
         default_factory=dict[tuple[str, float], DraftBudget]
     )
@@ -113,29 +147,33 @@ class House:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
 
         Raises:
-            UnknownDeployment: there is none of this key, or it or its twin is not live.
+            UnknownDeployment: there is none of this key.
+            Closed: nobody talks there now.
             BadLayer: its layers do not compile.
             StoreError: the store cannot be read.
             EmbedderError: an index of another version had to be built anew, and the encoder failed.
         """
-        deployment = await self.twins.deployment(key)
-        twin = deployment and await self.twins.twin(deployment.twin)
-        talent = twin and await self.twins.talent(twin.talent)
-        live = deployment and deployment.status is DeploymentStatus.ACTIVE
-        if not (deployment and twin and talent and live and twin.state is TwinState.LIVE):
+        facts = await self.twins.facts(key)
+        if facts is None:
             raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
-        layers = await self.twins.layers(key)
-        made_of = (deployment, twin, talent, layers)
+        now = self.wall()
+        stands = standing(facts, now)
+        made_of = (facts.deployment, facts.twin, facts.talent, stands)
         async with self._opening:
             known = self._places.get(key)
             if known is None or known[0] != made_of:
-                stack = (self.platform, *(_parsed(layer) for layer in layers))
-                stage = self._stage(deployment, talent, stack)
-                stage = replace(stage, openers=await speak(stage.context.persona.openers, self.voice))
-                await self._shelve(twin.id)
-                await _warm(stage)
-                known = self._places[key] = (made_of, Place(deployment, twin, talent, stage, stack))
-        return known[1]
+                stack = (self.platform, *(_parsed(layer, stands.campaign) for layer in stands.layers))
+                stage = await self._opened(facts, stack)
+                known = self._places[key] = (made_of, stage, stack)
+        return Place(facts, now, known[1], known[2], stands.campaign)
+
+    async def _opened(self, facts: Facts, stack: tuple[Layer, ...]) -> Stage:
+        """A place's stage, ready for its first fan; what takes long disturbs no session."""
+        stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
+        stage = replace(stage, openers=await speak(stage.context.persona.openers, self.voice))
+        await self._shelve(facts.twin.id)
+        await _warm(stage)
+        return stage
 
     async def tailored(self, place: Place, layer: Layer) -> Place:
         """The same place under one more layer, for one session; all but context and guard is shared.
@@ -193,8 +231,11 @@ class House:
         return CompiledGuard(context.rules, context.hash, self.meaning, secret=context.secret)
 
 
-def _parsed(layer: LayerText) -> Layer:
-    return parse_layer(layer.yaml, f"{layer.kind}@{layer.version}")
+def _parsed(layer: LayerText, campaign: Campaign | None) -> Layer:
+    """Reads a layer; a campaign's has no versions of its own and is called by its terms."""
+    of_campaign = campaign and layer.kind is LayerKind.CAMPAIGN
+    version = campaign.terms.hash[:8] if campaign and of_campaign else layer.version
+    return parse_layer(layer.yaml, f"{layer.kind}@{version}")
 
 
 def _compiled(layers: tuple[Layer, ...], deployment: Deployment, talent: Talent) -> Context:

@@ -16,6 +16,7 @@ from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database, sqlite_url
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.sessions import SqlSessions
@@ -97,6 +98,7 @@ async def build(
             ears=ears,
             clock=LoopClock(),
             rules=TurnRules(),
+            wall=now_ms,
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, or_, select, update
+from sqlalchemy import Select, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.schema import deployments, layers, talents, twins
-from gemelo.context.twins import (
-    Deployment,
-    LayerKind,
-    LayerText,
-    Talent,
-    Twin,
+from gemelo.context.store.facts import read_facts
+from gemelo.context.store.schema import (
+    audit,
+    brands,
+    campaigns,
+    deployments,
+    layers,
+    licences,
+    principals,
+    talents,
+    twins,
 )
+from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.likeness import Licence
+from gemelo.context.tenancy.people import Principal
+from gemelo.context.tenancy.standing import Facts
+from gemelo.context.twins import Brand, Changes, Deployment, LayerKind, LayerText, Talent, Twin
 
 Query = Select[*tuple[Any, ...]]
 
@@ -41,6 +50,18 @@ class SqlTwins:
 
     async def put_deployment(self, deployment: Deployment) -> None:
         await self._put(deployments, deployment)
+
+    async def put_brand(self, brand: Brand) -> None:
+        await self._put(brands, brand)
+
+    async def put_licence(self, licence: Licence) -> None:
+        await self._put(licences, licence)
+
+    async def put_campaign(self, campaign: Campaign) -> None:
+        await self._put(campaigns, campaign, deployment=campaign.terms.deployment)
+
+    async def put_principal(self, principal: Principal) -> None:
+        await self._put(principals, principal)
 
     async def talent(self, id: str) -> Talent | None:
         row = await self._row(_kept(talents).where(talents.c.id == id))
@@ -82,29 +103,24 @@ class SqlTwins:
 
         return await self._database.write(work)
 
-    async def layers(self, deployment: str) -> tuple[LayerText, ...]:
-        """The newest version of each layer that rules a deployment, its twin's first."""
-        twin = select(deployments.c.twin).where(deployments.c.key == deployment).scalar_subquery()
-        newest_first = func.row_number().over(
-            partition_by=(layers.c.deployment, layers.c.kind), order_by=layers.c.version.desc()
-        )
-        ranked = (
-            select(*(layers.c[name] for name in _LAYER), newest_first.label("age"))
-            .where(
-                layers.c.twin == twin,
-                or_(layers.c.deployment.is_(None), layers.c.deployment == deployment),
-            )
-            .subquery()
-        )
-        query = (
-            select(*(ranked.c[name] for name in _LAYER))
-            .where(ranked.c.age == 1)
-            .order_by(ranked.c.deployment.is_not(None), ranked.c.kind)
-        )
-        return tuple(LayerText(**row) for row in await self._rows(query))
+    async def facts(self, key: str) -> Facts | None:
+        """All that decides what rules a deployment; None where there is none of this key."""
+        return await self._database.read(lambda connection: read_facts(connection, key))
 
-    async def _put(self, table: Table, kept: Talent | Twin | Deployment) -> None:
-        row = {name: getattr(kept, name) for name in _fields(table)}
+    async def changes(self, since: int) -> Changes:
+        """What the audit log holds after its line `since`: its last number, and of which talents it tells."""
+        last = select(func.coalesce(func.max(audit.c.id), 0))
+        told = select(audit.c.talent).where(audit.c.id > since).distinct()
+
+        async def work(connection: AsyncConnection) -> Changes:
+            number = (await connection.execute(last)).scalar_one()
+            talents = (await connection.execute(told)).scalars() if number > since else ()
+            return Changes(number, frozenset(talents))
+
+        return await self._database.read(work)
+
+    async def _put(self, table: Table, kept: object, **more: str) -> None:
+        row = more | {name: getattr(kept, name) for name in _fields(table) if name not in more}
         (key,) = table.primary_key
         changed = update(table).where(key == row[key.name]).values(row | {"revision": table.c.revision + 1})
 

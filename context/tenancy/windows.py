@@ -30,6 +30,10 @@ class Window:
         return self.starts < other.ends and other.starts < self.ends
 
 
+ANY_TIME = Window(0, 4_102_444_800_000)
+"""Until the year 2100."""
+
+
 def window(starts: str, ends: str, zone: str) -> Window:
     """Reads a window: ISO 8601 local times, with an offset only where the hour happens twice.
 

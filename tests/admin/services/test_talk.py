@@ -12,6 +12,7 @@ from gemelo.admin.services.recording import Samples
 from gemelo.admin.services.talk import MOST_S, Talked, talk
 from gemelo.admin.services.wav import Sound
 from gemelo.benchmarks.scripted import ScriptedEars
+from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import Deployment, DeploymentType, SessionRecord, Talent, Twin
 from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE, Language, Signal, TurnSignal
@@ -54,9 +55,9 @@ class Inn:
         self._world = world
 
     async def place(self, key: str) -> Place:
-        twin = Twin("test", "tess", "Tess")
+        portal = Deployment(key, "test", DeploymentType.PORTAL)
         return Place(
-            Deployment(key, "test", DeploymentType.PORTAL), twin, Talent("tess", "Tess"), self._world.stage()
+            Facts(portal, Twin("test", "tess", "Tess"), Talent("tess", "Tess")), 0, self._world.stage()
         )
 
 

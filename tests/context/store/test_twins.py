@@ -89,9 +89,11 @@ async def test_a_deployment_is_ruled_by_its_twin_and_by_itself(twins: SqlTwins) 
     place = await twins.put_layer("host", "campaign", LayerKind.DEPLOYMENT, "c: 1")
     brand = await twins.put_layer("host", "campaign", LayerKind.CAMPAIGN, "b: 2")
     assert brand.version == 2
-    assert await twins.layers("portal") == (talent,)
-    assert await twins.layers("campaign") == (talent, brand, place)
-    assert await twins.layers("unknown") == ()
+    portal, campaign = await twins.facts("portal"), await twins.facts("campaign")
+    assert portal
+    assert campaign
+    assert (portal.layers, campaign.layers) == ((talent,), (talent, brand, place))
+    assert await twins.facts("unknown") is None
 
 
 async def test_versions_of_two_places_are_counted_apart(twins: SqlTwins) -> None:
