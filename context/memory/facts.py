@@ -101,8 +101,8 @@ _NOT_SAID = {
 }
 _PARTICLES = frozenset("de del la las los el san santa da do dos".split())
 _NO_VALUE = frozenset(
-    """aquí ahí allí here there lejos cerca casa home nadie nobody nada nothing ninguno none otro other todo
-    all everything él ella ellos him her them it you tú usted vosotros ti esto eso this that mal bien""".split()
+    """aquí ahí allí here there lejos cerca casa home nadie nobody nada nothing ninguno none otro other
+    todo all everything él ella ellos him her them it you tú usted vosotros ti esto eso this that""".split()
 )
 _NO_NAME = frozenset(
     "system sistema user usuario assistant asistente admin administrator administrador developer root gpt "

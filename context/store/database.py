@@ -33,6 +33,7 @@ HEAD = "0003"
 """The newest revision in `migrations`."""
 _WAIT_MS = 5_000
 """How long SQLite waits for another process that is writing."""
+_TRIES = 3
 
 
 def sqlite_url(path: Path) -> URL:
@@ -102,6 +103,18 @@ class Database:
         """
         return await self._finish(self._read(work))
 
+    async def scrub(self) -> None:
+        """Takes what was deleted out of the files too, where that is this program's to do.
+
+        SQLite overwrites deleted text in its file at once (`secure_delete`), but its log still holds the
+        pages as they were: it is written back and emptied. A server's files are its own affair (vacuum).
+
+        Raises:
+            StoreError: readers stood in the way; the log is emptied when it is next written back.
+        """
+        if self._engine.dialect.name == "sqlite":
+            await self._finish(self._empty_log())
+
     async def close(self) -> None:
         """Waits for what is running, then lets go of the database."""
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -115,6 +128,17 @@ class Database:
     async def _read(self, work: Work[T]) -> T:
         async with self._engine.connect() as connection:
             return await work(connection)
+
+    async def _empty_log(self) -> None:
+        async with self._writing:
+            driver: Any = (await self._writer.get_raw_connection()).driver_connection
+            for _ in range(_TRIES):
+                cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_) = await cursor.fetchone()
+                await cursor.close()
+                if not busy:
+                    return
+        raise StoreError("the store's log could not be emptied: somebody is reading it")
 
     async def _finish(self, transaction: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(transaction)
@@ -163,6 +187,7 @@ def _set_up_sqlite(engine: AsyncEngine) -> None:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
