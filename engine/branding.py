@@ -38,6 +38,13 @@ class Branding:
         if self._sponsor and names(self._sponsor, reply):
             self._named_at = number
 
+    def under(self, context: Context) -> Branding:
+        """The same fan's branding where other rules hold from now on; another sponsor has yet to be named."""
+        moved = Branding(context, banned=self.banned)
+        if context.sponsor and self._sponsor and context.sponsor.brand == self._sponsor.brand:
+            moved._named_at = self._named_at
+        return moved
+
 
 def names(sponsor: Sponsoring, text: str) -> bool:
     """Whether a text names the sponsor: "Sol" is no part of "solo"."""

@@ -125,6 +125,20 @@ class BrandHidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Restaged:
+    """From the next turn on another policy holds; `sponsor` may be named on the page, empty: nobody.
+
+    Attributes:
+        policy: its hash.
+        lines: what goes with the sponsor's name, by language.
+    """
+
+    policy: str
+    sponsor: str = ""
+    lines: tuple[tuple[Language, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence from the house, e.g. that this ear does not know the language."""
 
@@ -149,6 +163,7 @@ Event = (
     | SpeakingStopped
     | TurnTimed
     | BrandHidden
+    | Restaged
     | Notice
 )
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from gemelo.context.tenancy.standing import Reason
 from gemelo.models.vocabulary import Language
 
+_OVER = {
+    "es": "Esta charla se ha terminado: aquí ya no se puede hablar con este gemelo. Gracias por venir.",
+    "en": "This conversation is over: this twin can no longer be talked to here. Thank you for coming.",
+}
+_ENDED = {
+    "es": "Hasta aquí llega esta charla: el plazo para hablar aquí ha terminado. Gracias por venir.",
+    "en": "This is where this conversation ends: the time for talking here is over. Thank you for coming.",
+}
 _TEXTS = {
     "no_ear": {
         "es": "Aquí todavía no puedo oírte en español: escríbeme, o usa un navegador que reconozca la voz.",
@@ -17,6 +26,12 @@ _TEXTS = {
         "es": "El oído no responde ahora mismo: escríbeme, o apaga y enciende el micrófono.",
         "en": "The ear does not answer right now: type to me, or switch the microphone off and on.",
     },
+    Reason.TALENT_STOPPED: _OVER,
+    Reason.TWIN: _OVER,
+    Reason.INACTIVE: _OVER,
+    Reason.LICENCE: _OVER,
+    Reason.SCHEDULE: _ENDED,
+    Reason.NO_CAMPAIGN: _ENDED,
 }
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from gemelo.context.records import Drafting, Receipt, TurnRecord
 from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
+from gemelo.engine.disclosure import disclosed, restaged, undisclosed
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
@@ -86,17 +87,18 @@ class Session:
         self._loudspeaker = Loudspeaker(outlet, stage.clock) if echoes else None
         self._outlet = self._loudspeaker or outlet
         self._spoken = spoken
-        self._machine = TurnMachine(stage.rules, stage.budget.affords)
+        self._machine = TurnMachine(stage.rules, lambda: self._stage.budget.affords())
         self._language = fan.language
         self._hearing = Hearing(stage.ears, fan.language, self._signal, self._notify)
         self._history = deque(fan.history, maxlen=stage.limits.history)
         talked_long = len(fan.history) >= stage.limits.history
-        self._disclosed = talked_long or self._has_disclosed(fan.history)
+        self._disclosed = talked_long or disclosed(stage.context, fan.history)
         self._branding = Branding(stage.context, fan.history, banned=fan.in_crisis)
         if self._branding.banned:
             outlet.send(BrandHidden())
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
+        self._words: dict[DraftId, str] = {}
         self._dropped = Drafting()
         self._opened_with = ""
         self._turn: Turn | None = None
@@ -107,9 +109,8 @@ class Session:
         self._chores = Chores()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._closed = False
-        context = stage.context
-        self._warming = asyncio.create_task(stage.mind.warm(context.prefix, context.talent))
+        self._over = self._closed = False
+        self._warming = self._warm()
 
     # -- what the fan does --------------------------------------------------------------------------
 
@@ -119,12 +120,12 @@ class Session:
         Raises:
             BadAudio: the ear cannot take these bytes.
         """
-        if not self._closed:
+        if not self._over:
             self._hearing.hear(self._loudspeaker.without_echo(pcm) if self._loudspeaker else pcm)
 
     def transcript(self, transcript: Transcript) -> None:
         """Takes what the fan's own browser recognised."""
-        if not self._closed:
+        if not self._over:
             self._hearing.hear(transcript)
 
     def say(self, text: str, client_id: str | None = None) -> None:
@@ -134,7 +135,7 @@ class Session:
             BadText: there is nothing to read in it, or too much.
         """
         text = clean(text)
-        if client_id and self._turn and self._turn.record.client_id == client_id:
+        if self._over or (client_id and self._turn and self._turn.record.client_id == client_id):
             return  # sent again while it is being answered
         self._language = self._stage.tell_language(text, self._stage.context.languages, self._language)
         self._origin = self._stage.clock.now()
@@ -161,7 +162,7 @@ class Session:
 
     def open_ear(self) -> None:
         """The microphone was opened. Harmless when it is open already."""
-        if not self._closed:
+        if not self._over:
             self._hearing.open()
 
     def close_ear(self) -> None:
@@ -170,6 +171,46 @@ class Session:
             self._take(Heard(TurnSignal(Signal.END)))
 
     # -- the session's life -------------------------------------------------------------------------
+
+    def restage(self, stage: Stage) -> None:
+        """From the next turn on another stage holds; what is being said ends under its own.
+
+        A draft that was begun under the old one is dropped and begun anew.
+        """
+        if self._over:
+            return
+        context, before = stage.context, self._stage.context
+        self._stage = stage
+        self._machine.use(stage.rules)
+        self._disclosed = self._disclosed and not undisclosed(context, before)
+        self._branding = self._branding.under(context)
+        self._outlet.send(restaged(context, banned=self._branding.banned))
+        if self._language not in context.languages:
+            self.use_language(context.languages[0])
+        for draft, words in list(self._words.items()):
+            self._drop(draft)
+            self._start(draft, words)
+        self._warming.cancel()
+        self._warming = self._warm()
+
+    async def finish(self, reason: str, *, cut: bool) -> None:
+        """Ends the session from the house's side, and tells the fan why in their language.
+
+        Nothing new is begun. What is being said is heard to its end, unless it is `cut`; help in a crisis
+        always is.
+
+        Args:
+            reason: code of the notice.
+        """
+        if cut and not (self._turn and self._turn.draft.crisis):
+            self._take(Stopped())
+        if self._over:
+            return
+        self._over = True
+        self.close_ear()
+        await self.drain()
+        self._notify(reason)
+        await self.close()
 
     async def drain(self) -> None:
         """Waits until the reply under way has been heard and everything about it is stored."""
@@ -181,7 +222,7 @@ class Session:
         """Ends the session: cuts what is being said, forgets drafts, stores what was heard."""
         if self._closed:
             return
-        self._closed = True
+        self._over = self._closed = True
         self._warming.cancel()
         self.close_ear()
         self._take(Stopped())
@@ -220,6 +261,8 @@ class Session:
                     self._start(draft, text)
                 case DropDraft(draft):
                     self._drop(draft)
+                case Commit() if self._over:
+                    self._drop(command.draft)
                 case Commit():
                     self._commit(command)
                 case Pause():
@@ -236,15 +279,10 @@ class Session:
         if (deadline := self._machine.deadline) is not None:
             self._timer = asyncio.get_running_loop().call_later(deadline - now, self._take, Tick())
 
-    def _has_disclosed(self, history: tuple[Exchange, ...]) -> bool:
-        """Whether the fan ever heard the disclosure to its end, in any language."""
-        context = self._stage.context
-        lines = tuple(context.disclosure(language).rstrip(" .") for language in context.languages)
-        return any(exchange.twin.startswith(lines) for exchange in history)
-
     # -- commands -----------------------------------------------------------------------------------
 
     def _start(self, id: DraftId, text: str) -> None:
+        self._words[id] = text
         question, redaction = self._redacted(text)
         number = self._begun + 1
         ask = Ask(
@@ -266,6 +304,7 @@ class Session:
         return redacted(self._stage.guard, text, self._stage.context.hash)
 
     def _drop(self, id: DraftId) -> None:
+        del self._words[id]
         self._dropped += self._drafts.pop(id).drop()
 
     def _drafted(self, id: DraftId, task: asyncio.Task[None]) -> None:
@@ -280,6 +319,7 @@ class Session:
             self._drop(commit.draft)
             self._start(commit.draft, commit.text)
         draft = self._drafts.pop(commit.draft)
+        del self._words[commit.draft]
         draft.commit(self._dropped, promoted=commit.promoted and not lost)
         self._dropped = Drafting()
         self._begun += 1
@@ -300,6 +340,10 @@ class Session:
         self._turn = Turn(record, draft, self._stage, self._outlet, self._origin, now)
         self._idle.clear()
         self._turn_task = asyncio.create_task(self._answer(self._turn, commit.number))
+
+    def _warm(self) -> asyncio.Task[None]:
+        context = self._stage.context
+        return asyncio.create_task(self._stage.mind.warm(context.prefix, context.talent))
 
     def _notify(self, code: str) -> None:
         self._outlet.send(Notice(code, notice(code, self._language)))
@@ -345,7 +389,8 @@ class Session:
         self._branding.said(turn.written, turn.record.number, crisis=turn.draft.crisis)
         opening = turn.draft.opening
         told = turn.written if turn.record.typed else exchange.twin  # who types reads
-        self._disclosed = self._disclosed or (bool(opening) and told.startswith(opening))
+        if opening and told.startswith(opening) and not undisclosed(self._stage.context, turn.context):
+            self._disclosed = True
         self._history.append(exchange)
         self._opened_with = turn.opener or self._opened_with
         self._stage.budget.spend(turn.draft.cost)

@@ -10,6 +10,7 @@ import asyncio
 import math
 from dataclasses import replace
 
+from gemelo.context.policy.context import Context
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
@@ -79,6 +80,11 @@ class Turn:
     @property
     def id(self) -> TurnId:
         return self.record.id
+
+    @property
+    def context(self) -> Context:
+        """What it runs under, whatever holds by now."""
+        return self._stage.context
 
     async def run(self, opener: Opener | None = None) -> None:
         """Lets the draft of a stored turn out and sees it played to the end.

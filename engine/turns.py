@@ -184,6 +184,10 @@ class TurnMachine:
             return None
         return self._voice_since + self._patience() - self._voiced
 
+    def use(self, rules: TurnRules) -> None:
+        """Other rules hold for the turns to come."""
+        self._rules = rules
+
     def handle(self, event: TurnEvent, now: float) -> list[Command]:
         """Takes one event at `now` (s, monotonic) and says what to do, in order.
 

@@ -21,6 +21,7 @@ from gemelo.engine.events import (
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    Restaged,
     SpeakingFlushed,
     SpeakingPaused,
     SpeakingResumed,
@@ -102,6 +103,10 @@ def encode(event: Event) -> str | bytes:
             return _server("timeline", turn=turn, **asdict(timeline), drafts=asdict(drafting))
         case BrandHidden():
             return _server("unbranded")
+        case Restaged(policy, brand, lines):
+            return _server(
+                "policy", policy=policy, sponsor={"brand": brand, "line": dict(lines)} if brand else None
+            )
         case Notice(code, text):
             return _server("notice", code=code, text=text)
 

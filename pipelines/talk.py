@@ -12,7 +12,8 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gemelo.engine.events import Event, TurnTimed
+from gemelo.engine.events import Event, Notice, TurnTimed
+from gemelo.engine.notices import notice
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadAudio, BadMessage, UsageError
@@ -35,6 +36,8 @@ REPORTS_A_SECOND = 100
 BROKEN_IN_A_ROW = 10
 MOVED = 4409
 """Close code of a socket whose session goes on at another one."""
+OVER = 4410
+"""Close code of a session that the house has ended; the notice before it says why."""
 READY_S = 10.0
 SEND_S = 10.0
 """A socket that takes nothing for this long is dropped: its fan is gone."""
@@ -148,6 +151,7 @@ class Talk:
         self._broken = 0
         self._session: Session | None = None
         self._fault: BaseException | None = None
+        self._ended = asyncio.Event()
 
     async def serve(self, moved: asyncio.Event) -> int | None:
         """Runs the session until the fan is gone; whatever the fan sent, nothing is raised.
@@ -161,7 +165,8 @@ class Talk:
         """
         writer = asyncio.create_task(self._wire.write())
         reader = asyncio.create_task(self._read())
-        ends = [asyncio.create_task(event.wait()) for event in (self._wire.lost, moved)]
+        events = (self._wire.lost, moved, self._ended)
+        ends = [asyncio.create_task(event.wait()) for event in events]
         try:
             await asyncio.wait([reader, *ends], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -177,7 +182,23 @@ class Talk:
         if error := self._fault or (None if reader.cancelled() else reader.exception()):
             log.error("a talk ended by a fault: %s at %s", type(error).__name__, _place(error))
             return 1011
-        return MOVED if moved.is_set() else None
+        if moved.is_set():
+            return MOVED
+        return OVER if self._ended.is_set() else None
+
+    def restage(self, stage: Stage) -> None:
+        """Another stage holds from the next turn on; see `Session.restage`."""
+        self._stage = stage
+        if self._session:
+            self._session.restage(stage)
+
+    async def finish(self, reason: str, *, cut: bool) -> None:
+        """Ends the session from the house's side (see `Session.finish`); the socket closes with `OVER`."""
+        if self._session:
+            await self._session.finish(reason, cut=cut)
+        else:
+            self._wire.send(Notice(reason, notice(reason, self._fan.language)))
+        self._ended.set()
 
     async def leave(self) -> None:
         """The server is going down: lets the reply under way finish, then says goodbye."""

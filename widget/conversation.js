@@ -97,7 +97,8 @@ export class Conversation {
       this.#speaking = this.#hushed = "";
       this.#log.say(texts.reconnecting);
     }
-    if (status === "refused") this.#notice(texts[detail?.code ?? ""] ?? (detail?.message || texts.error));
+    if (status === "refused") this.#closeMic();
+    if (status === "refused" && detail) this.#notice(texts[detail.code ?? ""] ?? (detail.message || texts.error));
     this.#refresh();
   }
 
@@ -143,7 +144,8 @@ export class Conversation {
     else if (t === "flush") {
       this.#play((voice) => voice.send("flush"));
       this.#log.show(this.#captions.cut(d.turn, d.heard));
-    } else if (t === "unbranded") this.#twin.toggleAttribute(t, true);
+    } else if (t === "policy") this.#twin.rebrand(d.sponsor);
+    else if (t === "unbranded") this.#twin.toggleAttribute(t, true);
     else if (t === "notice" && (d.code !== "no_ear" || this.#twin.ear)) this.#notice(d.text);
   }
 

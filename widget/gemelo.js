@@ -145,6 +145,12 @@ export class GemeloTwin extends HTMLElement {
     this.#label();
   }
 
+  /** @param {Grant["deployment"]["sponsor"]} sponsor */
+  rebrand(sponsor) {
+    Object.assign(this.#grant?.deployment ?? {}, { sponsor });
+    this.#label();
+  }
+
   /** @param {Activity} state @param {number} [seconds] until the next try */
   report(state, seconds = 0) {
     this.find(".status").textContent = (this.texts[state] ?? this.texts.ready).replace("{n}", `${seconds}`);

@@ -110,7 +110,8 @@ export class Wire {
     };
     socket.onclose = ({ code }) => {
       this.#ready = false;
-      if (code === 4409) this.#listener.onstatus("refused", { code: "moved", wait: 0 });
+      if (code === 4410) this.#listener.onstatus("refused");
+      else if (code === 4409) this.#listener.onstatus("refused", { code: "moved", wait: 0 });
       else this.#retry({ ...error, wait: 0, ...(code === 4503 && { code: "busy" }) });
     };
   }

@@ -22,6 +22,7 @@ from gemelo.engine.events import (
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    Restaged,
     SpeakingFlushed,
     SpeakingPaused,
     SpeakingResumed,
@@ -72,6 +73,11 @@ def server(t: str, **d: Any) -> tuple[str, dict[str, Any]]:
         (SpeakingResumed(T), *server("resume", turn="t1")),
         (SpeakingFlushed(T, "Hi"), *server("flush", turn="t1", heard="Hi")),
         (BrandHidden(), *server("unbranded")),
+        (Restaged("abc"), *server("policy", policy="abc", sponsor=None)),
+        (
+            Restaged("abc", "Sol", ((Language("en"), "Sponsored by Sol."),)),
+            *server("policy", policy="abc", sponsor={"brand": "Sol", "line": {"en": "Sponsored by Sol."}}),
+        ),
         (Notice("no_ear", "Type to me."), *server("notice", code="no_ear", text="Type to me.")),
     ],
 )

@@ -247,6 +247,56 @@ def test_a_session_that_goes_on_elsewhere_does_not_wait_for_a_dead_socket() -> N
     scene(play)
 
 
+@pytest.mark.parametrize(("cut", "status"), [(True, TurnStatus.CUT), (False, TurnStatus.DONE)])
+def test_a_session_that_the_house_ends_is_told_and_closed(cut: bool, status: TurnStatus) -> None:
+    """The notice is the last frame, and the socket closes with 4410 and not before."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(1)
+        await scene.talk.finish("talent_stopped", cut=cut)
+
+    played = scene(play)
+    assert played.socket.closed == [4410]
+    last = played.socket.sent[-1]["data"]
+    assert (last["t"], last["d"]["code"]) == ("notice", "talent_stopped")
+    assert [outcome.status for outcome in played.world.records.outcomes.values()] == [status]
+
+
+def test_a_socket_that_has_not_said_hello_is_ended_like_any() -> None:
+    """Who has yet to say client-ready is told all the same."""
+
+    async def play(scene: Scene) -> None:
+        await scene.talk.finish("talent_stopped", cut=True)
+
+    played = scene(play)
+    assert played.socket.closed == [4410]
+    assert [frame["data"]["t"] for frame in played.socket.sent] == ["notice"]
+
+
+@pytest.mark.parametrize("greeted", [True, False])
+def test_rules_that_change_are_those_of_the_next_turn(greeted: bool) -> None:
+    """Whether or not the session has begun, the next turn is stored under the new policy."""
+
+    async def play(scene: Scene) -> None:
+        stage = scene.world.stage()
+        stricter = replace(stage, context=replace(stage.context, prefix="You are Tess, and mild."))
+        if greeted:
+            scene.socket.greet()
+            await asyncio.sleep(0.1)
+        scene.talk.restage(stricter)
+        if not greeted:
+            scene.socket.greet()
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(5)
+        [turn] = scene.world.records.turns.values()
+        assert turn.policy == stricter.context.hash
+        scene.socket.vanish()
+
+    scene(play)
+
+
 def test_a_server_that_goes_down_finishes_the_reply() -> None:
     """Leaving waits until the reply is heard to its end, then says goodbye with 1001."""
 

@@ -233,10 +233,13 @@ test("closing says goodbye and does not come back", async () => {
   assert.equal(world.timers.length, 0);
 });
 
-test("a session that went on elsewhere is not taken back", async () => {
-  const { world, listener } = await talking();
-  world.last.drop(4409);
-  await settle();
-  assert.equal(listener.status, "refused");
-  assert.equal(world.sockets.length, 1);
-});
+for (const [code, what] of [[4409, "that went on elsewhere"], [4410, "that the house has ended"]]) {
+  test(`a session ${what} is not taken back`, async () => {
+    const { world, listener } = await talking();
+    world.last.drop(code);
+    await settle();
+    assert.equal(listener.status, "refused");
+    assert.equal(world.sockets.length, 1);
+    assert.equal(world.timers.length, 0);
+  });
+}
