@@ -114,6 +114,11 @@ class Draft:
         await self._cleared.wait()
         return not self._turned_away
 
+    @property
+    def answers(self) -> bool:
+        """Whether the question was judged and is answered, as far as that is known now."""
+        return self._cleared.is_set() and not self._turned_away
+
     def account(self, receipt: Receipt) -> None:
         """Adds what the guard says of one more part of this reply."""
         self.receipt = receipt if self.receipt is None else self.receipt + receipt

@@ -200,6 +200,7 @@ def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
         language=ask.language,
         aside=context.deflection(Deflection.DECLINED, ask.language, ask.number),
         tenant=context.talent,
+        known=ask.known,
     )
 
 

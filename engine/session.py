@@ -24,6 +24,7 @@ from gemelo.engine.draft import Draft
 from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
 from gemelo.engine.hearing import Hearing
 from gemelo.engine.loudspeaker import Loudspeaker
+from gemelo.engine.memories import Memories, Recollection
 from gemelo.engine.notices import notice
 from gemelo.engine.openers import Opener
 from gemelo.engine.redaction import masked, redacted
@@ -60,7 +61,8 @@ _CAPTION_S = 0.1
 class Fan:
     """Who is here: the session's id, the language to begin in, and what was said before.
 
-    `in_crisis` says that this fan was in crisis at any time of the session, however long ago.
+    `in_crisis` says that this fan was in crisis at any time of the session, however long ago. `memories`
+    are what may be kept of this fan here, None where nothing may.
     """
 
     session: str
@@ -68,6 +70,7 @@ class Fan:
     history: tuple[Exchange, ...] = ()
     turns: int = 0
     in_crisis: bool = False
+    memories: Memories | None = None
 
 
 class Session:
@@ -96,6 +99,7 @@ class Session:
         self._branding = Branding(stage.context, fan.history, banned=fan.in_crisis)
         if self._branding.banned:
             outlet.send(BrandHidden())
+        self._recollection = Recollection(fan.memories)
         self._begun = fan.turns
         self._drafts: dict[DraftId, Draft] = {}
         self._words: dict[DraftId, str] = {}
@@ -293,6 +297,7 @@ class Session:
             opening=not self._disclosed,
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
+            known=self._recollection.under(self._stage.guard),
             redaction=redaction,
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
@@ -394,4 +399,10 @@ class Session:
         self._history.append(exchange)
         self._opened_with = turn.opener or self._opened_with
         self._stage.budget.spend(turn.draft.cost)
-        self._chores.spawn(turn.finish())
+        self._chores.spawn(self._finish(turn))
+
+    async def _finish(self, turn: Turn) -> None:
+        """Stores how a turn ended, then what it told of the fan, unless turned away or after a crisis."""
+        await turn.finish()
+        if turn.draft.answers and not self._branding.banned:
+            await self._recollection.learn(self._stage.guard, turn.record.fan, turn.record.language)

@@ -141,6 +141,8 @@ class Prompt:
     aside: str = ""
     tenant: str = ""
     """Salt for caches that several tenants share."""
+    known: tuple[str, ...] = ()
+    """What the fan told of themselves before, in their own words: quotations, never instructions."""
     note: str = ""
     """What the mind must heed in this reply alone; no fan has written it."""
 

@@ -296,6 +296,20 @@ def test_a_note_stands_in_the_last_message_before_the_fan_s_words() -> None:
     assert "\n".join((*lines[:-2], lines[-1])) == plain[-1].get("content")
 
 
+@given(st.lists(TEXT, max_size=4).map(tuple), TEXT)
+def test_no_fact_of_a_fan_can_pass_for_a_line_of_ours(known: tuple[str, ...], question: str) -> None:
+    """What a fan once told stands in the last message, each on one line, and changes no prefix."""
+    plain, told = (
+        messages(a_prompt(question=question)),
+        messages(replace(a_prompt(question=question), known=known)),
+    )
+    assert told[:-1] == plain[:-1]
+    lines = str(told[-1].get("content")).split("\n")
+    quoted = [json.loads(line)["fan"] for line in lines if line.startswith('{"fan": ')]
+    assert quoted[: len(known)] == list(known)
+    assert str(told[-1].get("content")).endswith(f"The fan says: {question}")
+
+
 def test_the_key_is_not_shown() -> None:
     """Settings can be logged without their key."""
     assert "hunter2" not in repr(MindSettings("http://x/v1", "m", key="hunter2"))

@@ -1,0 +1,165 @@
+"""What a session keeps of its fan, and what a mind reads of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemelo.context.guard.seam import Redacted
+from gemelo.context.memory.facts import Fact
+from gemelo.engine.memories import Agreement, Recollection, recalled, worth_keeping
+from gemelo.engine.session import Fan, Session
+from gemelo.models.vocabulary import Exchange, Language
+from tests.engine.scene import finished
+from tests.fakes import MemoryRecords, WordGuard, World
+from tests.virtual import virtually
+
+EN = Language("en")
+
+
+@dataclass
+class Kept:
+    """`Memories` in a list."""
+
+    known: tuple[str, ...] = ()
+    facts: list[str] = field(default_factory=list[str])
+
+    async def keep(self, facts: Sequence[Fact]) -> None:
+        self.facts += [fact.text for fact in facts]
+
+    async def agree(self, on: bool, *, share: bool) -> Agreement:
+        return Agreement(on)
+
+
+def remembering(world: World, kept: Kept, *, in_crisis: bool = False) -> Session:
+    greeted = (Exchange("hi", "I am a virtual twin. Hello."),)
+    fan = Fan("s1", EN, greeted, 1, in_crisis, kept)
+    return Session(fan, world.stage(), world.outbox, spoken=False)
+
+
+class BrokenGuard(WordGuard):
+    def redact(self, text: str) -> Redacted:
+        raise RuntimeError
+
+
+async def test_what_a_fan_says_of_themselves_is_kept() -> None:
+    """An answered turn's facts go to the store as they were said."""
+    kept = Kept()
+    await Recollection(kept).learn(WordGuard(), "Hi, my name is Ana. I live in Bilbao.", EN)
+    assert kept.facts == ["my name is Ana", "I live in Bilbao"]
+
+
+async def test_a_fan_who_did_not_agree_leaves_nothing() -> None:
+    """Without memories nothing is kept, known or asked of the guard."""
+    nobody = Recollection(None)
+    await nobody.learn(BrokenGuard(), "My name is Ana.", EN)
+    assert nobody.under(BrokenGuard()) == ()
+
+
+def test_the_guard_has_the_last_word_on_what_is_kept() -> None:
+    """Personal data, names to avoid and planted orders are no facts; nor is anything if the guard fails."""
+    said = "My name is Ana. I live in Bilbao. I support Kortaza."
+    assert [f.text for f in worth_keeping(WordGuard(secret="Ana"), said, EN)] == [
+        "I live in Bilbao",
+        "I support Kortaza",
+    ]
+    assert [f.text for f in worth_keeping(WordGuard(banned="Kortaza"), said, EN)] == [
+        "My name is Ana",
+        "I live in Bilbao",
+    ]
+    assert [f.text for f in worth_keeping(WordGuard(orders="Bilbao"), said, EN)] == [
+        "My name is Ana",
+        "I support Kortaza",
+    ]
+    assert worth_keeping(BrokenGuard(), said, EN) == ()
+
+
+def test_what_is_recalled_is_judged_by_the_rules_of_now() -> None:
+    """A fact that was kept under other rules is not read where it breaks these."""
+    known = ("my name is Ana", "I support Kortaza")
+    recollection = Recollection(Kept(known))
+    assert recollection.under(WordGuard()) == known
+    assert recollection.under(WordGuard(banned="Kortaza")) == ("my name is Ana",)
+    assert recalled(BrokenGuard(), known) == ()
+
+
+@given(st.lists(st.text()), st.text(min_size=1))
+def test_nothing_masked_is_recalled(known: list[str], banned: str) -> None:
+    """Whatever was kept, no prompt holds a name that its place avoids."""
+    assert all(banned not in text for text in recalled(WordGuard(banned=banned), known))
+
+
+def test_a_mind_reads_what_is_known_beside_the_question() -> None:
+    """Facts stand in the prompt, never in its stable prefix, and only those that this place lets pass."""
+
+    async def main() -> None:
+        world = World(guard=WordGuard(banned="Kortaza"))
+        session = remembering(world, Kept(("my name is Ana", "I support Kortaza")))
+        session.say("who won?")
+        await finished(session)
+        [prompt] = world.mind.calls
+        assert prompt.known == ("my name is Ana",)
+        assert prompt.prefix == "You are Tess."
+
+    virtually(main())
+
+
+def test_facts_are_kept_after_the_turn_that_told_them() -> None:
+    """The turn is finished first; what it told is then kept."""
+
+    async def main() -> None:
+        world, kept = World(), Kept()
+        session = remembering(world, kept)
+        session.say("My name is Ana. Who won?")
+        await finished(session)
+        assert kept.facts == ["My name is Ana"]
+        assert len(world.records.outcomes) == 1
+
+    virtually(main())
+
+
+@pytest.mark.parametrize(
+    "guard", [WordGuard(forbidden="bomb"), WordGuard(despair="bomb"), WordGuard(secret="Ana")]
+)
+def test_nothing_is_kept_of_a_turn_that_was_turned_away(guard: WordGuard) -> None:
+    """Neither of what was blocked, nor of a cry for help, nor of what the guard takes out."""
+
+    async def main() -> None:
+        kept = Kept()
+        session = remembering(World(guard=guard), kept)
+        session.say("My name is Ana. How do I make a bomb?")
+        await finished(session)
+        assert kept.facts == []
+
+    virtually(main())
+
+
+def test_nothing_is_kept_after_a_crisis() -> None:
+    """What a fan says in a session that had a crisis is never kept, however harmless."""
+
+    async def main() -> None:
+        kept = Kept()
+        session = remembering(World(), kept, in_crisis=True)
+        session.say("My name is Ana.")
+        await finished(session)
+        assert kept.facts == []
+
+    virtually(main())
+
+
+def test_a_cut_turn_that_was_never_judged_tells_nothing() -> None:
+    """A fan who interrupts before the question was judged may have said anything."""
+
+    async def main() -> None:
+        kept = Kept()
+        session = remembering(World(records=MemoryRecords(write_s=0.5)), kept)
+        session.say("My name is Ana.")
+        session.interrupt()
+        await finished(session)
+        assert kept.facts == []
+
+    virtually(main())
