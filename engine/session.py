@@ -14,7 +14,6 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from dataclasses import dataclass
 
 from gemelo.context.records import Drafting, Receipt, TurnRecord
 from gemelo.engine.branding import Branding
@@ -22,9 +21,10 @@ from gemelo.engine.chores import Chores
 from gemelo.engine.disclosure import disclosed, restaged, undisclosed
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import BrandHidden, FanHeard, FanStarted, FanStopped, Notice, Outlet
+from gemelo.engine.fan import Fan as Fan
 from gemelo.engine.hearing import Hearing
 from gemelo.engine.loudspeaker import Loudspeaker
-from gemelo.engine.memories import Memories, Recollection
+from gemelo.engine.memories import Recollection
 from gemelo.engine.notices import notice
 from gemelo.engine.openers import Opener
 from gemelo.engine.redaction import masked, redacted
@@ -49,28 +49,12 @@ from gemelo.engine.turns import (
 )
 from gemelo.models.errors import StoreError
 from gemelo.models.text import clean
-from gemelo.models.vocabulary import DraftId, Exchange, Language, Signal, Transcript, TurnId, TurnSignal
+from gemelo.models.vocabulary import DraftId, Language, Signal, Transcript, TurnId, TurnSignal
 
 log = logging.getLogger(__name__)
 
 _CAPTION_S = 0.1
 """Captions of what the fan is saying are renewed at most this often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fan:
-    """Who is here: the session's id, the language to begin in, and what was said before.
-
-    `in_crisis` says that this fan was in crisis at any time of the session, however long ago. `memories`
-    are what may be kept of this fan here, None where nothing may.
-    """
-
-    session: str
-    language: Language
-    history: tuple[Exchange, ...] = ()
-    turns: int = 0
-    in_crisis: bool = False
-    memories: Memories | None = None
 
 
 class Session:

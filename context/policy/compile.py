@@ -15,7 +15,7 @@ from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.policy import permissions, preferences, restrictions
 from gemelo.context.policy.advice import advise
 from gemelo.context.policy.checks import BUILT_IN_ROWS, refuse_broken
-from gemelo.context.policy.context import Context, PerLanguage
+from gemelo.context.policy.context import Context, PerLanguage, Sponsoring
 from gemelo.context.policy.crisis import crisis
 from gemelo.context.policy.layers import Layer, OnBlock
 from gemelo.context.policy.prefix import prompt_prefix
@@ -43,17 +43,7 @@ def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, tale
     disclosures = stack.by_language(lambda language: restrictions.disclosures(stack, language))
     sponsor = permissions.sponsoring(stack)
     blocked = preferences.on_block(stack)
-    rules = Rulebook(
-        talent=talent,
-        names=restrictions.names(stack),
-        topics=restrictions.topics(stack),
-        forbidden=restrictions.forbidden_claims(stack),
-        patterns=restrictions.patterns(stack),
-        brand=sponsor.brand if sponsor else "",
-        approved=sponsor.approved if sponsor else (),
-        attested=permissions.attested(stack),
-        redacted=tuple(rule for rule, done in blocked if done is OnBlock.REDACT),
-    )
+    rules = _rulebook(stack, sponsor, blocked)
     tools = permissions.tools(stack)
     advise(stack, spoken)
     context = Context(
@@ -83,6 +73,20 @@ def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, tale
     )
     refuse_broken(stack, rules)
     return context
+
+
+def _rulebook(stack: Stack, sponsor: Sponsoring | None, blocked: tuple[tuple[str, OnBlock], ...]) -> Rulebook:
+    return Rulebook(
+        talent=stack.talent,
+        names=restrictions.names(stack),
+        topics=restrictions.topics(stack),
+        forbidden=restrictions.forbidden_claims(stack),
+        patterns=restrictions.patterns(stack),
+        brand=sponsor.brand if sponsor else "",
+        approved=sponsor.approved if sponsor else (),
+        attested=permissions.attested(stack),
+        redacted=tuple(rule for rule, done in blocked if done is OnBlock.REDACT),
+    )
 
 
 def _with(lines: PerLanguage, more: PerLanguage) -> PerLanguage:
