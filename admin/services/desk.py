@@ -9,50 +9,17 @@ principal may see, and where the database can, the database does so again.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from gemelo.context.kept import Entry, Kept, Page
 from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import LayerText, Version
 
+__all__ = ["Books", "Desk", "Entry", "Kept", "Page"]
+
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
-    """Something as it is kept. `revision` counts its changes: who changes it says which one they saw."""
-
-    noun: T
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Some of many, in order. `after` is where the next page begins; empty where there is none."""
-
-    items: tuple[T, ...]
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the audit log: who did what to which thing when (ms since 1970 UTC), and why.
-
-    `change` holds the fields that changed, each as [before, after].
-    """
-
-    id: int
-    at: int
-    who: str
-    action: str
-    kind: str
-    target: str
-    talent: str
-    brand: str
-    change: Mapping[str, Any]
-    why: str
 
 
 class Books(Protocol):
@@ -77,7 +44,7 @@ class Books(Protocol):
         ...
 
     async def page(self, kind: type[T], *, after: str = "", limit: int = 50, **where: str) -> Page[Kept[T]]:
-        """Those whose fields equal `where`, by id."""
+        """Those whose fields equal `where`, by id. `talent` finds what belongs to a talent, of any kind."""
         ...
 
     async def all(self, kind: type[T], **where: str) -> tuple[T, ...]:
@@ -85,13 +52,15 @@ class Books(Protocol):
         ...
 
     async def add(self, noun: object, action: str = "create") -> None:
-        """Raises `Taken`: something has this id; `Unknown`: what it belongs to is not there."""
+        """Raises `Taken`: something has this id; `Unknown`: what it belongs to is not there, or not for
+        this principal; `BadText`: it holds what no text may."""
         ...
 
     async def replace(self, noun: object, revision: int | None = None, action: str = "update") -> int:
-        """Changes what has the same id; returns its new revision.
+        """Changes what has the same id; returns its new revision. What is as it was is no change.
 
         Raises:
+            BadText: it holds what no text may.
             Stale: it is no longer at `revision`. None means whatever it is at.
             Unknown: there is none, or not for this principal.
         """
@@ -102,16 +71,21 @@ class Books(Protocol):
         ...
 
     async def put_layer(self, layer: LayerText) -> LayerText:
-        """Makes a layer the newest of its place and kind; numbers it. Raises `Stale` where
-        `layer.version` is not the next number."""
+        """Makes a layer the newest of its place and kind, in the principal's name.
+
+        Raises:
+            Stale: `layer.version` is not the next number. 0 takes whichever is next.
+            Unknown: there is no such place, or not for this principal.
+        """
         ...
 
     async def layers(self, twin: str, deployment: str | None, *, last: int = 50) -> tuple[LayerText, ...]:
-        """A layer's versions, newest first."""
+        """A layer's versions, newest first. Raises `Unknown`."""
         ...
 
     async def put_version(self, version: Version) -> None:
-        """Keeps what compiles to one policy; again is no change."""
+        """Keeps what compiles to one policy; again is no change. It names its author itself, so the audit
+        log says nothing of it. Raises `Unknown`."""
         ...
 
     async def version(self, deployment: str, hash: str) -> Version:
@@ -119,7 +93,11 @@ class Books(Protocol):
         ...
 
     async def note(self, action: str, noun: object, change: Mapping[str, Any] | None = None) -> None:
-        """Writes down an act that changes no row of its own, e.g. that somebody read a talk."""
+        """Writes down an act that changes no row of its own, e.g. that somebody read a talk.
+
+        Args:
+            noun: of a kind, or a `SessionRecord`.
+        """
         ...
 
     async def post(self, topic: str, talent: str, payload: Mapping[str, Any]) -> None:
@@ -127,7 +105,7 @@ class Books(Protocol):
         ...
 
     async def trail(self, *, before: int = 0, limit: int = 50, **where: str) -> Page[Entry]:
-        """The audit log, newest first."""
+        """The audit log, newest first, from the entry before number `before` on."""
         ...
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.learn import reindex
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
@@ -134,6 +135,7 @@ class House:
     clock: Clock
     rules: TurnRules
     wall: Callable[[], int]
+    desk: Desk
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
         default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]

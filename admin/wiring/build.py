@@ -18,6 +18,7 @@ from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
@@ -99,6 +100,7 @@ async def build(
             clock=LoopClock(),
             rules=TurnRules(),
             wall=now_ms,
+            desk=SqlDesk(database),
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it

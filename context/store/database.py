@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.models.errors import StoreError
 
 if TYPE_CHECKING:
@@ -87,21 +88,27 @@ class Database:
         """Takes the schema back to an Alembic revision (`base`: nothing), whole or not at all."""
         await self._migrate("downgrade", revision)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(
+        self, work: Work[T], who: Principal = THE_HOUSE, then: Callable[[T], Awaitable[None]] | None = None
+    ) -> T:
         """Runs `work` in a transaction of its own, after all writes before it.
+
+        Args:
+            who: for whom; where the database can, it hides from `work` what they may not see.
+            then: what follows the commit, even where the caller has been cancelled meanwhile.
 
         Raises:
             StoreError: it failed and changed nothing; the message quotes no value.
         """
-        return await self._finish(self._write(work))
+        return await self._finish(self._write(work, who, then))
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], who: Principal = THE_HOUSE) -> T:
         """Runs `work` on one snapshot of the database.
 
         Raises:
             StoreError: it failed; the message quotes no value.
         """
-        return await self._finish(self._read(work))
+        return await self._finish(self._read(work, who))
 
     async def scrub(self) -> None:
         """Takes what was deleted out of the files too, where that is this program's to do.
@@ -121,11 +128,14 @@ class Database:
         await self._writer.close()
         await self._engine.dispose()
 
-    async def _write(self, work: Work[T]) -> T:
+    async def _write(self, work: Work[T], who: Principal, then: Callable[[T], Awaitable[None]] | None) -> T:
         async with self._writing, self._writer.begin():
-            return await work(self._writer)
+            done = await work(self._writer)
+        if then is not None:
+            await then(done)
+        return done
 
-    async def _read(self, work: Work[T]) -> T:
+    async def _read(self, work: Work[T], who: Principal) -> T:
         async with self._engine.connect() as connection:
             return await work(connection)
 

@@ -21,7 +21,8 @@ from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import Deployment, LayerText, Talent, Twin
 
-_LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "reason")
+LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "reason")
+"""The columns of a `LayerText`."""
 
 
 async def read_facts(connection: AsyncConnection, key: str) -> Facts | None:
@@ -35,7 +36,10 @@ async def read_facts(connection: AsyncConnection, key: str) -> Facts | None:
     [talent] = await _rows(connection, talents, talents.c.id == owner)
     licensed = await _rows(connection, licences, licences.c.talent == owner)
     agreed = await _rows(connection, consents, consents.c.talent == owner)
-    brought = await _rows(connection, campaigns, campaigns.c.deployment == key)
+    # a campaign of another talent has no say here, whatever page it names
+    brought = await _rows(
+        connection, campaigns, (campaigns.c.deployment == key) & (campaigns.c.talent == owner)
+    )
     return Facts(
         deployment=deployment,
         twin=Twin(**twin),
@@ -56,7 +60,7 @@ async def _layers(connection: AsyncConnection, place: Deployment) -> tuple[Layer
         partition_by=(layers.c.deployment, layers.c.kind), order_by=layers.c.version.desc()
     )
     ranked = (
-        select(*(layers.c[name] for name in _LAYER), newest_first.label("age"))
+        select(*(layers.c[name] for name in LAYER), newest_first.label("age"))
         .where(
             layers.c.twin == place.twin,
             or_(layers.c.deployment.is_(None), layers.c.deployment == place.key),
@@ -64,7 +68,7 @@ async def _layers(connection: AsyncConnection, place: Deployment) -> tuple[Layer
         .subquery()
     )
     query = (
-        select(*(ranked.c[name] for name in _LAYER))
+        select(*(ranked.c[name] for name in LAYER))
         .where(ranked.c.age == 1)
         .order_by(ranked.c.deployment.is_not(None), ranked.c.kind)
     )

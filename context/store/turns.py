@@ -191,8 +191,8 @@ class SqlRecords:
 
     async def flush(self) -> None:
         """Writes what was heard and is not yet written."""
-        rows = [{"turn": turn, "text": text} for turn, text in self._heard.items()]
-        self._heard.clear()
+        written = dict(self._heard)
+        rows = [{"turn": turn, "text": text} for turn, text in written.items()]
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(_HEARD, rows)
@@ -203,6 +203,9 @@ class SqlRecords:
             await self._database.write(work)
         except StoreError as error:
             _log.warning("what was heard of %d turns could not be stored: %s", len(rows), error)
+        for turn, text in written.items():  # whoever was cancelled before here leaves them to the next
+            if self._heard.get(turn) == text:
+                del self._heard[turn]
 
     async def close(self) -> None:
         """Flushes and stops writing on its own."""

@@ -1,0 +1,44 @@
+"""How what is kept is handed out: one thing with its revision, a page of many, a line of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """Something as it is kept. `revision` counts its changes: who changes it says which one they saw."""
+
+    noun: T
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of many, in order. `after` is where the next page begins; empty where there is none."""
+
+    items: tuple[T, ...]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit log: who did what to which thing when (ms since 1970 UTC), and why.
+
+    `change` holds the fields that changed, each as [before, after].
+    """
+
+    id: int
+    at: int
+    who: str
+    action: str
+    kind: str
+    target: str
+    talent: str
+    brand: str
+    change: Mapping[str, Any]
+    why: str
