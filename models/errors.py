@@ -26,7 +26,8 @@ GemeloError                  a code and a sentence that a peer may read
     ├── EarError
     ├── EmbedderError
     ├── ModelFileError       a model file is missing or its sha256 is wrong
-    └── StoreError
+    ├── StoreError
+    └── StateError           what processes share cannot be reached
 
 `str(error)` is safe to send and to log: it never holds what a fan said.
 """
@@ -160,3 +161,7 @@ class ModelFileError(ServiceError):
 
 class StoreError(ServiceError):
     code = "store"
+
+
+class StateError(ServiceError):
+    code = "state"

@@ -42,7 +42,7 @@ _MANAGER = Principal(
 
 
 async def install(house: House) -> list[DocumentVerdict]:
-    """Puts the demo in place, or brings it up to date; what fans said stays.
+    """Puts the demo in place, or brings its texts up to date; what fans said and what people set stays.
 
     Returns:
         The verdict on each of its documents; none where all had been learned before.
@@ -53,21 +53,25 @@ async def install(house: House) -> list[DocumentVerdict]:
     twins = house.twins
     with as_file(files("gemelo.admin").joinpath("demo")) as folder:
         layers = folder / "layers"
-        await twins.put_talent(Talent(TALENT, "Vera Golazo"))
-        await twins.put_twin(Twin(TWIN, TALENT, "Vera Golazo", TwinState.LIVE))
-        await twins.put_licence(Licence("demo", TALENT, ANY_TIME))
+        if await twins.talent(TALENT) is None:
+            await twins.put_talent(Talent(TALENT, "Vera Golazo"))
+            await twins.put_licence(Licence("demo", TALENT, ANY_TIME))
+        if await twins.twin(TWIN) is None:
+            await twins.put_twin(Twin(TWIN, TALENT, "Vera Golazo", TwinState.LIVE))
         await twins.put_principal(_MANAGER)
         await twins.put_layer(TWIN, None, LayerKind.TALENT, _read(layers / "talent.yaml"))
-        await twins.put_deployment(_place(PORTAL, DeploymentType.PORTAL))
+        await _open_place(house, PORTAL, DeploymentType.PORTAL)
         await twins.put_layer(TWIN, PORTAL, LayerKind.DEPLOYMENT, _read(layers / "portal.yaml"))
         for key in CAMPAIGNS:
-            await twins.put_deployment(_place(key, DeploymentType.CAMPAIGN))
+            await _open_place(house, key, DeploymentType.CAMPAIGN)
             await _sponsor(house, key, _read(layers / f"{key.removeprefix('demo-')}.yaml"))
         return await _teach(house, folder / "knowledge")
 
 
-def _place(key: str, type: DeploymentType) -> Deployment:
-    return Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES)
+async def _open_place(house: House, key: str, type: DeploymentType) -> None:
+    if await house.twins.deployment(key) is None:
+        place = Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES)
+        await house.twins.put_deployment(place)
 
 
 async def _sponsor(house: House, key: str, layer: str) -> None:

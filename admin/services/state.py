@@ -1,0 +1,45 @@
+"""What the processes of one house share beside the database: hints, counters, and what may happen once.
+
+None of it is the truth about anything. A hint that is lost costs at most the time until versions are
+compared; a counter that is lost lets somebody in who has had their share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+Hint = frozenset[str] | None
+"""The talents of whom something changed; None: some may have been missed, so compare."""
+
+
+class Shared(Protocol):
+    """Keys are the caller's own, e.g. `pass:NONCE`; times are whole seconds."""
+
+    async def first(self, key: str, for_s: int) -> bool:
+        """Whether this is the first time within `for_s` that anybody asks; then it counts as taken.
+
+        Raises:
+            StateError: it cannot be told now.
+        """
+        ...
+
+    async def count(self, key: str, for_s: int, by: int = 1) -> int:
+        """Adds to a counter, which is forgotten `for_s` after it was begun; returns what it says then.
+
+        Raises:
+            StateError: it cannot be told now.
+        """
+        ...
+
+    async def tell(self, talents: frozenset[str]) -> None:
+        """Says to every process that something of these talents changed. Never fails; may not arrive."""
+        ...
+
+    def listen(self) -> AsyncGenerator[Hint]:
+        """What is told from now on, by this process and others. Begins with None, once it listens."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises `StateError` where the processes cannot share anything now."""
+        ...
