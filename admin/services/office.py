@@ -1,0 +1,20 @@
+"""What people work with, built once: the admin API, the console and the command line share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gemelo.admin.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What `admin.wiring` has built for people; each service says what it does.
+
+    Attributes:
+        now: ms since 1970 UTC.
+    """
+
+    desk: Desk
+    now: Callable[[], int]

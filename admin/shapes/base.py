@@ -1,0 +1,84 @@
+"""What all shapes of the admin API are made of: names, instants, windows, pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from gemelo.context.tenancy.windows import Window, window
+
+T = TypeVar("T")
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""Of something new: small letters, digits and hyphens."""
+Known = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""Id of something that is there, or the name of a field to ask for."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""What people call something, in any script."""
+Reason = Annotated[str, Field(min_length=1, max_length=1000, examples=["as agreed"])]
+"""Why a change is made; it is kept in the audit log."""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
+"""Of a policy or of terms, or the beginning of it."""
+MAX_LAYER = 300_000
+LayerYaml = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LAYER, pattern=r"^[^\x00]+$")]
+"""A policy layer as docs/layers.md explains it."""
+
+
+def example(**fields: Any) -> ConfigDict:
+    """The settings of a shape that is answered, with an example of it."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+def asked(**fields: Any) -> ConfigDict:
+    """The settings of a shape that is sent: fields that nobody knows are refused."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
+
+
+def instant(ms: int | None) -> datetime | None:
+    """Milliseconds since 1970 UTC as a date and time."""
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+
+
+class Change(BaseModel):
+    """An act that needs nothing but a reason."""
+
+    model_config = asked(reason="as agreed")
+
+    reason: Reason
+
+
+class Hours(BaseModel):
+    """A window of time, in the local hours of a zone: from `starts` on and before `ends`.
+
+    Where an hour happens twice, its offset from UTC says which one is meant.
+    """
+
+    model_config = asked(starts="2026-12-01T09:00", ends="2026-12-24T20:00", zone="Europe/Madrid")
+
+    starts: Annotated[str, Field(min_length=10, max_length=40, examples=["2026-12-01T09:00"])]
+    ends: Annotated[str, Field(min_length=10, max_length=40, examples=["2026-12-24T20:00"])]
+    zone: Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Madrid"])] = "UTC"
+
+    def window(self) -> Window:
+        """Raises `BadWindow`."""
+        return window(self.starts, self.ends, self.zone)
+
+    @staticmethod
+    def of(kept: Window) -> Hours:
+        """As people wrote it, with the offset of each hour."""
+        zone = ZoneInfo(kept.zone)
+        starts, ends = (
+            datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone) for ms in (kept.starts, kept.ends)
+        )
+        return Hours(starts=starts.isoformat(), ends=ends.isoformat(), zone=kept.zone)
+
+
+class Listed(BaseModel, Generic[T]):
+    """One page of a list. `next` is the cursor of the page after it, null where this is the last."""
+
+    items: tuple[T, ...]
+    next: str | None = None

@@ -1,0 +1,220 @@
+"""Talents, twins, brands and deployments, as the admin API shows and takes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, JsonValue, StringConstraints
+
+from gemelo.admin.services.desk import Kept
+from gemelo.admin.shapes.base import Hours, Id, Known, Name, Reason, asked, example
+from gemelo.context.tenancy.people import Party
+from gemelo.context.twins import Brand, Deployment, DeploymentStatus, DeploymentType, Talent, Twin, TwinState
+from gemelo.models.vocabulary import Language
+
+Origin = Annotated[str, StringConstraints(max_length=200, pattern=r"^https?://[A-Za-z0-9.:*\[\]-]+$")]
+"""Scheme, host and port of a page that may open a widget."""
+Tongue = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class TalentShape(BaseModel):
+    """The tenant that owns twins. `stopped`: on whose behalf all of it is silent."""
+
+    model_config = example(id="trina", name="Trina Ríos", stopped=[], revision=1)
+
+    id: str
+    name: str
+    stopped: tuple[Party, ...]
+    revision: int
+
+    @staticmethod
+    def of(kept: Kept[Talent]) -> TalentShape:
+        noun = kept.noun
+        return TalentShape(
+            id=noun.id, name=noun.name, stopped=tuple(sorted(noun.stopped)), revision=kept.revision
+        )
+
+
+class TalentTerms(BaseModel):
+    model_config = asked(name="Trina Ríos", reason="the name on the contract")
+
+    name: Name
+    reason: Reason
+
+    def on(self, talent: Talent) -> Talent:
+        """The talent with these terms."""
+        return replace(talent, name=self.name)
+
+
+class NewTalent(TalentTerms):
+    model_config = asked(id="trina", name="Trina Ríos", reason="signed today")
+
+    id: Id
+
+    def noun(self) -> Talent:
+        return Talent(self.id, self.name)
+
+
+class BrandShape(BaseModel):
+    """Who pays for campaigns."""
+
+    model_config = example(id="kortaza", name="Kortaza", revision=1)
+
+    id: str
+    name: str
+    revision: int
+
+    @staticmethod
+    def of(kept: Kept[Brand]) -> BrandShape:
+        return BrandShape(id=kept.noun.id, name=kept.noun.name, revision=kept.revision)
+
+
+class BrandTerms(BaseModel):
+    model_config = asked(name="Kortaza", reason="their new name")
+
+    name: Name
+    reason: Reason
+
+    def on(self, brand: Brand) -> Brand:
+        return replace(brand, name=self.name)
+
+
+class NewBrand(BrandTerms):
+    model_config = asked(id="kortaza", name="Kortaza", reason="their first campaign")
+
+    id: Id
+
+    def noun(self) -> Brand:
+        return Brand(self.id, self.name)
+
+
+class TwinShape(BaseModel):
+    """A twin of a talent: draft, in review, live or suspended."""
+
+    model_config = example(id="trina-coach", talent="trina", name="Coach Trina", state="live", revision=2)
+
+    id: str
+    talent: str
+    name: str
+    state: TwinState
+    revision: int
+
+    @staticmethod
+    def of(kept: Kept[Twin]) -> TwinShape:
+        noun = kept.noun
+        return TwinShape(
+            id=noun.id, talent=noun.talent, name=noun.name, state=noun.state, revision=kept.revision
+        )
+
+
+class TwinTerms(BaseModel):
+    model_config = asked(name="Coach Trina", state="live", reason="goes live")
+
+    name: Name
+    state: TwinState
+    reason: Reason
+
+    def on(self, twin: Twin) -> Twin:
+        return replace(twin, name=self.name, state=self.state)
+
+
+class NewTwin(BaseModel):
+    model_config = asked(id="trina-coach", talent="trina", name="Coach Trina", reason="for her course")
+
+    id: Id
+    talent: Known
+    name: Name
+    state: TwinState = TwinState.DRAFT
+    reason: Reason
+
+    def noun(self) -> Twin:
+        return Twin(self.id, self.talent, self.name, self.state)
+
+
+class DeploymentShape(BaseModel):
+    """One place where a twin lives. `schedule` is when it is open, where its status is `scheduled`."""
+
+    model_config = example(
+        key="trina-portal",
+        twin="trina-coach",
+        type="portal",
+        status="active",
+        origins=["https://trina.example"],
+        languages=["es", "en"],
+        theme={"accent": "#14553f"},
+        schedule=None,
+        revision=1,
+    )
+
+    key: str
+    twin: str
+    type: DeploymentType
+    status: DeploymentStatus
+    origins: tuple[str, ...]
+    languages: tuple[str, ...]
+    theme: dict[str, Any]
+    schedule: Hours | None
+    revision: int
+
+    @staticmethod
+    def of(kept: Kept[Deployment]) -> DeploymentShape:
+        noun = kept.noun
+        return DeploymentShape(
+            key=noun.key,
+            twin=noun.twin,
+            type=noun.type,
+            status=noun.status,
+            origins=noun.origins,
+            languages=noun.languages,
+            theme=dict(noun.theme),
+            schedule=Hours.of(noun.schedule) if noun.schedule else None,
+            revision=kept.revision,
+        )
+
+
+class DeploymentTerms(BaseModel):
+    model_config = asked(
+        status="active",
+        origins=["https://trina.example"],
+        languages=["es", "en"],
+        theme={"accent": "#14553f"},
+        reason="opens today",
+    )
+
+    status: DeploymentStatus = DeploymentStatus.INACTIVE
+    origins: Annotated[tuple[Origin, ...], Field(max_length=100)] = ()
+    languages: Annotated[tuple[Tongue, ...], Field(max_length=10)] = ()
+    theme: Annotated[dict[str, JsonValue], Field(max_length=200)] = {}
+    schedule: Hours | None = None
+    reason: Reason
+
+    def on(self, place: Deployment) -> Deployment:
+        """The place with these terms. Raises `BadWindow`."""
+        return replace(
+            place,
+            status=self.status,
+            origins=self.origins,
+            languages=tuple(map(Language, self.languages)),
+            theme=self.theme,
+            schedule=self.schedule.window() if self.schedule else None,
+        )
+
+
+class NewDeployment(DeploymentTerms):
+    model_config = asked(
+        key="trina-portal",
+        twin="trina-coach",
+        type="portal",
+        status="active",
+        origins=["https://trina.example"],
+        languages=["es", "en"],
+        reason="her own page",
+    )
+
+    key: Id
+    twin: Known
+    type: DeploymentType
+
+    def noun(self) -> Deployment:
+        return self.on(Deployment(self.key, self.twin, self.type))

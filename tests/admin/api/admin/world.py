@@ -1,0 +1,75 @@
+"""The admin API over a real database: the cast of the services' tests, each with a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from gemelo.admin.api.admin.app import PATH, admin_app
+from gemelo.admin.client import AdminClient
+from gemelo.admin.services import people
+from gemelo.admin.services.desk import Books
+from gemelo.admin.services.office import Office
+from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.requests import SqlRequests
+from gemelo.context.tenancy.people import THE_HOUSE, Principal
+from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
+
+SECRET = "the secret of this test's house"
+
+
+@dataclass
+class Calendar:
+    """A clock that stands until a test moves it (ms since 1970 UTC)."""
+
+    at: int = 1_800_000_000_000
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@dataclass
+class World:
+    """An admin API that serves, and its people's keys by principal."""
+
+    app: FastAPI
+    office: Office
+    now: Calendar
+    keys: dict[str, str] = field(default_factory=dict[str, str])
+
+    def http(self, who: str = "") -> httpx.AsyncClient:
+        """A plain client, with a principal's key where one is named."""
+        headers = {"authorization": f"Bearer {self.keys[who]}"} if who else {}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://admin", headers=headers)
+
+    def client(self, who: Principal) -> AdminClient:
+        return AdminClient("http://admin", self.keys[who.id], self.http())
+
+
+async def make_world(database: Database) -> World:
+    """Stocks a database and opens the API on it."""
+    now = Calendar()
+    office = Office(SqlDesk(database, now=now), now)
+    outer = FastAPI()
+    outer.mount(PATH, admin_app(office, SqlRequests(database), SECRET))
+    world = World(outer, office, now)
+    await stock(office.desk)
+
+    async def others(books: Books) -> None:
+        for who in EVERYBODY:
+            if who not in (MARTA, BRUNO):  # who are there already
+                await books.add(who)
+
+    await office.desk.write(THE_HOUSE, "the second day", others)
+    for who in EVERYBODY:
+        _, world.keys[who.id] = await people.give_key(office.desk, THE_HOUSE, who.id, now(), "the third day")
+    return world
+
+
+async def open_database(folder: Path) -> Database:
+    return await Database.open(sqlite_url(folder / "admin.sqlite"))
