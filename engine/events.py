@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gemelo.context.records import Drafting, Sentence, Timeline, TurnStatus
@@ -139,6 +140,18 @@ class Restaged:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """Whether this fan is known again here from now on, as they asked.
+
+    `token` is what their page shows next time; `shared` are those for other deployments, by key.
+    """
+
+    on: bool
+    token: str = ""
+    shared: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence from the house, e.g. that this ear does not know the language."""
 
@@ -164,6 +177,7 @@ Event = (
     | TurnTimed
     | BrandHidden
     | Restaged
+    | Agreed
     | Notice
 )
 

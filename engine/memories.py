@@ -9,27 +9,16 @@ kept nor recalled. It fails closed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Protocol
 
 from gemelo.context.guard.seam import Guard
 from gemelo.context.memory.facts import Fact, facts
+from gemelo.context.policy.context import Context
+from gemelo.engine.events import Agreed
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What a fan's page gets when the fan agrees, or no longer does.
-
-    `token` is what the page shows next time; `shared` are those for other deployments, by key.
-    """
-
-    on: bool
-    token: str = ""
-    shared: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Memories(Protocol):
@@ -44,31 +33,37 @@ class Memories(Protocol):
         """Keeps facts; nothing, where the fan did not agree."""
         ...
 
-    async def agree(self, on: bool, *, share: bool) -> Agreement:
-        """The fan agrees to be known again here (`share`: and wherever this place's rules allow), or takes
-        that back: then everything that was kept under their name is erased."""
+    async def agree(self, share: Sequence[str]) -> Agreed:
+        """The fan agrees to be known again here, and that the deployments `share` use what is told here."""
+        ...
+
+    async def part(self) -> Agreed:
+        """The fan takes that back: everything but this conversation is erased, and nothing more is kept."""
         ...
 
 
 class Recollection:
-    """A session's side of `Memories`; without any it knows and keeps nothing."""
+    """A session's side of `Memories`; without any it knows and keeps nothing.
+
+    What a place allows is looked up each time: it may change while a session goes on.
+    """
 
     def __init__(self, memories: Memories | None) -> None:
         self._memories = memories
         self._recalled: tuple[tuple[str, ...], Guard, tuple[str, ...]] | None = None
 
-    def under(self, guard: Guard) -> tuple[str, ...]:
-        """What a prompt may hold under this guard."""
-        known = self._memories.known if self._memories else ()
+    def under(self, context: Context, guard: Guard) -> tuple[str, ...]:
+        """What a prompt may hold here and now."""
+        known = self._memories.known if self._memories and context.memory.keep else ()
         if not known:
             return ()
         if self._recalled is None or self._recalled[0] != known or self._recalled[1] is not guard:
             self._recalled = known, guard, recalled(guard, known)
         return self._recalled[2]
 
-    async def learn(self, guard: Guard, said: str, language: Language) -> None:
+    async def learn(self, context: Context, guard: Guard, said: str, language: Language) -> None:
         """Keeps what an answered turn told of the fan."""
-        if self._memories and (found := worth_keeping(guard, said, language)):
+        if self._memories and context.memory.keep and (found := worth_keeping(guard, said, language)):
             await self._memories.keep(found)
 
 

@@ -26,6 +26,10 @@ _TEXTS = {
         "es": "El oído no responde ahora mismo: escríbeme, o apaga y enciende el micrófono.",
         "en": "The ear does not answer right now: type to me, or switch the microphone off and on.",
     },
+    "erased": {
+        "es": "Se ha borrado todo lo que se guardaba de ti aquí, con esta charla. Recarga para empezar otra.",
+        "en": "All that was kept of you here is erased, this conversation too. Reload to begin another.",
+    },
     Reason.TALENT_STOPPED: _OVER,
     Reason.TWIN: _OVER,
     Reason.INACTIVE: _OVER,

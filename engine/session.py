@@ -281,7 +281,7 @@ class Session:
             opening=not self._disclosed,
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
-            known=self._recollection.under(self._stage.guard),
+            known=self._recollection.under(self._stage.context, self._stage.guard),
             redaction=redaction,
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
@@ -389,4 +389,5 @@ class Session:
         """Stores how a turn ended, then what it told of the fan, unless turned away or after a crisis."""
         await turn.finish()
         if turn.draft.answers and not self._branding.banned:
-            await self._recollection.learn(self._stage.guard, turn.record.fan, turn.record.language)
+            stage, record = self._stage, turn.record
+            await self._recollection.learn(stage.context, stage.guard, record.fan, record.language)

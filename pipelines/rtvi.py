@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NoReturn, cast
 
 from gemelo.engine.events import (
+    Agreed,
     Audio,
     BrandHidden,
     Event,
@@ -107,6 +108,8 @@ def encode(event: Event) -> str | bytes:
             return _server(
                 "policy", policy=policy, sponsor={"brand": brand, "line": dict(lines)} if brand else None
             )
+        case Agreed(on, token, shared):
+            return _server("remember", on=on, token=token, shared=dict(shared))
         case Notice(code, text):
             return _server("notice", code=code, text=text)
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gemelo.engine.chores import Chores
 from gemelo.engine.events import Event, Notice, TurnTimed
+from gemelo.engine.memories import Memories
 from gemelo.engine.notices import notice
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
-from gemelo.models.errors import BadAudio, BadMessage, UsageError
+from gemelo.models.errors import BadAudio, BadMessage, StoreError, UsageError
 from gemelo.models.seams import Clock
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
@@ -152,6 +154,12 @@ class Talk:
         self._session: Session | None = None
         self._fault: BaseException | None = None
         self._ended = asyncio.Event()
+        self._chores = Chores()
+
+    @property
+    def session(self) -> str:
+        """The id of the session that is talked in."""
+        return self._fan.session
 
     async def serve(self, moved: asyncio.Event) -> int | None:
         """Runs the session until the fan is gone; whatever the fan sent, nothing is raised.
@@ -175,6 +183,7 @@ class Talk:
             await asyncio.wait([reader, *ends])
             if self._session:
                 await self._session.close()
+            await self._chores.drain()
             if not moved.is_set():
                 await self._wire.flush()
             writer.cancel()
@@ -304,6 +313,7 @@ class Talk:
                 field(message, "turn", str), field(message, "ms", int, float)
             ),
             "client-message/interrupt": session.interrupt,
+            "client-message/remember": lambda: self._remember(message),
         }
         take = takes.get(message.type)
         if take is None:
@@ -311,6 +321,21 @@ class Talk:
         if not (self._reports if message.type in _REPORTS else self._messages).take():
             raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one again later")
         take()
+
+    def _remember(self, message: Message) -> None:
+        on, memory = field(message, "on", bool), self._stage.context.memory
+        if self._fan.memories is None or (on and not memory.keep):
+            raise BadMessage("nothing is kept of fans here: this deployment's layers do not allow it")
+        share = memory.share if message.data.get("share") is True else ()
+        self._chores.spawn(self._agree(self._fan.memories, share if on else None, message.id))
+
+    async def _agree(self, memories: Memories, share: tuple[str, ...] | None, id: str | None) -> None:
+        try:
+            agreed = await (memories.part() if share is None else memories.agree(share))
+        except StoreError as error:
+            self._wire.put(error_frame(error, fatal=False, id=id))
+        else:
+            self._wire.send(agreed)
 
     def _language(self, message: Message) -> Language:
         asked = field(message, "language", str)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 from starlette.middleware.base import RequestResponseEndpoint
 
+from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.services.reception import Pass, Reception
 from gemelo.admin.services.session_layer import requested_layer
@@ -74,6 +75,7 @@ class SessionRequest(BaseModel):
     language: str | None = Field(default=None, max_length=16)
     resume: str | None = Field(default=None, max_length=8192)
     layer: dict[str, Any] | None = None
+    fan: str | None = Field(default=None, max_length=2048)
 
 
 class Api:
@@ -98,6 +100,7 @@ class Api:
         self.app.post("/v1/sessions")(self.sessions)
         self.app.options("/v1/sessions")(self.preflight)
         self.app.websocket("/v1/talk")(self.talk)
+        Me(reception, reception.files(self.leave)).add(self.app)
         widget = Path(str(files("gemelo.widget")))
         self.app.mount("/widget", StaticFiles(directory=widget), name="widget")
         for path, page in _PAGES.items():
@@ -124,7 +127,7 @@ class Api:
         try:
             layer = requested_layer(body.layer) if body.layer else None
             given = await self._reception.admit(
-                body.deployment, origin, client, body.language, body.resume, layer
+                body.deployment, origin, client, body.language, body.resume, layer, body.fan
             )
         except GemeloError as error:
             self._note(error)
@@ -156,6 +159,11 @@ class Api:
             with contextlib.suppress(WebSocketDisconnect):
                 await socket.send_text(error_frame(error, fatal=True))
                 await socket.close(_CLOSE.get(type(error), 1011))
+
+    async def leave(self, sessions: Sequence[str]) -> None:
+        """Ends those of the sessions that are talked in here: what was kept of their fans is erased."""
+        ending = [talk.finish("erased", cut=True) for talk in self.talks if talk.session in sessions]
+        await asyncio.gather(*ending)
 
     async def drain(self, timeout_s: float) -> None:
         """Takes no new sessions, lets replies under way finish, then closes every socket."""
@@ -194,7 +202,9 @@ class Api:
                 else None,
                 "ears": {language: self._ears.hears(language) for language in context.languages},
                 "theme": dict(place.deployment.theme),
+                "memory": context.memory.keep,
             },
+            "fan": given.badge or None,
         }
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.learn import reindex
+from gemelo.admin.services.notebook import Fans
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.language import guess
@@ -125,6 +126,7 @@ class House:
     twins: Twins
     sessions: Sessions
     records: Records
+    fans: Fans
     documents: Documents
     library: Library
     meaning: Meaning

@@ -22,7 +22,11 @@ from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
+from gemelo.admin.services.badges import Badges
+from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House, Place
+from gemelo.admin.services.knowing import open_notebook
+from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
 from gemelo.models.errors import Busy, Draining, OriginRefused, TokenRefused
@@ -44,6 +48,8 @@ class Pass:
     expires_in: int
     place: Place
     language: Language
+    badge: str = ""
+    """Of a fan who agreed to be known again here; empty where the one that came is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Reception:
         self._token_s = token_s
         self._passes = URLSafeTimedSerializer(secret, salt="pass")
         self._resumes = URLSafeTimedSerializer(secret, salt="resume")
+        self._badges = Badges(secret)
         self._used = Used(token_s)
         self._held: dict[str, Slot] = {}
         self.draining = False
@@ -104,6 +111,7 @@ class Reception:
         language: str | None,
         resume: str | None,
         layer: Layer | None = None,
+        badge: str | None = None,
     ) -> Pass:
         """Gives out a pass for one deployment.
 
@@ -112,6 +120,7 @@ class Reception:
             client: the peer's address.
             resume: of an earlier session that is to go on.
             layer: holds for this session alone, also when it goes on later.
+            badge: of a fan who agreed to be known again here.
 
         Raises:
             UnknownDeployment, OriginRefused, TokenRefused, Busy, Draining, BadLayer, StoreError.
@@ -127,8 +136,32 @@ class Reception:
             place = await self._house.tailored(place, parse_layer(brought, _LAYER))
         spoken = place.stage.context.languages
         chosen = next((known for known in spoken if known == language), spoken[0])
-        token = self._passes.dumps({"d": key, "l": chosen, "s": session, "y": brought, "n": uuid.uuid4().hex})
-        return Pass(str(token), self._token_s, place, chosen)
+        known = badge if badge and await self._knows(badge, key) else ""
+        claims = {"d": key, "l": chosen, "s": session, "y": brought, "f": known, "n": uuid.uuid4().hex}
+        return Pass(str(self._passes.dumps(claims)), self._token_s, place, chosen, known)
+
+    def whose(self, token: str) -> Whose:
+        """Whose account a browser's token opens: that of a fan who agreed, or of one session.
+
+        Raises:
+            TokenRefused: it is neither.
+        """
+        if badge := self._badges.read(token):
+            return Whose(badge.deployment, badge.fan)
+        try:
+            claims = self._resumes.loads(token, max_age=RESUME_S)
+        except BadSignature:
+            raise TokenRefused("this token is not valid here, or is too old") from None
+        return Whose(claims["d"], session=claims["s"])
+
+    def files(self, leave: Leave) -> FanFiles:
+        """Where what is kept of fans is looked up and erased."""
+        return FanFiles(self._house.fans, self._house.sessions, leave)
+
+    async def lets_in(self, key: str, origin: str) -> bool:
+        """Whether a page is one of a deployment's, open or closed. Raises `StoreError`."""
+        deployment = await self._house.twins.deployment(key)
+        return deployment is not None and allowed(deployment.origins, origin, "")
 
     @asynccontextmanager
     async def enter(self, token: str) -> AsyncGenerator[Seat]:
@@ -166,12 +199,18 @@ class Reception:
             records = self._house.records
             history = await records.history(session, stage.limits.history)
             turns, in_crisis = await records.last_number(session), await records.in_crisis(session)
-            fan = Fan(session, language, history, turns, in_crisis)
         else:
-            fan = Fan(session, language)
+            history, turns, in_crisis = (), 0, False
             await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
+        notebook = await open_notebook(self._house, self._badges, place, session, claims.get("f", ""))
+        fan = Fan(session, language, history, turns, in_crisis, notebook)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
         return Seat(fan, place, str(resume), slot)
+
+    async def _knows(self, token: str, key: str) -> bool:
+        """Whether a badge is of use here: under one that was erased or has expired nothing is kept."""
+        badge = self._badges.read(token, key)
+        return badge is not None and await self._house.fans.knows((key, *badge.sources), badge.fan)
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:

@@ -20,6 +20,7 @@ from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database, sqlite_url
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
+from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
@@ -90,6 +91,7 @@ async def build(
             twins=SqlTwins(database),
             sessions=SqlSessions(database),
             records=records,
+            fans=SqlFans(database),
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
             meaning=load_meaning(settings.models_dir, embedder),

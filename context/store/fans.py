@@ -47,6 +47,15 @@ class SqlFans:
 
         return await self._database.write(work)
 
+    async def part(self, session: str) -> None:
+        """Takes the fan's name off a session: what is said in it from now on is nobody's."""
+        unlink = update(sessions).where(sessions.c.id == session).values(fan="")
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(unlink)
+
+        await self._database.write(work)
+
     async def keep(self, session: str, facts: Sequence[Fact]) -> int:
         """Keeps facts for the fan of a session, each in the place of what was known of its kind.
 
@@ -74,6 +83,17 @@ class SqlFans:
             return len(facts)
 
         return await self._database.write(work)
+
+    async def knows(self, deployments: Sequence[str], fan: str) -> bool:
+        """Whether any session at these deployments is a fan's; what else is kept hangs on one."""
+        theirs = select(sessions.c.id).where(
+            sessions.c.deployment.in_(deployments), sessions.c.fan == fan, sessions.c.fan != ""
+        )
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(theirs.limit(1))).first() is not None
+
+        return await self._database.read(work)
 
     async def facts(self, deployment: str, fan: str) -> tuple[Remembered, ...]:
         """What is known of a fan here, the longest known first."""
@@ -107,16 +127,6 @@ class SqlFans:
             )
 
         return await self._database.read(work)
-
-    async def forget(self, whose: Whose) -> int:
-        """Deletes the facts, and nothing else."""
-
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(delete(memories).where(_told_by(whose)))).rowcount
-
-        forgotten = await self._database.write(work)
-        await self._database.scrub()
-        return forgotten
 
     async def erase(self, whose: Whose) -> Erased:
         """Deletes everything that is kept of a fan at one deployment, also from the files below.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from gemelo.context.guard.seam import Redacted
 from gemelo.context.memory.facts import Fact
-from gemelo.engine.memories import Agreement, Recollection, recalled, worth_keeping
+from gemelo.context.policy.context import Memory
+from gemelo.engine.events import Agreed
+from gemelo.engine.memories import Recollection, recalled, worth_keeping
 from gemelo.engine.session import Fan, Session
 from gemelo.models.vocabulary import Exchange, Language
 from tests.engine.scene import finished
-from tests.fakes import MemoryRecords, WordGuard, World
+from tests.fakes import MemoryRecords, WordGuard, World, context
 from tests.virtual import virtually
 
 EN = Language("en")
+KEEPING = replace(context(), memory=Memory(keep=True))
 
 
 @dataclass
@@ -31,14 +34,17 @@ class Kept:
     async def keep(self, facts: Sequence[Fact]) -> None:
         self.facts += [fact.text for fact in facts]
 
-    async def agree(self, on: bool, *, share: bool) -> Agreement:
-        return Agreement(on)
+    async def agree(self, share: Sequence[str]) -> Agreed:
+        return Agreed(True)
+
+    async def part(self) -> Agreed:
+        return Agreed(False)
 
 
 def remembering(world: World, kept: Kept, *, in_crisis: bool = False) -> Session:
     greeted = (Exchange("hi", "I am a virtual twin. Hello."),)
     fan = Fan("s1", EN, greeted, 1, in_crisis, kept)
-    return Session(fan, world.stage(), world.outbox, spoken=False)
+    return Session(fan, replace(world.stage(), context=KEEPING), world.outbox, spoken=False)
 
 
 class BrokenGuard(WordGuard):
@@ -49,15 +55,25 @@ class BrokenGuard(WordGuard):
 async def test_what_a_fan_says_of_themselves_is_kept() -> None:
     """An answered turn's facts go to the store as they were said."""
     kept = Kept()
-    await Recollection(kept).learn(WordGuard(), "Hi, my name is Ana. I live in Bilbao.", EN)
+    await Recollection(kept).learn(KEEPING, WordGuard(), "Hi, my name is Ana. I live in Bilbao.", EN)
     assert kept.facts == ["my name is Ana", "I live in Bilbao"]
 
 
 async def test_a_fan_who_did_not_agree_leaves_nothing() -> None:
     """Without memories nothing is kept, known or asked of the guard."""
     nobody = Recollection(None)
-    await nobody.learn(BrokenGuard(), "My name is Ana.", EN)
-    assert nobody.under(BrokenGuard()) == ()
+    await nobody.learn(KEEPING, BrokenGuard(), "My name is Ana.", EN)
+    assert nobody.under(KEEPING, BrokenGuard()) == ()
+
+
+async def test_nothing_is_kept_or_recalled_where_no_layer_says_so() -> None:
+    """A fan who agreed is not remembered at a place that keeps nothing, from when it says so on."""
+    kept = Kept(("my name is Ana",))
+    recollection = Recollection(kept)
+    await recollection.learn(context(), WordGuard(), "I live in Bilbao.", EN)
+    assert kept.facts == []
+    assert recollection.under(KEEPING, WordGuard()) == kept.known
+    assert recollection.under(context(), WordGuard()) == ()
 
 
 def test_the_guard_has_the_last_word_on_what_is_kept() -> None:
@@ -82,8 +98,8 @@ def test_what_is_recalled_is_judged_by_the_rules_of_now() -> None:
     """A fact that was kept under other rules is not read where it breaks these."""
     known = ("my name is Ana", "I support Kortaza")
     recollection = Recollection(Kept(known))
-    assert recollection.under(WordGuard()) == known
-    assert recollection.under(WordGuard(banned="Kortaza")) == ("my name is Ana",)
+    assert recollection.under(KEEPING, WordGuard()) == known
+    assert recollection.under(KEEPING, WordGuard(banned="Kortaza")) == ("my name is Ana",)
     assert recalled(BrokenGuard(), known) == ()
 
 
