@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from gemelo.admin.services.desk import Books, Entry, Kept, Page
@@ -13,7 +13,7 @@ from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.people import ApiKey, Principal
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Brand, Deployment, LayerText, Talent, Twin, Version
+from gemelo.context.twins import Brand, Deployment, LayerKind, LayerText, Talent, Twin, Version
 from gemelo.models.errors import Stale, StoreError, Taken, Unknown
 
 R = TypeVar("R")
@@ -124,6 +124,8 @@ class MemoryBooks:
         before = await self.get(type(noun), _id(noun))
         if revision is not None and revision != before.revision:
             raise Stale(f"{_id(noun)!r} was changed meanwhile: look at it again")
+        if before.noun == noun:
+            return before.revision
         self._shelves.nouns[type(noun)][_id(noun)] = Kept(noun, before.revision + 1)
         if not self._sees(noun):
             raise Unknown("what this belongs to is not there")
@@ -152,15 +154,24 @@ class MemoryBooks:
     async def put_layer(self, layer: LayerText) -> LayerText:
         twin = (await self.get(Twin, layer.twin)).noun
         known = [one for one in self._shelves.layers if _place(one) == _place(layer)]
-        if layer.version != len(known) + 1:
+        if layer.version not in (0, len(known) + 1):
             raise Stale("this layer was published meanwhile: look at it again")
-        self._shelves.layers.append(layer)
-        self._write("publish", twin, {"layer": [None, [layer.kind, layer.version]]}, kind="layer")
-        return layer
+        put = replace(
+            layer,
+            version=len(known) + 1,
+            author=self._who.id,
+            created=self._now,
+            reason=layer.reason or self._why,
+        )
+        self._shelves.layers.append(put)
+        self._write("publish", twin, {layer.kind.value: [len(known) or None, put.version]}, kind="layer")
+        return put
 
-    async def layers(self, twin: str, deployment: str | None, *, last: int = 50) -> tuple[LayerText, ...]:
+    async def layers(
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+    ) -> tuple[LayerText, ...]:
         await self.get(Twin, twin)
-        found = [one for one in self._shelves.layers if (one.twin, one.deployment) == (twin, deployment)]
+        found = [one for one in self._shelves.layers if _place(one) == (twin, deployment, kind)]
         return tuple(found[::-1][:last])
 
     async def put_version(self, version: Version) -> None:
@@ -199,8 +210,15 @@ class MemoryBooks:
             (id, kept)
             for id, kept in sorted(self._shelves.nouns[kind].items())
             if self._sees(kept.noun)
-            and all(str(getattr(kept.noun, name)) == value for name, value in where.items())
+            and all(self._field(kept.noun, name) == value for name, value in where.items())
         ]
+
+    def _field(self, noun: object, name: str) -> str:
+        if name == "talent":
+            return self._owners(noun)[0]
+        if isinstance(noun, Campaign) and name == "deployment":
+            return noun.terms.deployment
+        return str(getattr(noun, name))
 
     def _sees(self, noun: object) -> bool:
         match noun:

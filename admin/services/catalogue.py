@@ -6,7 +6,7 @@ What has a verb of its own is not changed here: a talent is stopped and a twin s
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 from gemelo.admin.services.checking import (
@@ -21,7 +21,9 @@ from gemelo.admin.services.checking import (
     window_of,
 )
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
-from gemelo.context.tenancy.people import Action, Principal
+from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.likeness import Consent, Licence
+from gemelo.context.tenancy.people import Action, ApiKey, Principal
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import Brand, Deployment, DeploymentStatus, Talent, Twin, TwinState
 from gemelo.models.errors import NotAllowed, UsageError
@@ -31,6 +33,15 @@ T = TypeVar("T")
 Noun: TypeAlias = Talent | Twin | Deployment | Brand
 N = TypeVar("N", bound=Noun)
 
+_ASKED: dict[type, frozenset[str]] = {
+    Twin: frozenset({"talent", "state"}),
+    Deployment: frozenset({"talent", "twin", "type", "status"}),
+    Campaign: frozenset({"talent", "brand", "deployment"}),
+    Licence: frozenset({"talent"}),
+    Consent: frozenset({"talent", "kind", "name"}),
+    ApiKey: frozenset({"principal"}),
+}
+"""By which fields things are asked for."""
 MAX_PAGE = 200
 MAX_BRAND = 64
 """Characters of a brand's name: a layer's sponsor has no more."""
@@ -55,8 +66,7 @@ async def page(
         UsageError: there is no such field, the limit is not 1 to 200, or the place to go on from is made up.
         StoreError.
     """
-    assert is_dataclass(kind)
-    if unknown := set(where) - {field.name for field in fields(kind)}:
+    if unknown := where.keys() - _ASKED.get(kind, frozenset()):
         raise UsageError(f"there is no field {min(unknown)[:40]!r} to ask for")
     if not 1 <= limit <= MAX_PAGE:
         raise UsageError(f"a page has 1 to {MAX_PAGE} items")

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, cast
 
-from gemelo.context.tenancy.people import Action, Principal
+from gemelo.context.tenancy.people import Action, Party, Principal
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.errors import BadWindow, NotAllowed, Unknown, UsageError
 
@@ -39,6 +39,19 @@ def permit(who: Principal, action: Action, *, talent: str, brand: str = "") -> N
     """
     if not who.may(action, talent=talent, brand=brand):
         raise NotAllowed(f"your roles do not allow this ({action}): ask somebody who manages it")
+
+
+def party_of(who: Principal, *, talent: str, brand: str = "") -> Party:
+    """On whose behalf somebody stops something who may: the platform's first.
+
+    Raises:
+        NotAllowed: on nobody's.
+    """
+    mine = who.speaks_for(talent=talent, brand=brand)
+    for party in Party:
+        if party in mine:
+            return party
+    raise NotAllowed("you speak for none of those who may stop this: ask somebody who manages it")
 
 
 def id_of(text: str, what: str = "an id") -> str:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from gemelo.context.kept import Entry, Kept, Page
 from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import LayerText, Version
+from gemelo.context.twins import LayerKind, LayerText, Version
 
 __all__ = ["Books", "Desk", "Entry", "Kept", "Page"]
 
@@ -79,8 +79,10 @@ class Books(Protocol):
         """
         ...
 
-    async def layers(self, twin: str, deployment: str | None, *, last: int = 50) -> tuple[LayerText, ...]:
-        """A layer's versions, newest first. Raises `Unknown`."""
+    async def layers(
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+    ) -> tuple[LayerText, ...]:
+        """A layer's versions, newest first. Raises `Unknown`: there is no such twin for this principal."""
         ...
 
     async def put_version(self, version: Version) -> None:

@@ -34,7 +34,7 @@ from gemelo.context.store.scope import see_as
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Deployment, LayerText, Twin, Version
+from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin, Version
 from gemelo.models.errors import GemeloError, Stale, Taken, Unknown
 
 T = TypeVar("T")
@@ -171,10 +171,13 @@ class SqlBooks:
         await self._write_down("publish", "layer", layer.deployment or layer.twin, place, change)
         return put
 
-    async def layers(self, twin: str, deployment: str | None, *, last: int = 50) -> tuple[LayerText, ...]:
+    async def layers(
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+    ) -> tuple[LayerText, ...]:
         """See `Books.layers`."""
         await self._place(twin, deployment)
-        query = self._query(layers, {}).where(*_of_place(twin, deployment)).order_by(layers.c.id.desc())
+        which = (*_of_place(twin, deployment), layers.c.kind == kind)
+        query = self._query(layers, {}).where(*which).order_by(layers.c.version.desc())
         rows = await self._run(query.limit(max(last, 0)))
         return tuple(LayerText(**{name: row[name] for name in LAYER}) for row in rows.mappings())
 

@@ -211,12 +211,16 @@ class Clash:
     same_page: bool = False
 
     def __str__(self) -> str:
+        return self._told(f"campaign {self.campaign}")
+
+    def nameless(self) -> str:
+        """The same for whom the other campaign is not there."""
+        return self._told("another campaign")
+
+    def _told(self, other: str) -> str:
         if self.same_page:
-            return f"campaign {self.campaign} has this page in a part of the same window"
-        return (
-            f"campaign {self.campaign} has {self.category!r} in a part of the same window, and one of both"
-            " is exclusive"
-        )
+            return f"{other} has this page in a part of the same window"
+        return f"{other} has {self.category!r} in a part of the same window, and one of both is exclusive"
 
 
 def clashes(campaign: Campaign, others: Iterable[Campaign], now: int) -> tuple[Clash, ...]:

@@ -1,11 +1,20 @@
-"""A desk with people, talents and places; see `cast`."""
+"""A desk with people, talents and places; see `cast`. Every test runs on the one in memory and on SQLite."""
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from gemelo.admin.services.compiling import Compiler
+from gemelo.admin.services.desk import Desk
+from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.desk import SqlDesk
 from tests.admin.services.cast import stock
 from tests.desk import MemoryDesk
 
@@ -25,10 +34,37 @@ def now() -> Calendar:
     return Calendar()
 
 
-@pytest.fixture
-async def desk(now: Calendar) -> MemoryDesk:
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the cast in it."""
+    path = tmp_path_factory.mktemp("stocked") / "gemelo.sqlite"
+
+    async def fill() -> None:
+        database = await Database.open(sqlite_url(path))
+        await stock(SqlDesk(database, now=Calendar()))
+        await database.close()
+
+    asyncio.run(fill())
+    return path
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def desk(
+    request: pytest.FixtureRequest, now: Calendar, stocked: Path, tmp_path: Path
+) -> AsyncIterator[Desk]:
     """The cast's world."""
-    desk = MemoryDesk(now)
-    await stock(desk)
-    desk.told.clear()
-    return desk
+    if request.param == "memory":
+        desk = MemoryDesk(now)
+        await stock(desk)
+        yield desk
+        return
+    path = shutil.copy(stocked, tmp_path / "gemelo.sqlite")
+    database = await Database.open(sqlite_url(Path(path)))
+    yield SqlDesk(database, now=now)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Compiler:
+    """Remembers what it compiled, as in service."""
+    return Compiler(platform_layer())

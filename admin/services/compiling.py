@@ -1,0 +1,122 @@
+"""Compiling candidates: whether layers go together at a place, and under which hash.
+
+Compiling takes a few milliseconds and is pure, so what was compiled once is remembered: who proposes a
+layer and publishes it then, under a lock that others wait for, compiles it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from gemelo.context.policy.compile import compile_context
+from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.standing import Facts, campaign_layer
+from gemelo.context.twins import DeploymentType, LayerKind, LayerText, Version
+from gemelo.models.errors import BadLayer
+
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What layers come to: the policy's hash, and what a manager should look at, a sentence each."""
+
+    hash: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """All layers of one place under the platform's; `campaign` is the one among them, None without."""
+
+    facts: Facts
+    layers: tuple[LayerText, ...]
+    campaign: Campaign | None = None
+
+    @property
+    def place(self) -> str:
+        """How a person finds it."""
+        key = self.facts.deployment.key
+        return f"{key} under campaign {self.campaign.id}" if self.campaign else key
+
+    def version(self, hash: str, author: str, now: int) -> Version:
+        """As it is kept under its hash."""
+        return Version(self.facts.deployment.key, hash, self.layers, author, now)
+
+
+class Compiler:
+    """Compiles stacks under the platform's layer.
+
+    Args:
+        platform: the layer that every place stands under.
+    """
+
+    def __init__(self, platform: Layer) -> None:
+        self._platform = platform
+        self._known: OrderedDict[object, Compiled] = OrderedDict()
+
+    async def compile(self, stack: Stack) -> Compiled:
+        """Compiles one stack, off the loop where it is a new one.
+
+        Raises:
+            BadLayer: a layer is wrong, or they do not go together.
+        """
+        facts = stack.facts
+        texts = tuple((layer.kind, layer.version, layer.yaml) for layer in stack.layers)
+        key = (facts.deployment.key, facts.twin.id, facts.talent.name, texts)
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        compiled = self._known[key] = await asyncio.to_thread(self._compile, stack)
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return compiled
+
+    def _compile(self, stack: Stack) -> Compiled:
+        facts = stack.facts
+        context = compile_context(
+            (self._platform, *(parsed(layer) for layer in stack.layers)),
+            deployment=facts.deployment.key,
+            twin=facts.twin.id,
+            talent=facts.talent.name,
+        )
+        return Compiled(context.hash, tuple(f"{row.place}: {row.value}" for row in context.warnings))
+
+
+def parsed(layer: LayerText) -> Layer:
+    """Reads a layer that is kept, or is to be; errors call it by its kind and version.
+
+    Raises:
+        BadLayer: it is wrong, or is a layer of another kind.
+    """
+    read = parse_layer(layer.yaml, f"{layer.kind}@{layer.version}")
+    if read.kind.value != layer.kind.value:
+        raise BadLayer(f"{read.place('layer')}: this is no {layer.kind} layer: write 'layer: {layer.kind}'")
+    return read
+
+
+def stacks(facts: Facts, candidate: LayerText, now: int) -> tuple[Stack, ...]:
+    """All stacks of a place that are live or will be if `candidate` takes its layer's place.
+
+    A campaign with both keys will be live in its window: a layer that does not go with it closes its page.
+    """
+    layers = _with(facts.layers, candidate)
+    keyed = [one for one in facts.campaigns if one.has_both_keys and not one.is_over(now)]
+    bare = () if keyed and facts.deployment.type is DeploymentType.CAMPAIGN else (Stack(facts, layers),)
+    return (*bare, *(Stack(facts, (*layers, campaign_layer(one)), one) for one in keyed))
+
+
+def under(facts: Facts, campaign: Campaign) -> Stack:
+    """A place's stack as it will be while a campaign is live."""
+    return Stack(facts, (*_with(facts.layers, None), campaign_layer(campaign)), campaign)
+
+
+def _with(layers: tuple[LayerText, ...], candidate: LayerText | None) -> tuple[LayerText, ...]:
+    """A twin's and a place's own layers, one of them replaced."""
+    kept = [layer for layer in layers if layer.kind is not LayerKind.CAMPAIGN]
+    if candidate:
+        kept = [layer for layer in kept if layer.kind is not candidate.kind] + [candidate]
+    return tuple(sorted(kept, key=lambda layer: (layer.deployment is not None, layer.kind)))

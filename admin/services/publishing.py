@@ -1,0 +1,295 @@
+"""Layers: proposed, published, rolled back, and their history.
+
+propose(text) ─▶ compiled at every place it touches ─▶ versions that can be tried
+publish(text, base) ─▶ Stale | BadLayer | the next version, live at once
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gemelo.admin.services.checking import findable, permit, reason_of
+from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks
+from gemelo.admin.services.desk import Books, Desk
+from gemelo.context.tenancy.people import Action, Principal
+from gemelo.context.tenancy.standing import Facts
+from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin
+from gemelo.models.errors import BadLayer, Stale, Unknown, UsageError
+
+_ALL = 100_000
+"""Versions of one layer: as many as there are."""
+_FAULTS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One place under a candidate: the hash of its policy, by which it is tried.
+
+    `campaign` is the one that is live there or will be; empty for the place without one.
+    """
+
+    deployment: str
+    campaign: str
+    hash: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A text that could be published. `base` is the number of the version that it would follow (0: none)."""
+
+    layer: LayerText
+    base: int
+    diff: str
+    touched: tuple[Touched, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a manager should look at, each said once."""
+        return tuple(dict.fromkeys(warning for one in self.touched for warning in one.warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One version of a layer, and what it changed in the one before."""
+
+    layer: LayerText
+    diff: str
+
+
+class Publishing:
+    """What becomes of layers.
+
+    Args:
+        now: the calendar's clock (ms since 1970 UTC).
+    """
+
+    def __init__(self, desk: Desk, compiler: Compiler, now: Callable[[], int]) -> None:
+        self._desk = desk
+        self._compiler = compiler
+        self._now = now
+
+    async def newest(self, who: Principal, twin: str, deployment: str | None, kind: LayerKind) -> LayerText:
+        """The published version of a layer; number 0 and no text where there is none yet.
+
+        Raises:
+            Unknown, UsageError, StoreError.
+        """
+        return await self._desk.read(who, lambda books: _newest(books, _Place(twin, deployment, kind)))
+
+    async def propose(
+        self, who: Principal, twin: str, deployment: str | None, kind: LayerKind, yaml: str
+    ) -> Proposal:
+        """Compiles a text wherever it would hold and keeps what comes out, so that it can be tried.
+
+        Raises:
+            BadLayer: it is wrong, or does not go with a place's other layers; names every place.
+            Unknown, NotAllowed, UsageError, StoreError.
+        """
+        place = _Place(twin, deployment, kind)
+
+        async def work(books: Books) -> Proposal:
+            await _permit(books, who, place)
+            newest = await _newest(books, place)
+            layer = self._next(who, newest, yaml, "")
+            compiled = await self._compiled(books, layer)
+            await self._keep(books, who, compiled)
+            await books.note("propose", (await books.get(Twin, twin)).noun, {"layer": _called(layer)})
+            return Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled))
+
+        return await self._desk.write(who, "to be tried", work)
+
+    async def publish(
+        self,
+        who: Principal,
+        twin: str,
+        deployment: str | None,
+        kind: LayerKind,
+        yaml: str,
+        base: int,
+        why: str,
+    ) -> Proposal:
+        """Makes a text the newest version of its layer. The newest text again changes nothing.
+
+        Args:
+            base: number of the version that `who` has seen (0: none).
+
+        Raises:
+            Stale: somebody has published since.
+            BadLayer: it is wrong, or does not go with a place's other layers.
+            Unknown, NotAllowed, UsageError, StoreError.
+        """
+        place, reason = _Place(twin, deployment, kind), reason_of(why, needed=True)
+
+        async def check(books: Books) -> tuple[Proposal, list[tuple[Stack, Compiled]]]:
+            await _permit(books, who, place)
+            newest = await _newest(books, place)
+            if newest.version != base:
+                raise Stale(f"version {newest.version} stands there by now: look at it, then publish yours")
+            layer = newest if newest.yaml == yaml and base else self._next(who, newest, yaml, reason)
+            compiled = await self._compiled(books, layer)
+            return Proposal(layer, base, await _diff(newest, layer), _touched(compiled)), compiled
+
+        async def work(books: Books) -> Proposal:
+            proposal, compiled = await check(books)
+            if proposal.layer.version == base:
+                return proposal
+            await books.put_layer(proposal.layer)
+            await self._keep(books, who, compiled)
+            told = {"twin": twin, "deployment": deployment, "kind": kind, "version": proposal.layer.version}
+            await books.post("layer.published", compiled[0][0].facts.talent.id if compiled else "", told)
+            return proposal
+
+        await self._desk.read(who, check)  # what is slow is compiled before others have to wait
+        return await self._desk.write(who, reason, work)
+
+    async def rollback(
+        self, who: Principal, twin: str, deployment: str | None, kind: LayerKind, version: int, why: str
+    ) -> Proposal:
+        """Publishes an old version's text anew; history goes on.
+
+        Raises:
+            Unknown: there is no such version.
+            Stale, BadLayer, NotAllowed, UsageError, StoreError.
+        """
+        place = _Place(twin, deployment, kind)
+
+        async def look(books: Books) -> tuple[LayerText, ...]:
+            return await _versions(books, place, _ALL)
+
+        known = await self._desk.read(who, look)
+        old = next((layer for layer in known if layer.version == version), None)
+        if old is None:
+            raise Unknown(f"this layer has no version {version}")
+        return await self.publish(who, twin, deployment, kind, old.yaml, known[0].version, why)
+
+    async def history(
+        self, who: Principal, twin: str, deployment: str | None, kind: LayerKind, last: int = 20
+    ) -> tuple[Past, ...]:
+        """The last versions of a layer, newest first, each with what it changed.
+
+        Raises:
+            Unknown, UsageError, StoreError.
+        """
+        if not 1 <= last <= 200:
+            raise UsageError("a history has 1 to 200 versions")
+        place = _Place(twin, deployment, kind)
+        found = await self._desk.read(who, lambda books: _versions(books, place, last + 1))
+        pairs = zip(found[:last], (*found[1:], _none(place)), strict=False)
+        return tuple([Past(new, await _diff(old, new)) for new, old in pairs])
+
+    def _next(self, who: Principal, newest: LayerText, yaml: str, why: str) -> LayerText:
+        layer = LayerText(
+            newest.twin,
+            newest.deployment,
+            newest.kind,
+            newest.version + 1,
+            yaml,
+            who.id,
+            self._now(),
+            why,
+        )
+        parsed(layer)
+        return layer
+
+    async def _compiled(self, books: Books, layer: LayerText) -> list[tuple[Stack, Compiled]]:
+        """Every stack that a layer is part of, compiled.
+
+        Raises:
+            BadLayer: some do not compile; names each place once a fault.
+        """
+        compiled: list[tuple[Stack, Compiled]] = []
+        faults: dict[str, list[str]] = {}
+        for facts in await _places(books, layer):
+            for stack in stacks(facts, layer, self._now()):
+                try:
+                    compiled.append((stack, await self._compiler.compile(stack)))
+                except BadLayer as error:
+                    faults.setdefault(str(error), []).append(stack.place)
+        if faults:
+            told = [f"{fault} (at {', '.join(places[:3])})" for fault, places in faults.items()]
+            raise BadLayer("; ".join(told[:_FAULTS_SHOWN]))
+        return compiled
+
+    async def _keep(self, books: Books, who: Principal, compiled: list[tuple[Stack, Compiled]]) -> None:
+        for stack, into in compiled:
+            await books.put_version(stack.version(into.hash, who.id, self._now()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which layer is meant."""
+
+    twin: str
+    deployment: str | None
+    kind: LayerKind
+
+
+async def _versions(books: Books, place: _Place, last: int) -> tuple[LayerText, ...]:
+    """A layer's versions, newest first.
+
+    Raises:
+        Unknown: there is no such twin or place for this principal.
+        UsageError: no layer of this kind stands there.
+    """
+    await books.get(Twin, findable(place.twin))
+    if place.deployment is not None:
+        deployment = (await books.get(Deployment, findable(place.deployment))).noun
+        if deployment.twin != place.twin:
+            raise Unknown(f"this twin has no deployment {place.deployment[:64]!r}")
+    if place.kind is LayerKind.CAMPAIGN:
+        raise UsageError("a campaign's layer is part of its terms: edit the campaign")
+    if (place.kind is LayerKind.TALENT) is not (place.deployment is None):
+        raise UsageError("a talent layer is a whole twin's, a deployment layer is of one deployment")
+    return await books.layers(place.twin, place.deployment, place.kind, last=last)
+
+
+async def _newest(books: Books, place: _Place) -> LayerText:
+    found = await _versions(books, place, 1)
+    return found[0] if found else _none(place)
+
+
+def _none(place: _Place) -> LayerText:
+    return LayerText(place.twin, place.deployment, place.kind, 0, "")
+
+
+async def _permit(books: Books, who: Principal, place: _Place) -> None:
+    twin = (await books.get(Twin, findable(place.twin))).noun
+    permit(who, Action.EDIT, talent=twin.talent)
+
+
+async def _places(books: Books, layer: LayerText) -> list[Facts]:
+    """All about the places where a layer holds."""
+    if layer.deployment is not None:
+        return [await books.facts(layer.deployment)]
+    return [await books.facts(place.key) for place in await books.all(Deployment, twin=layer.twin)]
+
+
+def _touched(compiled: list[tuple[Stack, Compiled]]) -> tuple[Touched, ...]:
+    return tuple(
+        Touched(
+            stack.facts.deployment.key,
+            stack.campaign.id if stack.campaign else "",
+            into.hash,
+            into.warnings,
+        )
+        for stack, into in compiled
+    )
+
+
+def _called(layer: LayerText) -> str:
+    return f"{layer.deployment or layer.twin} {layer.kind}@{layer.version}"
+
+
+async def _diff(old: LayerText, new: LayerText) -> str:
+    """What changed, as a unified diff; empty where nothing did."""
+    return await asyncio.to_thread(_unified, old, new)
+
+
+def _unified(old: LayerText, new: LayerText) -> str:
+    before, after = (f"{layer.kind}@{layer.version}" for layer in (old, new))
+    lines = difflib.unified_diff(old.yaml.splitlines(), new.yaml.splitlines(), before, after, lineterm="")
+    return "\n".join(lines)
