@@ -98,7 +98,8 @@ class Session:
         self._idle = asyncio.Event()
         self._idle.set()
         self._over = self._closed = False
-        self._warming = self._warm()
+        context = stage.context
+        self._warming = asyncio.create_task(stage.mind.warm(context.prefix, context.talent))
 
     # -- what the fan does --------------------------------------------------------------------------
 
@@ -178,8 +179,6 @@ class Session:
         for draft, words in list(self._words.items()):
             self._drop(draft)
             self._start(draft, words)
-        self._warming.cancel()
-        self._warming = self._warm()
 
     async def finish(self, reason: str, *, cut: bool) -> None:
         """Ends the session from the house's side, and tells the fan why in their language.
@@ -329,10 +328,6 @@ class Session:
         self._turn = Turn(record, draft, self._stage, self._outlet, self._origin, now)
         self._idle.clear()
         self._turn_task = asyncio.create_task(self._answer(self._turn, commit.number))
-
-    def _warm(self) -> asyncio.Task[None]:
-        context = self._stage.context
-        return asyncio.create_task(self._stage.mind.warm(context.prefix, context.talent))
 
     def _notify(self, code: str) -> None:
         self._outlet.send(Notice(code, notice(code, self._language)))

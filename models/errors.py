@@ -19,6 +19,7 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── Clashes              a campaign cannot go with what there is; names everything it clashes with
 │   └── BadDocument
 ├── Busy                     no slot is free; carries `retry_s`
+│   └── TooOften             somebody asks more often than they may
 ├── Draining                 the server is going down; new sessions go elsewhere
 └── ServiceError             something behind a seam failed
     ├── MindError
@@ -52,11 +53,17 @@ class UnknownDeployment(UsageError):
 
 
 class Closed(UnknownDeployment):
-    """Nobody talks there now. `reason` is one of `context.tenancy.standing.Reason`."""
+    """Nobody talks there now.
 
-    def __init__(self, message: str, reason: str) -> None:
+    Attributes:
+        reason: one of `context.tenancy.standing.Reason`.
+        at_once: somebody has stopped it; else its time is over, and what is being said may end.
+    """
+
+    def __init__(self, message: str, reason: str, *, at_once: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
+        self.at_once = at_once
 
 
 class UnknownTwin(UsageError):
@@ -129,6 +136,10 @@ class Busy(GemeloError):
     def __init__(self, message: str, retry_s: float) -> None:
         super().__init__(message)
         self.retry_s = retry_s
+
+
+class TooOften(Busy):
+    code = "too_often"
 
 
 class Draining(GemeloError):

@@ -12,5 +12,5 @@ export async function request(site, resume = null) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return { ...body, until: Date.now() + body.expires_in * 900 };
   const wait = Number(response.headers.get("Retry-After")) * 1000 || 0;
-  throw { ...body.error, wait, last: response.status < 500 };
+  throw { ...body.error, wait, last: response.status < 429 };
 }

@@ -20,8 +20,9 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
-from gemelo.admin.services.reception import Pass, Reception
+from gemelo.admin.services.reception import Caller, Pass, Reception, territory
 from gemelo.admin.services.session_layer import requested_layer
+from gemelo.admin.services.watch import Guest, Watch
 from gemelo.models.errors import (
     BadMessage,
     Busy,
@@ -30,6 +31,7 @@ from gemelo.models.errors import (
     OriginRefused,
     ServiceError,
     TokenRefused,
+    TooOften,
     UnknownDeployment,
     UsageError,
 )
@@ -43,6 +45,7 @@ _STATUS: dict[type[GemeloError], int] = {
     UnknownDeployment: 404,
     OriginRefused: 403,
     TokenRefused: 401,
+    TooOften: 429,
     Busy: 503,
     Draining: 503,
     ServiceError: 503,
@@ -81,13 +84,25 @@ class SessionRequest(BaseModel):
 class Api:
     """The routes of one process, over its reception.
 
+    Args:
+        territory_header: in which a trusted proxy says where a fan is; empty: nobody says.
+
     Attributes:
         app: the ASGI application.
         talks: the sockets in progress, which a stopping server lets finish.
     """
 
-    def __init__(self, reception: Reception, ears: Ears, meters: PrometheusMeters) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        watch: Watch,
+        ears: Ears,
+        meters: PrometheusMeters,
+        territory_header: str = "",
+    ) -> None:
         self._reception = reception
+        self._watch = watch
+        self._territory_header = territory_header
         self._ears = ears
         self._meters = meters
         self.talks: set[Talk] = set()
@@ -112,10 +127,11 @@ class Api:
         return {"status": "ok"}
 
     async def readyz(self) -> Response:
-        """Whether new sessions are welcome here."""
-        ready = not self._reception.draining and self._reception.held < self._reception.slots
-        body = {"ready": ready, "held": self._reception.held, "slots": self._reception.slots}
-        return JSONResponse(body, 200 if ready else 503)
+        """Whether new sessions are welcome here; `gone` names what cannot be reached."""
+        gone = await self._reception.gone()
+        room = not self._reception.draining and self._reception.held < self._reception.slots
+        body = {"ready": room and not gone, "held": self._reception.held, "slots": self._reception.slots}
+        return JSONResponse(body | {"gone": gone}, 200 if body["ready"] else 503)
 
     async def metrics(self) -> Response:
         return Response(self._meters.render(), media_type="text/plain; version=0.0.4")
@@ -124,10 +140,11 @@ class Api:
         """Gives a page the pass for one session."""
         origin = request.headers.get("origin")
         client = request.client.host if request.client else ""
+        caller = Caller(origin, client, territory(request.headers.get(self._territory_header or "-", "")))
         try:
             layer = requested_layer(body.layer) if body.layer else None
             given = await self._reception.admit(
-                body.deployment, origin, client, body.language, body.resume, layer, body.fan
+                body.deployment, caller, body.language, body.resume, layer, body.fan
             )
         except GemeloError as error:
             self._note(error)
@@ -142,13 +159,15 @@ class Api:
     async def talk(self, socket: WebSocket) -> None:
         """Serves one session on one socket."""
         await socket.accept()
+        since = self._watch.changes
         try:
             async with self._reception.enter(socket.query_params.get("token", "")) as seat:
-                talk = Talk(socket, seat.fan, seat.place.stage, self._meters, seat.resume)
+                talk = Talk(socket, seat.fan, seat.stage, self._meters, seat.resume)
                 self.talks.add(talk)
                 self._meters.sessions.inc()
                 try:
-                    code = await talk.serve(seat.slot.moved)
+                    with self._watch.following(Guest(talk, seat.place, seat.territory, seat.layer), since):
+                        code = await talk.serve(seat.slot.moved)
                 finally:
                     self._meters.sessions.dec()
                     self.talks.discard(talk)

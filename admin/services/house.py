@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from typing import Protocol
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.notebook import Fans
+from gemelo.admin.services.state import Shared
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.language import guess
@@ -138,6 +140,7 @@ class House:
     rules: TurnRules
     wall: Callable[[], int]
     desk: Desk
+    shared: Shared
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
         default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]
@@ -145,7 +148,8 @@ class House:
     _budgets: dict[tuple[str, float], DraftBudget] = field(
         default_factory=dict[tuple[str, float], DraftBudget]
     )
-    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
@@ -163,7 +167,7 @@ class House:
         now = self.wall()
         stands = standing(facts, now)
         made_of = (facts.deployment, facts.twin, facts.talent, stands)
-        async with self._opening:
+        async with self._opening[key]:
             known = self._places.get(key)
             if known is None or known[0] != made_of:
                 stack = (self.platform, *(_parsed(layer, stands.campaign) for layer in stands.layers))
@@ -194,11 +198,12 @@ class House:
 
     async def _shelve(self, twin: str) -> None:
         """Builds a twin's index anew where this version of the program cannot open the one on disk."""
-        try:
-            await asyncio.to_thread(self.library.open, twin)
-        except StoreError as error:
-            log.warning("an index is built anew: %s", error)
-            await reindex(twin, self.documents, self.library.embedder, self.library.folder(twin))
+        async with self._shelving:
+            try:
+                await asyncio.to_thread(self.library.open, twin)
+            except StoreError as error:
+                log.warning("an index is built anew: %s", error)
+                await reindex(twin, self.documents, self.library.embedder, self.library.folder(twin))
 
     def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[Layer, ...]) -> Stage:
         context = _compiled(layers, deployment, talent)

@@ -2,8 +2,7 @@
 
     admit(deployment, origin) ──▶ Pass (a signed, short-lived token) ──▶ enter(token) ──▶ Seat (a slot held)
 
-A pass opens one socket, once. Only this process knows which were used: a restart forgets the last
-minute's, along with the sessions they opened.
+A pass opens one socket, once: which were used is shared by all processes of the house.
 
 Admission is by slots held: a fan who finds the house full is told so and when to come back; the fans
 inside notice nothing.
@@ -14,9 +13,9 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -29,15 +28,40 @@ from gemelo.admin.services.knowing import open_notebook
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
-from gemelo.models.errors import Busy, Draining, OriginRefused, TokenRefused
+from gemelo.engine.stage import Stage
+from gemelo.models.errors import Busy, Draining, OriginRefused, ServiceError, TokenRefused, TooOften
 from gemelo.models.vocabulary import Language
 
 RETRY_S = 5.0
 """After which a fan who found the house full may try again."""
 RESUME_S = 24 * 3600
 """How long a session can be taken up again."""
+A_CLIENT = 120
+"""Sessions that one address may ask for in a minute; many fans may share one."""
+AN_ORIGIN = 6_000
+"""Sessions that the pages of one origin may ask for in a minute."""
+_MINUTE_S = 60
+_ANSWER_S = 1.0
+_NO_LINE = 2**31 - 1
+"""Past every line of the audit log."""
 _LAYER = "session.json"
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _PORT = re.compile(r":\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for a session.
+
+    Attributes:
+        origin: the page's `Origin` header; None from a program, which must run on this machine.
+        client: the peer's address.
+        territory: ISO 3166 code of the country where the fan is, as a trusted proxy says; empty: unknown.
+    """
+
+    origin: str | None
+    client: str
+    territory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +91,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A slot, held by one fan for as long as the session lasts."""
+    """A slot, held by one fan for as long as the session lasts.
+
+    Attributes:
+        place: where the fan is; `stage` is what the session runs under, with its own `layer` if any.
+    """
 
     fan: Fan
     place: Place
+    stage: Stage
     resume: str
     slot: Slot
+    territory: str = ""
+    layer: Layer | None = None
 
 
 class Reception:
@@ -90,7 +121,6 @@ class Reception:
         self._passes = URLSafeTimedSerializer(secret, salt="pass")
         self._resumes = URLSafeTimedSerializer(secret, salt="resume")
         self._badges = Badges(secret)
-        self._used = Used(token_s)
         self._held: dict[str, Slot] = {}
         self.draining = False
 
@@ -103,11 +133,25 @@ class Reception:
     def slots(self) -> int:
         return self._slots
 
+    async def gone(self) -> tuple[str, ...]:
+        """What no new session can be opened without, and cannot be reached: `store`, `state`."""
+
+        async def reached(name: str, asked: Awaitable[object]) -> str:
+            try:
+                async with asyncio.timeout(_ANSWER_S):
+                    await asked
+            except (ServiceError, TimeoutError):
+                return name
+            return ""
+
+        house = self._house
+        checks = (reached("store", house.twins.changes(_NO_LINE)), reached("state", house.shared.ping()))
+        return tuple(filter(None, await asyncio.gather(*checks)))
+
     async def admit(
         self,
         key: str,
-        origin: str | None,
-        client: str,
+        caller: Caller,
         language: str | None,
         resume: str | None,
         layer: Layer | None = None,
@@ -116,18 +160,19 @@ class Reception:
         """Gives out a pass for one deployment.
 
         Args:
-            origin: the page's `Origin` header; None from a program, which must run on this machine.
-            client: the peer's address.
             resume: of an earlier session that is to go on.
             layer: holds for this session alone, also when it goes on later.
             badge: of a fan who agreed to be known again here.
 
         Raises:
-            UnknownDeployment, OriginRefused, TokenRefused, Busy, Draining, BadLayer, StoreError.
+            UnknownDeployment, OriginRefused, TokenRefused, TooOften, Busy, Draining, BadLayer, StoreError,
+            StateError.
         """
+        await self._check_rate(caller)
         place = await self._house.place(key)
-        if not allowed(place.deployment.origins, origin, client):
+        if not allowed(place.deployment.origins, caller.origin, caller.client):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
+        place.admits(caller.territory, self._house.wall())
         self._check_room()
         session, brought = await self._resumed(resume, key) if resume else ("", "")
         if layer and not session:
@@ -138,6 +183,7 @@ class Reception:
         chosen = next((known for known in spoken if known == language), spoken[0])
         known = badge if badge and await self._knows(badge, key) else ""
         claims = {"d": key, "l": chosen, "s": session, "y": brought, "f": known, "n": uuid.uuid4().hex}
+        claims |= {"t": caller.territory}
         return Pass(str(self._passes.dumps(claims)), self._token_s, place, chosen, known)
 
     def whose(self, token: str) -> Whose:
@@ -172,10 +218,10 @@ class Reception:
 
         Raises:
             TokenRefused: forged, expired or used before.
-            Busy, Draining, UnknownDeployment, StoreError.
+            Busy, Draining, UnknownDeployment, StoreError, StateError.
         """
         claims = self._claims(token)
-        if not self._used.add(claims["n"], self._house.clock.now()):
+        if not await self._house.shared.first(f"pass:{claims['n']}", self._token_s + 1):
             raise TokenRefused("this token was used before: ask for a new session")
         session = str(claims["s"] or uuid.uuid4().hex)
         while before := self._held.get(session):
@@ -191,10 +237,11 @@ class Reception:
 
     async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
         language = Language(claims["l"])
+        where: str = claims.get("t", "")
         place = await self._house.place(claims["d"])
-        if claims.get("y"):
-            place = await self._house.tailored(place, parse_layer(claims["y"], _LAYER))
-        stage = place.stage
+        place.admits(where, self._house.wall())
+        layer = parse_layer(claims["y"], _LAYER) if claims.get("y") else None
+        stage = (await self._house.tailored(place, layer)).stage if layer else place.stage
         if claims["s"]:
             records = self._house.records
             history = await records.history(session, stage.limits.history)
@@ -202,10 +249,12 @@ class Reception:
         else:
             history, turns, in_crisis = (), 0, False
             await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
-        notebook = await open_notebook(self._house, self._badges, place, session, claims.get("f", ""))
+        notebook = await open_notebook(
+            self._house, self._badges, replace(place, stage=stage), session, claims.get("f", "")
+        )
         fan = Fan(session, language, history, turns, in_crisis, notebook)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
-        return Seat(fan, place, str(resume), slot)
+        return Seat(fan, place, stage, str(resume), slot, where, layer)
 
     async def _knows(self, token: str, key: str) -> bool:
         """Whether a badge is of use here: under one that was erased or has expired nothing is kept."""
@@ -231,35 +280,22 @@ class Reception:
         record = await self._house.sessions.get(claims["s"])
         return (record.id, claims.get("y", "")) if record and record.deployment == key else ("", "")
 
+    async def _check_rate(self, caller: Caller) -> None:
+        """Programs on this machine may ask as often as they like."""
+        if _is_here(caller.client):
+            return
+        counted = [(f"client:{caller.client}", A_CLIENT)]
+        if caller.origin:
+            counted.append((f"origin:{caller.origin[:256].lower()}", AN_ORIGIN))
+        for key, most in counted:
+            if await self._house.shared.count(f"rate:{key}", _MINUTE_S) > most:
+                raise TooOften("too many sessions are asked for from there: wait a minute", _MINUTE_S)
+
     def _check_room(self) -> None:
         if self.draining:
             raise Draining("this server is going down: try again in a moment")
         if self.held >= self._slots:
             raise Busy(f"all {self._slots} places are taken: try again in {RETRY_S:.0f} s", RETRY_S)
-
-
-class Used:
-    """The nonces of passes that have opened a socket, until the passes expire.
-
-    Args:
-        token_s: how long a pass is good for.
-    """
-
-    def __init__(self, token_s: int) -> None:
-        self._kept_s = token_s + 1.0  # signatures count whole seconds
-        self._until: dict[str, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._until)
-
-    def add(self, nonce: str, now: float) -> bool:
-        """Notes a nonce; False where it is here already. `now` is in seconds on any monotonic clock."""
-        while self._until and self._until[oldest := next(iter(self._until))] <= now:
-            del self._until[oldest]
-        if nonce in self._until:
-            return False
-        self._until[nonce] = now + self._kept_s
-        return True
 
 
 def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:
@@ -273,6 +309,12 @@ def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:
     page = origin.lower()
     of_any_port = _PORT.sub("", page) + ":*"
     return "*" not in page and not {page, of_any_port}.isdisjoint(entry.lower() for entry in origins)
+
+
+def territory(said: str) -> str:
+    """The country that a proxy says; empty where that is no code of one (ISO 3166, two letters)."""
+    code = said.strip().upper()
+    return code if _COUNTRY.fullmatch(code) else ""
 
 
 def _is_here(client: str) -> bool:

@@ -6,16 +6,19 @@ import gc
 import logging
 import os
 import secrets
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gemelo.admin.services.house import House
 from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database, sqlite_url
 from gemelo.context.store.desk import SqlDesk
@@ -34,8 +37,11 @@ from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from gemelo.models.endpointing import ROUGH
-from gemelo.models.errors import StoreError
+from gemelo.models.errors import StoreError, UsageError
 from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech, TurnDetector
+
+if TYPE_CHECKING:
+    from gemelo.context.state.redis import RedisState
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +78,8 @@ async def build(
         stack.push_async_callback(records.close)
         if recover:
             await records.recover()
+        shared = await _shared(settings)
+        stack.push_async_callback(shared.close)
         instead = instead or Instead()
         detector = SileroVoiceDetector(load_path("silero-vad", settings.models_dir))
         ears = LocalEars(
@@ -89,6 +97,8 @@ async def build(
             data=settings.data_dir,
             platform=platform_layer(),
             twins=SqlTwins(database),
+            desk=SqlDesk(database, lambda talent: shared.tell(frozenset({talent}))),
+            shared=shared,
             sessions=SqlSessions(database),
             records=records,
             fans=SqlFans(database),
@@ -102,7 +112,6 @@ async def build(
             clock=LoopClock(),
             rules=TurnRules(),
             wall=now_ms,
-            desk=SqlDesk(database),
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it
@@ -134,6 +143,16 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the data folder cannot be made: {error.strerror}: {path}") from None
+
+
+async def _shared(settings: Settings) -> MemoryState | RedisState:
+    if settings.redis_url is None:
+        return MemoryState(time.monotonic)
+    try:
+        from gemelo.context.state.redis import RedisState
+    except ModuleNotFoundError as error:
+        raise UsageError(f"REDIS_URL needs {error.name}: install gemelo[redis]") from error
+    return await RedisState.open(settings.redis_url.get_secret_value())
 
 
 def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 
@@ -11,6 +12,7 @@ from gemelo.admin.api.serve import serve
 from gemelo.admin.cli.workshop import tell
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
+from gemelo.admin.services.watch import Watch
 from gemelo.admin.wiring import settle
 from gemelo.admin.wiring.build import secret
 from gemelo.admin.wiring.settings import Settings
@@ -26,9 +28,15 @@ async def open_doors(house: House, settings: Settings, listener: socket.socket) 
     await _open_places(house)
     settle()
     reception = Reception(house, secret(settings), settings.slots, settings.token_s)
-    api = Api(reception, house.ears, PrometheusMeters())
+    watch = Watch(house, house.twins, house.shared, house.wall)
+    api = Api(reception, watch, house.ears, PrometheusMeters(), settings.territory_header)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
-    await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
+    watching = asyncio.create_task(watch.run())
+    try:
+        await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
 
 
 async def _open_places(house: House) -> None:

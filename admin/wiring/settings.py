@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ROOT = Path(__file__).parents[2]
@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         drain_s: how long a stopping server waits for replies to end (s).
         llm_url, llm_model, llm_key: an OpenAI-compatible server; without them the verbatim mind answers.
         llm_vllm: send vLLM's own fields too.
+        redis_url: what several processes of one house share; without it a process shares with nobody. Read
+            from `REDIS_URL` too.
+        territory_header: in which a proxy says the country of a fan (ISO 3166, e.g. `cf-ipcountry`). Set it
+            only behind a proxy that sets or removes it; without it nobody knows where fans are.
+        quotas: whether fans have so many interactions a month as layers say; off to measure load.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
     """
@@ -53,3 +58,8 @@ class Settings(BaseSettings):
     judge_url: str = ""
     judge_model: str = ""
     judge_key: SecretStr = SecretStr("none")
+    redis_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMELO_REDIS_URL", "REDIS_URL")
+    )
+    territory_header: str = ""
+    quotas: bool = True

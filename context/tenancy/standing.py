@@ -77,18 +77,18 @@ def standing(facts: Facts, now: int, territory: str | None = None) -> Standing:
     """
     place = facts.deployment
     if facts.talent.stopped:
-        raise _closed(place, Reason.TALENT_STOPPED)
+        raise _closed(place, Reason.TALENT_STOPPED, at_once=True)
     if facts.twin.state is not TwinState.LIVE:
-        raise _closed(place, Reason.TWIN)
+        raise _closed(place, Reason.TWIN, at_once=True)
     if place.status is DeploymentStatus.INACTIVE:
         raise _closed(place, Reason.INACTIVE)
     if place.status is DeploymentStatus.SCHEDULED and not (place.schedule and place.schedule.holds(now)):
         raise _closed(place, Reason.SCHEDULE)
     live = next((one for one in facts.campaigns if one.state(now) is State.LIVE), None)
     if place.type is DeploymentType.CAMPAIGN and live is None:
-        raise _closed(place, Reason.NO_CAMPAIGN)
+        raise _closed(place, Reason.NO_CAMPAIGN, at_once=_stopped_in_its_window(facts, now))
     if _unlicensed(facts, live, territory, now):
-        raise _closed(place, Reason.LICENCE)
+        raise _closed(place, Reason.LICENCE, at_once=True)
     layers = tuple(layer for layer in facts.layers if layer.kind is not LayerKind.CAMPAIGN)
     return Standing(layers if live is None else (*layers, campaign_layer(live)), live)
 
@@ -129,8 +129,15 @@ def _unlicensed(facts: Facts, live: Campaign | None, territory: str | None, now:
     return refused(anywhere, Use(channel, brand), now)
 
 
-def _closed(place: Deployment, reason: Reason) -> Closed:
+def _stopped_in_its_window(facts: Facts, now: int) -> bool:
+    """Whether a campaign would be live if nobody had suspended it or taken a key back."""
+    return any(one.terms.window.holds(now) and not one.is_over(now) for one in facts.campaigns)
+
+
+def _closed(place: Deployment, reason: Reason, *, at_once: bool = False) -> Closed:
     why = reason.value.replace("_", " ")
     return Closed(
-        f"there is no open deployment {place.key[:64]!r}: check its key and its status ({why})", reason
+        f"there is no open deployment {place.key[:64]!r}: check its key and its status ({why})",
+        reason,
+        at_once=at_once,
     )

@@ -242,5 +242,5 @@ async def test_a_fan_who_moves_needs_no_second_place(small: Server) -> None:
 async def test_the_server_says_how_it_is(small: Server) -> None:
     """Health, readiness and metrics are there for machines."""
     assert (await fetch(small, "/healthz")).json() == {"status": "ok"}
-    assert (await fetch(small, "/readyz")).json() == {"ready": True, "held": 0, "slots": 1}
+    assert (await fetch(small, "/readyz")).json() == {"ready": True, "held": 0, "slots": 1, "gone": []}
     assert "gemelo_sessions 0.0" in (await fetch(small, "/metrics")).text
