@@ -20,11 +20,12 @@ from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.clock import now_ms
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.engine.turns import TurnRules

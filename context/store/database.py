@@ -1,26 +1,19 @@
-"""One database: who may read and write it when, and which schema it has.
-
-SQLite allows one writer. Within the process all writes queue here, on one connection that stays
-open, so that nobody meets a lock; another process (`gemelo learn` beside a server) waits for its
-turn inside SQLite. In WAL mode readers wait for nobody.
-
-A write is safe from the death of the process once it has returned. `synchronous=NORMAL` leaves
-out the fsync of each commit: after a power failure the last moments may be missing, never torn
-(https://sqlite.org/pragma.html#pragma_synchronous).
-"""
+"""One database: who may read and write it when, and which schema it has."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError, StatementError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, ProgrammingError, SQLAlchemyError, StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.store.scope import see_as
+from gemelo.context.store.sqlite import Sqlite
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.models.errors import StoreError
 
@@ -32,14 +25,34 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 
 HEAD = "0003"
 """The newest revision in `migrations`."""
-_WAIT_MS = 5_000
-"""How long SQLite waits for another process that is writing."""
-_TRIES = 3
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
 
 
-def sqlite_url(path: Path) -> URL:
-    """URL of a SQLite file; the file is made when it is first opened."""
-    return URL.create("sqlite+aiosqlite", database=str(path))
+class Server(Protocol):
+    """What each kind of database does its own way. What is used as a context is one transaction."""
+
+    def reading(self, who: Principal) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One snapshot, as far as somebody may see it where the database can tell."""
+        ...
+
+    def writing(self, who: Principal) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Committed at its end, unless it ends by an error."""
+        ...
+
+    def migrating(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """As `writing`, alone among all servers, and as who may change the schema."""
+        ...
+
+    async def check(self) -> None:
+        """Fails where the database does not answer."""
+        ...
+
+    async def scrub(self) -> None: ...
+    async def close(self) -> None: ...
 
 
 class Database:
@@ -49,35 +62,40 @@ class Database:
     interrupts cancels a reply at any await): a half-cancelled write would cost the connection.
     """
 
-    def __init__(self, engine: AsyncEngine, writer: AsyncConnection) -> None:
-        self._engine = engine
-        self._writer = writer
-        self._writing = asyncio.Lock()
+    def __init__(self, server: Server) -> None:
+        self._server = server
         self._running: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, url: str | URL, revision: str = "head") -> Database:
+    async def open(cls, url: str | URL, revision: str = "head", *, owner: str | URL = "") -> Database:
         """Connects and brings the schema to `revision`.
+
+        Args:
+            owner: on PostgreSQL, where to connect to as the owner of the tables, if that is somebody else.
 
         Raises:
             StoreError: the database cannot be opened, or its schema is newer than this program.
         """
-        engine = create_async_engine(url, hide_parameters=True)
         try:
-            if engine.dialect.name == "sqlite":
-                _set_up_sqlite(engine)
-            writer = await engine.connect()
+            server = await _connect(_url(url), _url(owner) if owner else None)
         except (SQLAlchemyError, sqlite3.Error) as error:
-            await engine.dispose()
             raise _store_error(error) from None
-        await writer.execution_options(writer=True)
-        database = cls(engine, writer)
+        database = cls(server)
         try:
             await database.upgrade(revision)
+            await database.check()
         except StoreError:
             await database.close()
             raise
         return database
+
+    async def check(self) -> None:
+        """Asks the database for as little as there is, and says in the log where it fences nobody.
+
+        Raises:
+            StoreError: it does not answer.
+        """
+        await self._finish(self._server.check())
 
     async def upgrade(self, revision: str = "head") -> None:
         """Brings the schema forward to an Alembic revision, whole or not at all."""
@@ -119,36 +137,23 @@ class Database:
         Raises:
             StoreError: readers stood in the way; the log is emptied when it is next written back.
         """
-        if self._engine.dialect.name == "sqlite":
-            await self._finish(self._empty_log())
+        await self._finish(self._server.scrub())
 
     async def close(self) -> None:
         """Waits for what is running, then lets go of the database."""
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self._writer.close()
-        await self._engine.dispose()
+        await self._server.close()
 
     async def _write(self, work: Work[T], who: Principal, then: Callable[[T], Awaitable[None]] | None) -> T:
-        async with self._writing, self._writer.begin():
-            done = await work(self._writer)
+        async with self._server.writing(who) as connection:
+            done = await work(connection)
         if then is not None:
             await then(done)
         return done
 
     async def _read(self, work: Work[T], who: Principal) -> T:
-        async with self._engine.connect() as connection:
+        async with self._server.reading(who) as connection:
             return await work(connection)
-
-    async def _empty_log(self) -> None:
-        async with self._writing:
-            driver: Any = (await self._writer.get_raw_connection()).driver_connection
-            for _ in range(_TRIES):
-                cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                (busy, *_) = await cursor.fetchone()
-                await cursor.close()
-                if not busy:
-                    return
-        raise StoreError("the store's log could not be emptied: somebody is reading it")
 
     async def _finish(self, transaction: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(transaction)
@@ -156,20 +161,51 @@ class Database:
         task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
-        except (SQLAlchemyError, UnicodeError) as error:
+        except (SQLAlchemyError, UnicodeError, OSError) as error:
             raise _store_error(error) from None
 
     async def _migrate(self, step: Step, revision: str) -> None:
         from gemelo.context.store.migrating import migrate
 
-        await self.write(lambda connection: connection.run_sync(migrate, step, revision))
+        async def work() -> None:
+            async with self._server.migrating() as connection:
+                await see_as(connection, THE_HOUSE)
+                await connection.run_sync(migrate, step, revision)
+
+        await self._finish(work())
+
+
+async def _connect(url: URL, owner: URL | None) -> Server:
+    if url.get_dialect().name == "sqlite":
+        return await Sqlite.open(url)
+    from gemelo.context.store.postgres import Postgres
+
+    return Postgres(url, owner)
+
+
+def _url(url: str | URL) -> URL:
+    """An address with the driver that this program uses."""
+    try:
+        read = make_url(url)
+        driver = _DRIVERS[read.drivername.partition("+")[0]]
+    except (ArgumentError, KeyError, ValueError):
+        raise StoreError(
+            "this is no address of a database: write postgresql://user:password@host/name or sqlite:///path"
+        ) from None
+    query = dict(read.query)
+    if "sslmode" in query:  # libpq's name of it, which everybody writes
+        query["ssl"] = query.pop("sslmode")
+    return read.set(drivername=driver, query=query)
 
 
 def _is_at(connection: Connection, revision: str) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
     wanted = HEAD if revision == "head" else revision
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) == wanted
+    try:
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) == wanted
+    except ProgrammingError:  # the program's role may not look yet: to migrate lets it
+        return False
 
 
 def _store_error(error: Exception) -> StoreError:
@@ -177,34 +213,3 @@ def _store_error(error: Exception) -> StoreError:
     cause = error.orig if isinstance(error, StatementError) else error
     name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     return StoreError(f"the store refused: {name or type(cause).__name__}")
-
-
-def _set_up_sqlite(engine: AsyncEngine) -> None:
-    """Takes transactions out of the driver's hands: a writer asks for the lock when it begins.
-
-    The driver begins at the first change, which cannot wait for a lock once something was read:
-    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#sqlite-transactions
-    """
-
-    # aiosqlite leaves its thread behind where it cannot open the file at all.
-    sqlite3.connect(engine.url.database or "").close()
-
-    def connected(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={_WAIT_MS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    def began(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writer", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", began)

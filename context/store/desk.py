@@ -12,6 +12,7 @@ from gemelo.context.store.books import Act, SqlBooks
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.kinds import check_text
+from gemelo.context.store.scope import queue_up
 from gemelo.context.tenancy.people import Principal
 from gemelo.models.errors import GemeloError
 
@@ -64,6 +65,7 @@ class SqlDesk:
         act = Act(who, why, self._now())
 
         async def writing(connection: AsyncConnection) -> R:
+            await queue_up(connection)
             return await work(SqlBooks(connection, act, who, fenced=self._fenced))
 
         async def tell(_: R) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.services.demo import CAMPAIGNS, PORTAL
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.campaigns import State, end
 from gemelo.context.tenancy.people import Side

@@ -10,8 +10,9 @@ from typing import Protocol
 import pytest
 
 from gemelo.context.records import TurnRecord
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.models.vocabulary import Language, TurnId
 

@@ -12,9 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gemelo.context.store.database import HEAD, Database, sqlite_url
+from gemelo.context.store.database import HEAD, Database
 from gemelo.context.store.migrating import MIGRATIONS
 from gemelo.context.store.schema import metadata
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Talent

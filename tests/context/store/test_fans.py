@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gemelo.context.memory.account import Account, Erased, Whose
 from gemelo.context.memory.facts import Fact, Kind
 from gemelo.context.records import TurnOutcome, TurnStatus
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin

@@ -23,9 +23,10 @@ from gemelo.context.records import (
     TurnStatus,
     Verdict,
 )
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.schema import turns
 from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
