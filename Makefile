@@ -33,6 +33,7 @@ $(VENV)/.tests: pyproject.toml package-lock.json | $(VENV)/.demo
 	@npm ci --silent --no-audit --no-fund
 	@$(BIN)/gemelo models fetch smollm2
 	@tests/chromium
+	@tests/servers
 	@touch $@
 
 test: setup $(VENV)/.tests

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.databases import KINDS, Address, postgres_address, sqlite_address, start_postgres
+from tests.postgres_server import MISSING, PostgresServer, programs
 from tests.server import Server, gemelo
 
 settings.register_profile("gemelo", deadline=None)  # machines differ: no test asserts a time
@@ -44,6 +47,32 @@ def server(demo_data: Path) -> Iterator[Server]:
     running = Server(demo_data).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for all tests that leave it running."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    server = start_postgres()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def new_address(request: pytest.FixtureRequest) -> Callable[[], Address]:
+    """Makes addresses of databases: whoever asks runs once on each kind of database."""
+    if request.param == "sqlite":
+        return sqlite_address
+    return partial(postgres_address, request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def address(new_address: Callable[[], Address]) -> Iterator[Address]:
+    """Where a database is for this test alone."""
+    made = new_address()
+    yield made
+    made.drop()
 
 
 @pytest.hookimpl(wrapper=True)

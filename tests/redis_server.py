@@ -27,7 +27,7 @@ class RedisServer:
 
     def start(self) -> RedisServer:
         assert PROGRAM, MISSING
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         command = [PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         self._process = subprocess.Popen(
             [*command, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
@@ -45,7 +45,7 @@ class RedisServer:
         self._process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

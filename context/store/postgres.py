@@ -102,7 +102,7 @@ class Postgres:
             await engine.dispose()
 
     async def check(self) -> None:
-        """See `Server.check`. Says once in the log where the program's role stands above row-level security."""
+        """See `Server.check`. Says once where the program's role stands above row-level security."""
         async with self.reading(THE_HOUSE) as connection:
             above, owner = (await connection.execute(_STANDING)).one()
         if self._warned:
@@ -130,9 +130,11 @@ class Postgres:
         schema: str = quote((await connection.execute(text("SELECT current_schema()"))).scalar_one())
         role = quote(self._url.username or "")
         granted = [f"USAGE ON SCHEMA {schema}", f"USAGE ON ALL SEQUENCES IN SCHEMA {schema}"]
-        for table in (await connection.execute(_TABLES)).scalars():
-            if table in metadata.tables or table in _MAY_ONLY:
-                granted.append(f"{_MAY_ONLY.get(table, _MAY)} ON {schema}.{quote(table)}")
+        granted += [
+            f"{_MAY_ONLY.get(table, _MAY)} ON {schema}.{quote(table)}"
+            for table in (await connection.execute(_TABLES)).scalars()
+            if table in metadata.tables or table in _MAY_ONLY
+        ]
         for grant in granted:
             await connection.execute(text(f"GRANT {grant} TO {role}"))
 

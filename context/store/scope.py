@@ -1,7 +1,6 @@
 """Whose eyes a transaction has. On Postgres row-level security hides from it what they may not see.
 
-    see_as(connection, who) ─▶ set_config('gemelo.…', …, true) ─▶ gemelo_house(), gemelo_who(),
-                                                                  gemelo_talents(), gemelo_brands() ─▶ policies
+    see_as(connection, who) ─▶ set_config('gemelo.talents', …, true) ─▶ gemelo_talents() ─▶ policies
 
 The settings last as long as the transaction. One that has said nothing sees nothing.
 """

@@ -80,6 +80,7 @@ class SqlRecords:
         self._heard_every_s = heard_every_s
         self._heard: dict[TurnId, str] = {}
         self._flushing: asyncio.Task[None] | None = None
+        self._in_order = asyncio.Lock()
 
     async def recover(self) -> int:
         """Marks every open turn as failed; what was heard of it stays.
@@ -191,21 +192,7 @@ class SqlRecords:
 
     async def flush(self) -> None:
         """Writes what was heard and is not yet written."""
-        written = dict(self._heard)
-        rows = [{"turn": turn, "text": text} for turn, text in written.items()]
-
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_HEARD, rows)
-
-        if not rows:
-            return
-        try:
-            await self._database.write(work)
-        except StoreError as error:
-            _log.warning("what was heard of %d turns could not be stored: %s", len(rows), error)
-        for turn, text in written.items():  # whoever was cancelled before here leaves them to the next
-            if self._heard.get(turn) == text:
-                del self._heard[turn]
+        await asyncio.shield(asyncio.create_task(self._flush()))
 
     async def close(self) -> None:
         """Flushes and stops writing on its own."""
@@ -213,6 +200,21 @@ class SqlRecords:
             self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self.flush()
+
+    async def _flush(self) -> None:
+        async with self._in_order:  # of two writes at once the older text could be kept last
+            rows = [{"turn": turn, "text": text} for turn, text in self._heard.items()]
+            self._heard.clear()
+
+            async def work(connection: AsyncConnection) -> None:
+                await connection.execute(_HEARD, rows)
+
+            if not rows:
+                return
+            try:
+                await self._database.write(work)
+            except StoreError as error:
+                _log.warning("what was heard of %d turns could not be stored: %s", len(rows), error)
 
     async def _flush_now_and_then(self) -> None:
         while self._heard:

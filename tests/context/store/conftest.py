@@ -1,10 +1,9 @@
-"""A database in a file of its own, with one talent's twin, its portal and a session in it."""
+"""A database of its own, once of each kind, with one talent's twin, its portal and a session in it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from itertools import count
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -12,11 +11,11 @@ import pytest
 from gemelo.context.records import TurnRecord
 from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
-from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.vocabulary import Language, TurnId
+from tests.databases import Address
 
 
 class MakeTurn(Protocol):
@@ -36,13 +35,8 @@ def turn() -> MakeTurn:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "gemelo.db"
-
-
-@pytest.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(sqlite_url(path))
+async def database(address: Address) -> AsyncIterator[Database]:
+    database = await address.open()
     yield database
     await database.close()
 

@@ -1,25 +1,23 @@
 """A process that takes turns until somebody kills it; says on stdout what is stored by then.
 
-Usage: killed.py DATABASE FIRST_TURN. Lines: `committed N`, `heard N TEXT`, `finished N`.
+Usage: killed.py ADDRESS FIRST_TURN. Lines: `committed N`, `heard N TEXT`, `finished N`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 
 from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
-from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.models.vocabulary import Language, TurnId
 
 REPLY = "Soy un gemelo virtual y hablo de fútbol"
 
 
-async def main(path: Path, number: int) -> None:
-    database = await Database.open(sqlite_url(path))
+async def main(address: str, number: int) -> None:
+    database = await Database.open(address)
     records = SqlRecords(database)
     await records.recover()
     while True:
@@ -39,4 +37,4 @@ async def main(path: Path, number: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))

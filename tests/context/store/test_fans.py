@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,13 +19,13 @@ from gemelo.context.records import TurnOutcome, TurnStatus
 from gemelo.context.store.database import Database
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
-from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
 from tests.context.store.conftest import MakeTurn
+from tests.databases import ON_SQLITE, Address
 
 ES = Language("es")
 NAME = Fact(Kind.NAME, "me llamo Ana", ES)
@@ -131,8 +131,9 @@ async def test_an_erased_session_takes_no_more(fans: SqlFans, records: SqlRecord
     assert await fans.account(Whose("portal", "ana")) == Account("portal")
 
 
+@ON_SQLITE
 async def test_erased_speech_is_in_no_file(
-    fans: SqlFans, records: SqlRecords, turn: MakeTurn, path: Path
+    fans: SqlFans, records: SqlRecords, turn: MakeTurn, address: Address
 ) -> None:
     """After much talk of several fans, not a byte of the erased one's words is left; the others' are."""
     chance = random.Random(5)
@@ -149,7 +150,7 @@ async def test_erased_speech_is_in_no_file(
             await records.finish(said.id, TurnOutcome(TurnStatus.DONE, reply, reply))
     await fans.keep("s1", [replace(NAME, text="canary-fact-ana")])
     await fans.erase(Whose("portal", "ana"))
-    files = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
+    files = {file.name: file.read_bytes() for file in address.file.parent.iterdir() if file.is_file()}
     assert any(b"-leo" in content for content in files.values())
     for name, content in files.items():
         assert b"-ana" not in content, name
@@ -190,14 +191,11 @@ SAID = st.tuples(st.sampled_from("pq"), st.sampled_from(("ana", "leo", "")), st.
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(SAID, max_size=12))
-def test_places_never_mix(
-    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, str, Kind]]
-) -> None:
+def test_places_never_mix(new_address: Callable[[], Address], said: list[tuple[str, str, Kind]]) -> None:
     """Whatever is said where by whom, each place knows of each fan what they said there, and no more."""
 
     async def history() -> None:
-        folder = tmp_path_factory.mktemp("fence")
-        database = await Database.open(sqlite_url(folder / "gemelo.db"))
+        database = await address.open()
         twins, sessions, fans = SqlTwins(database), SqlSessions(database), SqlFans(database)
         await twins.put_talent(Talent("leo", "Leo"))
         await twins.put_twin(Twin("host", "leo", "Leo"))
@@ -216,4 +214,6 @@ def test_places_never_mix(
                 assert known == expected.get((place, fan), {})
         await database.close()
 
+    address = new_address()
     asyncio.run(history())
+    address.drop()

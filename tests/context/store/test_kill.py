@@ -14,15 +14,16 @@ from gemelo.context.records import TurnStatus
 from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
+from tests.databases import Address
 
 CHILD = Path(__file__).with_name("killed.py")
 REPLY = "Soy un gemelo virtual y hablo de fútbol"
 
 
-async def talk_until_killed(path: Path, first: int, lines: int) -> list[str]:
+async def talk_until_killed(address: Address, first: int, lines: int) -> list[str]:
     """Runs the child, kills it once it has said so many lines, and returns all that it said."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, str(CHILD), str(path), str(first), stdout=asyncio.subprocess.PIPE
+        sys.executable, str(CHILD), address.url, str(first), stdout=asyncio.subprocess.PIPE
     )
     assert child.stdout is not None
     said = [await child.stdout.readline() for _ in range(lines)]
@@ -34,7 +35,7 @@ async def talk_until_killed(path: Path, first: int, lines: int) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_kill_loses_and_doubles_no_turn(
-    database: Database, sessions: SqlSessions, path: Path, turn: Any, seed: int
+    database: Database, sessions: SqlSessions, address: Address, turn: Any, seed: int
 ) -> None:
     """Each turn said to be stored is there exactly once, also after its client sent it again.
 
@@ -44,7 +45,7 @@ async def test_a_kill_loses_and_doubles_no_turn(
     said: list[str] = []
     first = 0
     for _ in range(2):
-        said += await talk_until_killed(path, first, chance.randint(1, 60))
+        said += await talk_until_killed(address, first, chance.randint(1, 60))
         first = max(int(line.split()[1]) for line in said) + 1
     records = SqlRecords(database)
     await records.recover()

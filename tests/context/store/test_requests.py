@@ -1,13 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from gemelo.context.requests import Answered
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.requests import KEPT_MS, SqlRequests
 
 
@@ -16,13 +12,6 @@ class Clock:
 
     def __call__(self) -> int:
         return self.now
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(sqlite_url(tmp_path / "requests.sqlite"))
-    yield opened
-    await opened.close()
 
 
 async def test_the_first_claim_wins(database: Database) -> None:

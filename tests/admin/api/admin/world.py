@@ -13,9 +13,10 @@ from gemelo.admin.client import AdminClient
 from gemelo.admin.services import people
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.office import Office
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.requests import SqlRequests
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
 
