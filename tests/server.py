@@ -15,6 +15,9 @@ ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("GEMELO_MODELS_DIR") or ROOT / ".cache" / "models")
 
 
+_OURS = ("GEMELO_", "DATABASE_", "REDIS_URL")
+
+
 def program() -> list[str]:
     """The installed program `gemelo` of the environment that runs the tests."""
     return [str(Path(sys.executable).with_name("gemelo"))]
@@ -22,7 +25,7 @@ def program() -> list[str]:
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """This process's environment with Gemelo's settings for one data folder."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GEMELO_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {**clean, "GEMELO_DATA_DIR": str(data), "GEMELO_MODELS_DIR": str(MODELS), **settings}
 
 

@@ -73,7 +73,7 @@ async def build(
     """
     async with AsyncExitStack() as stack:
         _make_folder(settings.data_dir)
-        database = await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
+        database = await _database(settings)
         stack.push_async_callback(database.close)
         records = SqlRecords(database)
         stack.push_async_callback(records.close)
@@ -144,6 +144,15 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the data folder cannot be made: {error.strerror}: {path}") from None
+
+
+async def _database(settings: Settings) -> Database:
+    if settings.database_url is None:
+        return await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
+    owner = settings.database_owner_url
+    return await Database.open(
+        settings.database_url.get_secret_value(), owner=owner.get_secret_value() if owner else ""
+    )
 
 
 async def _shared(settings: Settings) -> MemoryState | RedisState:

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         drain_s: how long a stopping server waits for replies to end (s).
         llm_url, llm_model, llm_key: an OpenAI-compatible server; without them the verbatim mind answers.
         llm_vllm: send vLLM's own fields too.
+        database_url: a PostgreSQL database that servers share, as `postgresql://user:password@host/name`;
+            without it everything is kept in a file of `data_dir`. Read from `DATABASE_URL` too.
+        database_owner_url: the same database for the owner of its tables, who makes and changes them; the
+            role of `database_url` then only works with them. Read from `DATABASE_OWNER_URL` too.
         redis_url: what several processes of one house share; without it a process shares with nobody. Read
             from `REDIS_URL` too.
         territory_header: in which a proxy says the country of a fan (ISO 3166, e.g. `cf-ipcountry`). Set it
@@ -58,6 +62,12 @@ class Settings(BaseSettings):
     judge_url: str = ""
     judge_model: str = ""
     judge_key: SecretStr = SecretStr("none")
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMELO_DATABASE_URL", "DATABASE_URL")
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMELO_DATABASE_OWNER_URL", "DATABASE_OWNER_URL")
+    )
     redis_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GEMELO_REDIS_URL", "REDIS_URL")
     )

@@ -13,8 +13,9 @@ import pytest
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.wiring.build import platform_layer
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.sqlite import sqlite_url
 from tests.admin.services.cast import stock
 from tests.desk import MemoryDesk
 
