@@ -13,6 +13,8 @@ from hypothesis import settings
 
 from tests.databases import KINDS, Address, postgres_address, sqlite_address, start_postgres
 from tests.postgres_server import MISSING, PostgresServer, programs
+from tests.redis_server import MISSING as NO_REDIS
+from tests.redis_server import PROGRAM, RedisServer
 from tests.server import Server, gemelo
 
 settings.register_profile("gemelo", deadline=None)  # machines differ: no test asserts a time
@@ -73,6 +75,16 @@ def address(new_address: Callable[[], Address]) -> Iterator[Address]:
     made = new_address()
     yield made
     made.drop()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A real redis-server, for this test alone."""
+    if PROGRAM is None:
+        pytest.skip(NO_REDIS)
+    running = RedisServer(tmp_path).start()
+    yield running
+    running.kill()
 
 
 @pytest.hookimpl(wrapper=True)

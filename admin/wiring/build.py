@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+_LONGEST_TURN_S = 900
+"""No reply is heard for longer: a turn that is still open after it was left by a process that died."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instead:
     """What stands behind a seam in place of what the settings say; None leaves it as it is."""
@@ -78,7 +82,8 @@ async def build(
         records = SqlRecords(database)
         stack.push_async_callback(records.close)
         if recover:
-            await records.recover()
+            several = settings.redis_url is not None or settings.database_url is not None
+            await records.recover(_LONGEST_TURN_S if several else 0)
         shared = await _shared(settings)
         stack.push_async_callback(shared.close)
         instead = instead or Instead()

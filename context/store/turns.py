@@ -82,11 +82,12 @@ class SqlRecords:
         self._flushing: asyncio.Task[None] | None = None
         self._in_order = asyncio.Lock()
 
-    async def recover(self) -> int:
-        """Marks every open turn as failed; what was heard of it stays.
+    async def recover(self, older_than_s: float = 0) -> int:
+        """Marks open turns as failed; what was heard of them stays.
 
         For the start of the one process that answers turns on this database, once it is sure to be
-        the only one (its port is bound).
+        the only one (its port is bound). Where there are several, others are answering: only turns that
+        are older than any reply may last were left by a process that died.
 
         Returns:
             How many turns the last process left open.
@@ -96,7 +97,10 @@ class SqlRecords:
         """
 
         async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(_RECOVER)).rowcount
+            left = _RECOVER
+            if older_than_s:
+                left = left.where(turns.c.created <= self._now() - round(older_than_s * 1000))
+            return (await connection.execute(left)).rowcount
 
         return await self._database.write(work)
 

@@ -177,8 +177,9 @@ async def test_what_is_gone_is_named(state: Shared, blind: bool, gone: tuple[str
     assert await reception(Inn(state, blind)).gone() == gone
 
 
-async def test_without_shared_state_nobody_new_is_let_in() -> None:
+@pytest.mark.parametrize("client", ["203.0.113.7", "127.0.0.1"])
+async def test_without_shared_state_nobody_new_is_let_in(client: str) -> None:
     """Nobody could tell whether a token was used: the refusal says what is missing."""
     desk = reception(Inn(Silent(lambda: 0.0)))
     with pytest.raises(StateError):
-        await desk.admit("portal", Caller("https://club.example", "203.0.113.7"), None, None)
+        await desk.admit("portal", Caller("https://club.example", client), None, None)

@@ -267,6 +267,20 @@ async def test_recovery_fails_what_was_left_open_and_keeps_what_was_heard(
     assert await records.recover() == 0
 
 
+async def test_among_several_processes_only_old_turns_are_recovered(
+    database: Database, sessions: SqlSessions, turn: Any
+) -> None:
+    """A turn that another process is answering is left alone until no reply can last that long."""
+    now = [1_000_000]
+    records = SqlRecords(database, now=lambda: now[0])
+    await records.commit(turn("t1", 1))
+    now[0] += 899_000
+    assert await records.recover(900) == 0
+    now[0] += 1_000
+    assert await records.recover(900) == 1
+    await records.close()
+
+
 async def rows(database: Database) -> list[dict[str, Any]]:
     """All turns in the order of their numbers."""
 
