@@ -64,6 +64,7 @@ _PAGES = {
     "/campaign-a": "campaign-a.html",
     "/campaign-b": "campaign-b.html",
 }
+_WIDGET = Path(str(files("gemelo.widget")))
 _BADGE = {"es": "Gemelo de IA de {}", "en": "AI twin of {}"}
 _POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; script-src 'self'; style-src 'self'; "
@@ -82,7 +83,7 @@ class SessionRequest(BaseModel):
 
 
 class Api:
-    """The routes of one process, over its reception.
+    """The routes of one process, over its reception. `open_to_fans` lets fans in.
 
     Args:
         territory_header: in which a trusted proxy says where a fan is; empty: nobody says.
@@ -112,15 +113,17 @@ class Api:
         self.app.get("/healthz")(self.healthz)
         self.app.get("/readyz")(self.readyz)
         self.app.get("/metrics")(self.metrics)
+        self.app.mount("/widget", StaticFiles(directory=_WIDGET), name="widget")
+        self.app.middleware("http")(_secure)
+
+    def open_to_fans(self) -> None:
+        """Adds all that fans need; a server for managers alone does without."""
         self.app.post("/v1/sessions")(self.sessions)
         self.app.options("/v1/sessions")(self.preflight)
         self.app.websocket("/v1/talk")(self.talk)
-        Me(reception, reception.files(self.leave)).add(self.app)
-        widget = Path(str(files("gemelo.widget")))
-        self.app.mount("/widget", StaticFiles(directory=widget), name="widget")
+        Me(self._reception, self._reception.files(self.leave)).add(self.app)
         for path, page in _PAGES.items():
-            self.app.get(path, include_in_schema=False)(_page(widget / "pages" / page))
-        self.app.middleware("http")(_secure)
+            self.app.get(path, include_in_schema=False)(_page(_WIDGET / "pages" / page))
 
     async def healthz(self) -> dict[str, str]:
         """The process is alive."""

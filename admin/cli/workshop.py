@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # a command that builds no house does not wait for its imports
+    from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
@@ -31,8 +32,19 @@ class Workshop(Protocol):
         """
         ...
 
-    async def serve(self, host: str, port: int) -> None:
+    async def desk(self) -> Desk:
+        """What people have set, without any model.
+
+        Raises:
+            StoreError.
+        """
+        ...
+
+    async def serve(self, host: str, port: int, roles: frozenset[str]) -> None:
         """Runs the server until it is told to stop.
+
+        Args:
+            roles: of `serve.ROLES`; what it does of all that a server can do.
 
         Raises:
             PortTaken, ModelFileError, StoreError.

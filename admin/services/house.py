@@ -23,6 +23,7 @@ from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.requests import Requests
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import Principal
@@ -141,6 +142,7 @@ class House:
     wall: Callable[[], int]
     desk: Desk
     shared: Shared
+    requests: Requests
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
         default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]

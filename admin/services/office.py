@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.publishing import Publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,11 @@ class Office:
 
     Attributes:
         now: ms since 1970 UTC.
+        new_id: of something that its maker does not name; nobody can guess it.
     """
 
     desk: Desk
     now: Callable[[], int]
+    new_id: Callable[[], str]
+    publishing: Publishing
+    campaigning: Campaigning

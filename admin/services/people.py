@@ -72,7 +72,7 @@ async def give_key(desk: Desk, who: Principal, principal_id: str, now: int, why:
     """
     permit(who, Action.GRANT, talent="")
     secret = _PREFIX + secrets.token_urlsafe(32)
-    key = ApiKey(secrets.token_hex(8), findable(principal_id), _digest(secret), now)
+    key = ApiKey(secrets.token_hex(8), findable(principal_id), digest(secret), now)
 
     async def work(books: Books) -> None:
         await books.get(Principal, principal_id)
@@ -100,6 +100,11 @@ async def revoke_key(desk: Desk, who: Principal, key_id: str, now: int, why: str
     return await desk.write(who, reason_of(why), work)
 
 
+def digest(secret: str) -> str:
+    """What is kept of a key's secret."""
+    return sha256(secret.encode()).hexdigest()
+
+
 async def known(desk: Desk, secret: str) -> Principal:
     """Whose key this is.
 
@@ -109,9 +114,19 @@ async def known(desk: Desk, secret: str) -> Principal:
     """
     if not secret.startswith(_PREFIX) or len(secret) > _LONGEST or not secret.isascii():
         raise _refused()
+    return await holder(desk, digest(secret))
+
+
+async def holder(desk: Desk, digest: str) -> Principal:
+    """Whose key has this digest, as long as it is not revoked.
+
+    Raises:
+        TokenRefused: nobody's, or it was revoked.
+        StoreError.
+    """
 
     async def work(books: Books) -> Principal:
-        for key in await books.all(ApiKey, sha256=_digest(secret)):
+        for key in await books.all(ApiKey, sha256=digest):
             if key.revoked is None:
                 return (await books.get(Principal, key.principal)).noun
         raise _refused()
@@ -134,7 +149,3 @@ async def _check_grants(books: Books, grants: frozenset[Grant]) -> None:
 
 def _refused() -> TokenRefused:
     return TokenRefused("this key opens nothing here: ask for a new one")
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()

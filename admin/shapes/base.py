@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from gemelo.context.tenancy.windows import Window, window
 
@@ -41,6 +41,17 @@ def asked(**fields: Any) -> ConfigDict:
 def instant(ms: int | None) -> datetime | None:
     """Milliseconds since 1970 UTC as a date and time."""
     return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is a whole one, but no word and no truth value is a number."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return "" if isinstance(value, bool | str) else value
+
+
+Whole = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_whole)]
+"""A number from 1 on."""
 
 
 class Change(BaseModel):

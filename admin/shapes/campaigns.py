@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StrictBool
 
+from gemelo.admin.services.campaigning import Tabled
 from gemelo.admin.services.desk import Kept
 from gemelo.admin.shapes.base import Hash, Hours, Known, LayerYaml, Name, Reason, asked, example, instant
 from gemelo.context.tenancy.campaigns import Campaign, State, Terms
@@ -25,6 +26,19 @@ _TERMS = {
     "layer": _LAYER,
 }
 _HASH = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65"
+_CAMPAIGN: dict[str, Any] = {
+    "id": "9f2c1d0e",
+    "talent": "trina",
+    "brand": "kortaza",
+    "terms": _TERMS,
+    "hash": _HASH,
+    "state": "approved_by_brand",
+    "submitted": True,
+    "approvals": [{"side": "brand", "by": "bruno", "hash": _HASH, "at": "2026-11-20T10:00:00Z"}],
+    "suspended": [],
+    "ended": None,
+    "revision": 3,
+}
 
 
 class TermsShape(BaseModel):
@@ -67,19 +81,7 @@ class CampaignShape(BaseModel):
     """A brand's campaign. `hash` names its terms as they stand: an approval says it. `suspended`: on whose
     behalf it is stopped. `ended`: when somebody ended it before its time."""
 
-    model_config = example(
-        id="9f2c1d0e",
-        talent="trina",
-        brand="kortaza",
-        terms=_TERMS,
-        hash=_HASH,
-        state="approved_by_brand",
-        submitted=True,
-        approvals=[{"side": "brand", "by": "bruno", "hash": _HASH, "at": "2026-11-20T10:00:00Z"}],
-        suspended=[],
-        ended=None,
-        revision=3,
-    )
+    model_config = example(**_CAMPAIGN)
 
     id: str
     talent: str
@@ -112,6 +114,25 @@ class CampaignShape(BaseModel):
             suspended=tuple(sorted(noun.suspended)),
             ended=instant(noun.ended),
             revision=kept.revision,
+        )
+
+
+class TabledShape(CampaignShape):
+    """A campaign as it lies before both sides. `policy` is the hash under which its page is tried; empty
+    where its layer does not go with the others. `obstacles`: all that keeps it from being approved now."""
+
+    model_config = example(**_CAMPAIGN, policy=_HASH, warnings=[], obstacles=[])
+
+    policy: str
+    warnings: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+    @staticmethod
+    def lying(tabled: Tabled, now: int) -> TabledShape:
+        """As it stands at an instant (ms since 1970 UTC)."""
+        shown = CampaignShape.of(Kept(tabled.campaign, tabled.revision), now)
+        return TabledShape.model_construct(
+            **dict(shown), policy=tabled.policy, warnings=tabled.warnings, obstacles=tabled.obstacles
         )
 
 

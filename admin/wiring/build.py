@@ -24,6 +24,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.fans import SqlFans
+from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.turns import SqlRecords
@@ -76,8 +77,7 @@ async def build(
         StoreError: the database cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        _make_folder(settings.data_dir)
-        database = await _database(settings)
+        database = await open_database(settings)
         stack.push_async_callback(database.close)
         records = SqlRecords(database)
         stack.push_async_callback(records.close)
@@ -118,10 +118,26 @@ async def build(
             clock=LoopClock(),
             rules=TurnRules(),
             wall=now_ms,
+            requests=SqlRequests(database),
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it
     return house
+
+
+async def open_database(settings: Settings) -> Database:
+    """The store alone, for what needs no model.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    _make_folder(settings.data_dir)
+    if settings.database_url is None:
+        return await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
+    owner = settings.database_owner_url
+    return await Database.open(
+        settings.database_url.get_secret_value(), owner=owner.get_secret_value() if owner else ""
+    )
 
 
 def platform_layer() -> Layer:
@@ -149,15 +165,6 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the data folder cannot be made: {error.strerror}: {path}") from None
-
-
-async def _database(settings: Settings) -> Database:
-    if settings.database_url is None:
-        return await Database.open(sqlite_url(settings.data_dir / "gemelo.sqlite"))
-    owner = settings.database_owner_url
-    return await Database.open(
-        settings.database_url.get_secret_value(), owner=owner.get_secret_value() if owner else ""
-    )
 
 
 async def _shared(settings: Settings) -> MemoryState | RedisState:

@@ -6,30 +6,44 @@ import asyncio
 import logging
 import socket
 
+from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.api.app import Api
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.serve import serve
+from gemelo.admin.cli.serve import ADMIN, ROLES, TALK
 from gemelo.admin.cli.workshop import tell
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import Watch
 from gemelo.admin.wiring import settle
 from gemelo.admin.wiring.build import secret
+from gemelo.admin.wiring.office import make_office
 from gemelo.admin.wiring.settings import Settings
 from gemelo.models.errors import GemeloError, UnknownDeployment
 
 
-async def open_doors(house: House, settings: Settings, listener: socket.socket) -> None:
+async def open_doors(
+    house: House, settings: Settings, listener: socket.socket, roles: frozenset[str] = ROLES
+) -> None:
     """Serves a house on a socket that was bound, until the process is told to stop.
+
+    Args:
+        roles: what it serves: fans, managers, or both.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    await _open_places(house)
+    if TALK in roles:
+        await _open_places(house)
     settle()
-    reception = Reception(house, secret(settings), settings.slots, settings.token_s)
+    signs = secret(settings)
+    reception = Reception(house, signs, settings.slots, settings.token_s)
     watch = Watch(house, house.twins, house.shared, house.wall)
     api = Api(reception, watch, house.ears, PrometheusMeters(), settings.territory_header)
+    if TALK in roles:
+        api.open_to_fans()
+    if ADMIN in roles:
+        mount(api.app, PATH, admin_app(make_office(house), house.requests, signs))
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     watching = asyncio.create_task(watch.run())
     try:

@@ -17,6 +17,7 @@ from gemelo.admin.wiring.settings import Settings
 from gemelo.models.errors import GemeloError, UsageError
 
 if TYPE_CHECKING:
+    from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
 
 
@@ -46,13 +47,21 @@ class Workshop:
         self._stack.push_async_callback(house.close)
         return house
 
-    async def serve(self, host: str, port: int) -> None:
+    async def desk(self) -> Desk:
+        from gemelo.admin.wiring.build import open_database
+        from gemelo.context.store.desk import SqlDesk
+
+        database = await open_database(self._settings)
+        self._stack.push_async_callback(database.close)
+        return SqlDesk(database)
+
+    async def serve(self, host: str, port: int, roles: frozenset[str]) -> None:
         from gemelo.admin.api.serve import bind
         from gemelo.admin.wiring.doors import open_doors
 
         listener = bind(host, port)  # before anything slow, and before open turns are recovered
         house = await self.house(recover=True)
-        await open_doors(house, self._settings, listener)
+        await open_doors(house, self._settings, listener, roles)
 
 
 async def _run(arguments: argparse.Namespace) -> int:

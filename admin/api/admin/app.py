@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+import re
 
-from gemelo.admin.api.admin import catalogue, people
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from gemelo.admin.api.admin import campaigns, catalogue, layers, likeness, people
 from gemelo.admin.api.admin.cursors import Cursors
 from gemelo.admin.api.admin.document import document
 from gemelo.admin.api.admin.gate import Gate
@@ -15,7 +19,17 @@ from gemelo.context.requests import Requests
 from gemelo.context.tenancy.people import Principal
 
 PATH = "/admin/v1"
-_ROUTERS = (catalogue.router, people.router)
+_ROUTERS = (catalogue.router, campaigns.router, layers.router, likeness.router, people.router)
+
+
+def mount(outer: FastAPI, path: str, inner: ASGIApp) -> None:
+    """Puts an application under a path of another one, whatever is asked for there.
+
+    Starlette's own way does not know an address with a line break in it as one of `inner`'s.
+    """
+    mounted = Mount(path, inner)
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    outer.router.routes.append(mounted)
 
 
 def admin_app(office: Office, requests: Requests, secret: str) -> FastAPI:
@@ -30,7 +44,7 @@ def admin_app(office: Office, requests: Requests, secret: str) -> FastAPI:
     app.state.cursors = Cursors(secret)
     for router in _ROUTERS:
         app.include_router(router)
-    add_handlers(app)
+    add_handlers(app, (route for router in _ROUTERS for route in router.routes))
 
     async def holder(key: str) -> Principal:
         return await known(office.desk, key)

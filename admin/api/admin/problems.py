@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Iterable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from gemelo.admin.shapes.problem import PROBLEM_TYPE, Invalid, Problem
 from gemelo.models.errors import (
@@ -120,8 +122,13 @@ def problem(
     return JSONResponse(body.model_dump(mode="json"), status, headers, "application/problem+json")
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Makes every error of an application a problem."""
+def add_handlers(app: FastAPI, operations: Iterable[BaseRoute] = ()) -> None:
+    """Makes every error of an application a problem.
+
+    Args:
+        operations: all that it has, for it to say which methods an address takes.
+    """
+    app.state.operations = tuple(operations)
     app.add_exception_handler(GemeloError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
     app.add_exception_handler(HTTPException, _refuse_path)
@@ -152,7 +159,21 @@ async def _refuse_path(request: Request, error: Exception) -> Response:
     status = error.status_code
     code = _OF_HTTP.get(status, "bad_request")
     detail = _SENTENCES.get(status, "this request cannot be read")
-    return problem(status, code, detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if status == 405:
+        headers["allow"] = ", ".join(sorted(_methods(request)))
+    return problem(status, code, detail, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All that an address takes; each of its operations knows only its own."""
+    operations: tuple[BaseRoute, ...] = request.app.state.operations
+    return {
+        method
+        for one in operations
+        if isinstance(one, Route) and one.matches(request.scope)[0] is not Match.NONE
+        for method in one.methods or ()
+    }
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
 
-from gemelo.admin.api.admin.app import PATH, admin_app
+from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.client import AdminClient
 from gemelo.admin.services import people
+from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.office import Office
+from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.requests import SqlRequests
@@ -55,9 +60,17 @@ class World:
 async def make_world(database: Database) -> World:
     """Stocks a database and opens the API on it."""
     now = Calendar()
-    office = Office(SqlDesk(database, now=now), now)
+    desk, ids = SqlDesk(database, now=now), count(1)
+    compiler = Compiler(platform_layer())
+    office = Office(
+        desk,
+        now,
+        lambda: f"new-{next(ids)}",
+        Publishing(desk, compiler, now),
+        Campaigning(desk, compiler, now),
+    )
     outer = FastAPI()
-    outer.mount(PATH, admin_app(office, SqlRequests(database), SECRET))
+    mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))
     world = World(outer, office, now)
     await stock(office.desk)
 

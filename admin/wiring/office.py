@@ -1,0 +1,23 @@
+"""Building what people work with."""
+
+from __future__ import annotations
+
+import secrets
+
+from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.compiling import Compiler
+from gemelo.admin.services.house import House
+from gemelo.admin.services.office import Office
+from gemelo.admin.services.publishing import Publishing
+
+
+def make_office(house: House) -> Office:
+    """The services on a house that was built."""
+    compiler = Compiler(house.platform)
+    return Office(
+        desk=house.desk,
+        now=house.wall,
+        new_id=lambda: secrets.token_hex(8),
+        publishing=Publishing(house.desk, compiler, house.wall),
+        campaigning=Campaigning(house.desk, compiler, house.wall),
+    )
