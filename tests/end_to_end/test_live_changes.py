@@ -17,8 +17,9 @@ from gemelo.admin.services.demo import CAMPAIGNS, PORTAL, TALENT, TWIN
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.state.redis import RedisState
-from gemelo.context.store.database import Database, sqlite_url
+from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, submit
 from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.windows import Window
