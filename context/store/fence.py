@@ -25,6 +25,7 @@ from gemelo.context.store.schema import (
     keys,
     layers,
     memories,
+    outbox,
     passages,
     principals,
     requests,
@@ -54,11 +55,16 @@ _OWN: dict[Table, Column[str]] = {
     audit: audit.c.who,
 }
 
+_THE_HOUSE_S = frozenset({principals, audit, outbox})
+"""What only the program itself changes."""
+
 
 def fence(table: Table, who: Principal, *, writing: bool = False) -> ColumnElement[bool]:
     """The rows of a table that a principal may see, or may change."""
     if who.is_platform:
         return true()
+    if writing and table in _THE_HOUSE_S:
+        return false()
     ways = [of_talents(table, who.talents), _of_brands(table, who.brands)]
     if table is brands and not writing:
         paying = select(campaigns.c.brand).where(campaigns.c.talent.in_(who.talents))
@@ -87,7 +93,7 @@ def talent_of(table: Table) -> ColumnElement[str]:
     if table not in _PARENTS:
         return literal("")
     child, parent = _PARENTS[table]
-    return select(talent_of(parent.table)).where(parent == child).scalar_subquery()
+    return select(talent_of(parent.table)).where(parent == child).correlate(table).scalar_subquery()
 
 
 def brand_of(table: Table) -> ColumnElement[str]:
