@@ -179,7 +179,7 @@ def admitted(port: int, language: str, resume: str = "", *, host: str = LOOPBACK
 async def _start(command: Sequence[str], folder: str, **settings: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *command,
-        env={**os.environ, "GEMELO_DATA_DIR": folder, **settings},
+        env={**os.environ, "GEMELO_DATA_DIR": folder, "GEMELO_QUOTAS": "false", **settings},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gemelo.engine.allowance import Allowance
 from gemelo.engine.memories import Memories
 from gemelo.models.vocabulary import Exchange, Language
 
@@ -13,7 +14,8 @@ class Fan:
     """Who is here: the session's id, the language to begin in, and what was said before.
 
     `in_crisis` says that this fan was in crisis at any time of the session, however long ago. `memories`
-    are what may be kept of this fan here, None where nothing may.
+    are what may be kept of this fan here, None where nothing may; `allowance` is how much the fan may still
+    talk, None where nobody counts.
     """
 
     session: str
@@ -22,3 +24,4 @@ class Fan:
     turns: int = 0
     in_crisis: bool = False
     memories: Memories | None = None
+    allowance: Allowance | None = None

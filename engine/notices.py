@@ -30,6 +30,10 @@ _TEXTS = {
         "es": "Se ha borrado todo lo que se guardaba de ti aquí, con esta charla. Recarga para empezar otra.",
         "en": "All that was kept of you here is erased, this conversation too. Reload to begin another.",
     },
+    "quota": {
+        "es": "Este mes ya hemos hablado todo lo que se puede hablar aquí. El mes que viene seguimos.",
+        "en": "We have had all the talk that there is here in one month. Let us go on next month.",
+    },
     Reason.TALENT_STOPPED: _OVER,
     Reason.TWIN: _OVER,
     Reason.INACTIVE: _OVER,

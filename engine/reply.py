@@ -16,6 +16,7 @@ from gemelo.context.records import Decision, Receipt, Verdict
 from gemelo.engine.branding import names
 from gemelo.engine.draft import Draft
 from gemelo.engine.judging import GUARD_FAILED
+from gemelo.engine.notices import notice
 from gemelo.engine.stage import Ask, Stage
 from gemelo.engine.utterance import Utterance
 from gemelo.engine.weighing import Weighing, guarded
@@ -50,6 +51,11 @@ async def reply(stage: Stage, out: Draft) -> None:
     if not allowed:
         out.turn_away()
         await _turn_away(asked, stage, out)
+        return
+    if ask.spent:
+        out.turn_away()
+        out.declined = True
+        await _say(_open(stage, out) + notice("quota", ask.language), stage, out)
         return
     out.clear()
     await _conclude(await _retried(findings, stage, out), stage, out)

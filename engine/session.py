@@ -85,6 +85,7 @@ class Session:
             outlet.send(BrandHidden())
         self._recollection = Recollection(fan.memories)
         self._begun = fan.turns
+        self._allowance = fan.allowance
         self._drafts: dict[DraftId, Draft] = {}
         self._words: dict[DraftId, str] = {}
         self._dropped = Drafting()
@@ -280,6 +281,7 @@ class Session:
             opening=not self._disclosed,
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
+            spent=self._allowance is not None and not self._allowance.affords(self._stage.context),
             known=self._recollection.under(self._stage.context, self._stage.guard),
             redaction=redaction,
         )
@@ -336,6 +338,8 @@ class Session:
         """The one task of a committed turn; interrupting the twin cancels it."""
         try:
             if await turn.stored():
+                if self._allowance and not turn.draft.ask.spent:
+                    self._allowance.spend()
                 await turn.run(self._opener(turn))
                 self._remember(turn)
             else:

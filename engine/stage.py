@@ -98,5 +98,7 @@ class Ask:
     """Whether the sponsor may be named: not for a while after it was, and never after a crisis."""
     known: tuple[str, ...] = ()
     """What the fan agreed to have kept, in their own words, as far as this place lets a mind read it."""
+    spent: bool = False
+    """Whether the fan has had all that this place gives them: the question is judged and not answered."""
     redaction: Receipt = _NOTHING
     """The guard's account of what was taken out of the question; blocked where the guard failed at it."""

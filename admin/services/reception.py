@@ -25,6 +25,7 @@ from gemelo.admin.services.badges import Badges
 from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.knowing import open_notebook
+from gemelo.admin.services.quotas import Quota, open_quota
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
@@ -112,12 +113,14 @@ class Reception:
     Args:
         slots: sessions served at once.
         token_s: how long a token may wait before it opens a socket.
+        quotas: whether fans have only so many interactions a month as layers say.
     """
 
-    def __init__(self, house: House, secret: str, slots: int, token_s: int) -> None:
+    def __init__(self, house: House, secret: str, slots: int, token_s: int, *, quotas: bool = True) -> None:
         self._house = house
         self._slots = slots
         self._token_s = token_s
+        self._quotas = quotas
         self._passes = URLSafeTimedSerializer(secret, salt="pass")
         self._resumes = URLSafeTimedSerializer(secret, salt="resume")
         self._badges = Badges(secret)
@@ -252,9 +255,18 @@ class Reception:
         notebook = await open_notebook(
             self._house, self._badges, replace(place, stage=stage), session, claims.get("f", "")
         )
-        fan = Fan(session, language, history, turns, in_crisis, notebook)
+        allowance = await self._allowance(claims, session, turns) if self._quotas else None
+        fan = Fan(session, language, history, turns, in_crisis, notebook, allowance)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
         return Seat(fan, place, stage, str(resume), slot, where, layer)
+
+    async def _allowance(self, claims: dict[str, Any], session: str, turns: int) -> Quota:
+        """Counted for a fan who is known again here, else for the session."""
+        key = claims["d"]
+        badge = self._badges.read(claims["f"], key) if claims.get("f") else None
+        whose = f"{key}:{badge.fan if badge else session}"
+        house = self._house
+        return await open_quota(house.shared, whose, house.wall, known=badge is not None, turns=turns)
 
     async def _knows(self, token: str, key: str) -> bool:
         """Whether a badge is of use here: under one that was erased or has expired nothing is kept."""

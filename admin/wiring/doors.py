@@ -37,7 +37,7 @@ async def open_doors(
         await _open_places(house)
     settle()
     signs = secret(settings)
-    reception = Reception(house, signs, settings.slots, settings.token_s)
+    reception = Reception(house, signs, settings.slots, settings.token_s, quotas=settings.quotas)
     watch = Watch(house, house.twins, house.shared, house.wall)
     api = Api(reception, watch, house.ears, PrometheusMeters(), settings.territory_header)
     if TALK in roles:

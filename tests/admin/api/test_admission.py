@@ -244,3 +244,19 @@ async def test_the_server_says_how_it_is(small: Server) -> None:
     assert (await fetch(small, "/healthz")).json() == {"status": "ok"}
     assert (await fetch(small, "/readyz")).json() == {"ready": True, "held": 0, "slots": 1, "gone": []}
     assert "gemelo_sessions 0.0" in (await fetch(small, "/metrics")).text
+
+
+async def test_a_fan_has_so_many_turns_as_layers_say(server: Server) -> None:
+    """Past the limit the fan is told so; the socket stays open, and a session taken up again has no more."""
+    layer = {"layer": "session", "name": "two", "limits": {"free": {"interactions_per_month": 2}}}
+    async with talking(server, layer=layer, language="en") as fan:
+        replies = [await fan.ask("Who are you?") for _ in range(3)]
+        assert [reply.text.startswith("We have had all the talk") for reply in replies] == [
+            False,
+            False,
+            True,
+        ]
+    async with talking(server, resume=fan.ready["resume"], language="en") as again:
+        assert (await again.ask("Who are you?")).text.startswith("We have had all the talk")
+    async with talking(server, layer=layer, language="en") as other:
+        assert not (await other.ask("Who are you?")).text.startswith("We have had all the talk")
