@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from gemelo.context.records import TurnOutcome, TurnRecord
+
 T = TypeVar("T")
 
 
@@ -23,6 +25,28 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A turn with how it ended and when it was committed (ms since 1970 UTC)."""
+
+    turn: TurnRecord
+    outcome: TurnOutcome
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one place was used in one month of UTC, e.g. "2026-12".
+
+    A session counts in the month in which it was opened. `spoken` are the turns that were not typed.
+    """
+
+    month: str
+    sessions: int
+    turns: int
+    spoken: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,20 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-COMMANDS = ("serve", "say", "talk", "learn", "search", "check", "explain", "models", "demo", "key", "bench")
+COMMANDS = (
+    "serve",
+    "say",
+    "talk",
+    "replay",
+    "learn",
+    "search",
+    "check",
+    "explain",
+    "models",
+    "demo",
+    "key",
+    "bench",
+)
 """Each is a module beside this one, with `add(commands)` and `async run(arguments, workshop)`."""
 
 

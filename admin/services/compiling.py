@@ -105,8 +105,13 @@ def stacks(facts: Facts, candidate: LayerText, now: int) -> tuple[Stack, ...]:
     """
     layers = _with(facts.layers, candidate)
     keyed = [one for one in facts.campaigns if one.has_both_keys and not one.is_over(now)]
-    bare = () if keyed and facts.deployment.type is DeploymentType.CAMPAIGN else (Stack(facts, layers),)
-    return (*bare, *(Stack(facts, (*layers, campaign_layer(one)), one) for one in keyed))
+    alone = () if keyed and facts.deployment.type is DeploymentType.CAMPAIGN else (Stack(facts, layers),)
+    return (*alone, *(Stack(facts, (*layers, campaign_layer(one)), one) for one in keyed))
+
+
+def bare(facts: Facts) -> Stack:
+    """A place's stack while no campaign is live."""
+    return Stack(facts, _with(facts.layers, None))
 
 
 def under(facts: Facts, campaign: Campaign) -> Stack:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
+from gemelo.admin.services.talks import Talks
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.knowledge.language import guess
@@ -143,6 +145,7 @@ class House:
     desk: Desk
     shared: Shared
     requests: Requests
+    talks: Talks
     close: Callable[[], Awaitable[None]]
     _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
         default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]
@@ -183,6 +186,17 @@ class House:
         stage = replace(stage, openers=await speak(stage.context.persona.openers, self.voice))
         await self._shelve(facts.twin.id)
         await _warm(stage)
+        return stage
+
+    async def candidate(self, facts: Facts, layers: tuple[LayerText, ...]) -> Stage:
+        """A place's stage under any layers, whether or not the place is open.
+
+        Raises:
+            BadLayer, StoreError, EmbedderError.
+        """
+        stack = (self.platform, *(parsed(layer) for layer in layers))
+        stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
+        await self._shelve(facts.twin.id)
         return stage
 
     async def tailored(self, place: Place, layer: Layer) -> Place:

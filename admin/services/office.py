@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.reading import Reading
+from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.trying import Trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,6 @@ class Office:
     new_id: Callable[[], str]
     publishing: Publishing
     campaigning: Campaigning
+    reading: Reading
+    trying: Trying
+    replaying: Replaying

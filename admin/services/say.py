@@ -8,16 +8,15 @@ from typing import Any, Protocol
 
 from gemelo.admin.services.house import Place
 from gemelo.admin.services.visit import Host, Witness, arrive, warm
-from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Layer
-from gemelo.context.records import TurnOutcome, TurnRecord
+from gemelo.context.records import Receipt, TurnOutcome, TurnRecord
 from gemelo.engine.events import Event, ReplyText
+from gemelo.engine.fan import Fan
 from gemelo.engine.session import Session
-from gemelo.models.errors import StoreError, UsageError
+from gemelo.engine.stage import Stage
+from gemelo.models.errors import StoreError
 from gemelo.models.text import clean
 
-MIN_VERSION = 8
-"""Letters of a policy's hash that name it."""
 _STAGES = ("retrieval", "first_token", "first_text", "done")
 
 
@@ -32,6 +31,20 @@ class _Reading:
             self._show(event.text)
 
 
+def receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """The JSON shape of a receipt."""
+    return {
+        "policy": receipt.policy,
+        "rules": receipt.rules,
+        "verdicts": [
+            {"verdict": v.decision.value, "rule": v.rule, "layer": v.layer} for v in receipt.verdicts
+        ],
+        "micros": receipt.micros,
+        "hold_ms": receipt.hold_ms,
+        "released_after_block": receipt.released_after_block,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One typed turn and how it ended."""
@@ -42,7 +55,7 @@ class Said:
 
     def document(self) -> dict[str, Any]:
         """The JSON shape that scripts read."""
-        outcome, receipt = self.outcome, self.outcome.receipt
+        outcome = self.outcome
         return {
             "reply": outcome.reply,
             "language": self.turn.language,
@@ -59,16 +72,7 @@ class Said:
                 for sentence in outcome.sentences
             ],
             "timeline_ms": {stage: getattr(outcome.timeline, stage) for stage in _STAGES},
-            "receipt": {
-                "policy": receipt.policy,
-                "rules": receipt.rules,
-                "verdicts": [
-                    {"verdict": v.decision.value, "rule": v.rule, "layer": v.layer} for v in receipt.verdicts
-                ],
-                "micros": receipt.micros,
-                "hold_ms": receipt.hold_ms,
-                "released_after_block": receipt.released_after_block,
-            },
+            "receipt": receipt_document(outcome.receipt),
         }
 
 
@@ -84,7 +88,6 @@ async def say(
     house: Tailor,
     key: str,
     text: str,
-    version: str | None,
     show: Callable[[str], None],
     layer: Layer | None = None,
 ) -> Said:
@@ -92,39 +95,37 @@ async def say(
 
     Args:
         key: the deployment's.
-        version: hash of the policy that is expected to hold, or its beginning; None for any.
         show: gets the reply's text as it comes.
         layer: holds for this session alone.
 
     Raises:
         BadText: there is nothing to read in the text, or too much.
         UnknownDeployment, BadLayer.
-        UsageError: another policy holds than `version`.
         StoreError: the turn could not be stored.
     """
     text = clean(text)
     place = await house.place(key)
     if layer:
         place = await house.tailored(place, layer)
-    context = place.stage.context
-    _check_version(context, version)
-    witness = Witness(place.stage.records)
-    stage = replace(place.stage, records=witness)
-    language = stage.tell_language(text, context.languages, context.languages[0])
+    stage = place.stage
+    language = stage.tell_language(text, stage.context.languages, stage.context.languages[0])
     await warm(stage, language, spoken=False)
-    session = Session(await arrive(house, stage, language), stage, _Reading(show), spoken=False)
+    return await answered(stage, await arrive(house, stage, language), text, show)
+
+
+async def answered(stage: Stage, fan: Fan, text: str, show: Callable[[str], None]) -> Said:
+    """The whole reply to one typed message of a fan.
+
+    Raises:
+        BadText: there is nothing to read in the text, or too much.
+        StoreError: the turn could not be stored.
+    """
+    witness = Witness(stage.records)
+    session = Session(fan, replace(stage, records=witness), _Reading(show), spoken=False)
     session.say(text)
     await session.drain()
     await session.close()
+    sponsor = stage.context.sponsor
     for id, outcome in witness.outcomes.items():
-        return Said(witness.turns[id], outcome, context.sponsor.brand if context.sponsor else None)
+        return Said(witness.turns[id], outcome, sponsor.brand if sponsor else None)
     raise StoreError("the turn could not be stored, so it was not answered")
-
-
-def _check_version(context: Context, version: str | None) -> None:
-    if version is None or (len(version) >= MIN_VERSION and context.hash.startswith(version)):
-        return
-    raise UsageError(
-        f"no version {version[:64]!r} is known here: the one that holds is {context.hash}"
-        f" ({MIN_VERSION} or more of its first letters will do)"
-    )

@@ -59,6 +59,31 @@ class Witness:
         return await self._records.last_number(session)
 
 
+class NoRecords:
+    """`Records` that keep nothing: what is tried is no fan's talk."""
+
+    async def commit(self, turn: TurnRecord) -> bool:
+        return True
+
+    async def heard(self, turn: TurnId, text: str) -> None:
+        return
+
+    async def finish(self, turn: TurnId, outcome: TurnOutcome) -> None:
+        return
+
+    async def reply_of(self, session: str, client_id: str) -> TurnOutcome | None:
+        return None
+
+    async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
+        return ()
+
+    async def in_crisis(self, session: str) -> bool:
+        return False
+
+    async def last_number(self, session: str) -> int:
+        return 0
+
+
 async def arrive(house: Host, stage: Stage, language: Language) -> Fan:
     """A new fan in a new session.
 

@@ -27,6 +27,7 @@ from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
+from gemelo.context.store.talks import SqlTalks
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.engine.turns import TurnRules
@@ -119,6 +120,7 @@ async def build(
             rules=TurnRules(),
             wall=now_ms,
             requests=SqlRequests(database),
+            talks=SqlTalks(database),
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it

@@ -9,15 +9,22 @@ from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.house import House
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.reading import Reading
+from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.trying import Trying
 
 
 def make_office(house: House) -> Office:
     """The services on a house that was built."""
     compiler = Compiler(house.platform)
+    trying = Trying(house.desk, compiler, house, house.wall)
     return Office(
         desk=house.desk,
         now=house.wall,
         new_id=lambda: secrets.token_hex(8),
         publishing=Publishing(house.desk, compiler, house.wall),
         campaigning=Campaigning(house.desk, compiler, house.wall),
+        reading=Reading(house.desk, house.talks, house.wall),
+        trying=trying,
+        replaying=Replaying(house.desk, house.talks, trying, house.clock),
     )

@@ -17,13 +17,19 @@ from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.reading import Reading
+from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.trying import Trying
 from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sqlite import sqlite_url
+from gemelo.context.store.talks import SqlTalks
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
+from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
+from tests.stager import ScriptedStager
 
 SECRET = "the secret of this test's house"
 
@@ -61,13 +67,17 @@ async def make_world(database: Database) -> World:
     """Stocks a database and opens the API on it."""
     now = Calendar()
     desk, ids = SqlDesk(database, now=now), count(1)
-    compiler = Compiler(platform_layer())
+    compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database), LoopClock()
+    trying = Trying(desk, compiler, ScriptedStager(), now)
     office = Office(
         desk,
         now,
         lambda: f"new-{next(ids)}",
         Publishing(desk, compiler, now),
         Campaigning(desk, compiler, now),
+        Reading(desk, talks, now),
+        trying,
+        Replaying(desk, talks, trying, loop),
     )
     outer = FastAPI()
     mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))

@@ -1,0 +1,194 @@
+"""Trying a version of a policy without publishing it: one typed turn that nobody keeps.
+
+A version is what stands at a place, what will stand there while a campaign is live, or any candidate that
+was proposed; each is known by its hash.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from gemelo.admin.services.checking import findable
+from gemelo.admin.services.compiling import Compiler, Stack, bare, parsed, under
+from gemelo.admin.services.desk import Books, Desk
+from gemelo.admin.services.house import House
+from gemelo.admin.services.say import Said, answered
+from gemelo.admin.services.visit import NoRecords
+from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.people import Action, Principal
+from gemelo.context.tenancy.standing import Facts, standing
+from gemelo.context.twins import Brand, LayerKind, LayerText
+from gemelo.engine.fan import Fan
+from gemelo.engine.stage import Stage
+from gemelo.models.errors import BadLayer, Closed, NotAllowed, Unknown
+from gemelo.models.text import clean
+from gemelo.models.vocabulary import Language
+
+MIN_HASH = 8
+"""Letters of a policy's hash that name it."""
+_STAGES = 8
+
+
+class Stager(Protocol):
+    """What builds the stage of a candidate: the house."""
+
+    async def candidate(self, facts: Facts, layers: tuple[LayerText, ...]) -> Stage:
+        """See `House.candidate`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A version that may be tried at a place."""
+
+    hash: str
+    facts: Facts
+    layers: tuple[LayerText, ...]
+
+
+class Trying:
+    """Runs versions.
+
+    Args:
+        now: the calendar's clock (ms since 1970 UTC).
+    """
+
+    def __init__(self, desk: Desk, compiler: Compiler, stager: Stager, now: Callable[[], int]) -> None:
+        self._desk = desk
+        self._compiler = compiler
+        self._stager = stager
+        self._now = now
+        self._stages: OrderedDict[tuple[str, str], Stage] = OrderedDict()
+
+    async def find(self, who: Principal, deployment: str, hash: str) -> Candidate:
+        """A version by its hash, or eight or more of the hash's first letters.
+
+        A talent's managers find every version of their places, a brand's those that hold its campaign.
+
+        Raises:
+            Unknown: there is none, or more than one, or not for this principal.
+            NotAllowed: `who` sees the place and may not try versions there.
+            StoreError.
+        """
+
+        async def work(books: Books) -> Candidate:
+            campaigns = await self._permit(books, who, deployment)
+            facts = await books.unfenced.facts(deployment)
+            found = await self._found(books, facts, hash)
+            if found is None or (campaigns and not await _is_of(books, found, campaigns)):
+                holds = "" if campaigns else await self._holds(facts)
+                raise Unknown(
+                    f"no version {hash[:64]!r} is known here{holds}: write {MIN_HASH} or more letters of one"
+                )
+            return found
+
+        return await self._desk.read(who, work)
+
+    async def try_(
+        self,
+        who: Principal,
+        deployment: str,
+        hash: str,
+        text: str,
+        show: Callable[[str], None] = lambda text: None,
+    ) -> Said:
+        """Says something to a twin under a version; nothing of it is stored, and nothing published.
+
+        Args:
+            show: gets the reply's text as it comes.
+
+        Raises:
+            BadText: there is nothing to read in the text, or too much.
+            BadLayer: this version no longer compiles.
+            Unknown, NotAllowed, StoreError, EmbedderError.
+        """
+        text = clean(text)
+        stage = await self.stage(await self.find(who, deployment, hash))
+        languages = stage.context.languages
+        language = stage.tell_language(text, languages, languages[0])
+        return await answered(stage, newcomer(language), text, show)
+
+    async def stage(self, candidate: Candidate) -> Stage:
+        """A candidate's stage, which keeps nothing of what is said on it.
+
+        Raises:
+            BadLayer, StoreError, EmbedderError.
+        """
+        key = (candidate.facts.deployment.key, candidate.hash)
+        if key not in self._stages:
+            built = await self._stager.candidate(candidate.facts, candidate.layers)
+            self._stages[key] = replace(built, records=NoRecords(), judge=None)
+        self._stages.move_to_end(key)
+        while len(self._stages) > _STAGES:
+            self._stages.popitem(last=False)
+        return self._stages[key]
+
+    async def _permit(self, books: Books, who: Principal, deployment: str) -> tuple[Campaign, ...]:
+        """Nothing for who may try anything here, else the campaigns whose versions they may try."""
+        place = await books.unfenced.facts(findable(deployment))
+        if who.may(Action.EDIT, talent=place.talent.id):
+            return ()
+        mine = tuple(
+            one
+            for one in place.campaigns
+            if one.brand in who.brands and who.may(Action.EDIT_CAMPAIGN, talent=one.talent, brand=one.brand)
+        )
+        if mine:
+            return mine
+        if who.may(Action.SEE, talent=place.talent.id):
+            raise NotAllowed("your roles do not allow this (try): ask somebody who manages the talent")
+        raise Unknown(f"there is no deployment {deployment[:64]!r}")
+
+    async def _found(self, books: Books, facts: Facts, hash: str) -> Candidate | None:
+        if len(hash) < MIN_HASH or not hash.isalnum() or not hash.isascii():
+            return None
+        try:
+            version = await books.unfenced.version(facts.deployment.key, hash)
+            return Candidate(version.hash, facts, version.layers)
+        except Unknown:
+            pass
+        for stack in (bare(facts), *(under(facts, one) for one in facts.campaigns)):
+            known = await self._hash(stack)
+            if known.startswith(hash):
+                return Candidate(known, facts, stack.layers)
+        return None
+
+    async def _holds(self, facts: Facts) -> str:
+        """Which version holds at a place; nothing where it is closed."""
+        try:
+            stands = standing(facts, self._now())
+        except Closed:
+            return ""
+        hash = await self._hash(under(facts, stands.campaign) if stands.campaign else bare(facts))
+        return f" (the one that holds is {hash})" if hash else ""
+
+    async def _hash(self, stack: Stack) -> str:
+        """A stack's hash; empty where it does not compile."""
+        try:
+            return (await self._compiler.compile(stack)).hash
+        except BadLayer:
+            return ""
+
+
+def trying_at(house: House) -> Trying:
+    """What tries versions in a house."""
+    return Trying(house.desk, Compiler(house.platform), house, house.wall)
+
+
+def newcomer(language: Language) -> Fan:
+    """A fan whom nobody knows, in a session that nobody keeps."""
+    return Fan(f"try-{uuid.uuid4().hex}", language)
+
+
+async def _is_of(books: Books, found: Candidate, campaigns: tuple[Campaign, ...]) -> bool:
+    """Whether a version holds the campaign of one of these brands: as it stands, or an earlier edit."""
+    layer = next((one for one in found.layers if one.kind is LayerKind.CAMPAIGN), None)
+    if layer is None:
+        return False
+    sponsor = parsed(layer).document.sponsor
+    names = [(await books.unfenced.get(Brand, one.brand)).noun.name for one in campaigns]
+    return sponsor is not None and sponsor.brand.casefold() in [name.casefold() for name in names]

@@ -1,0 +1,150 @@
+"""Reading what was said: sessions and turns of a place, and how much it was used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gemelo.context.kept import Page, Told, Usage
+from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.store.database import Database
+from gemelo.context.store.fence import fence
+from gemelo.context.store.kinds import is_storable
+from gemelo.context.store.schema import sessions, turns
+from gemelo.context.tenancy.people import Principal
+from gemelo.context.twins import SessionRecord
+from gemelo.models.errors import Unknown, UsageError
+
+_RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
+_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
+_AFTER = re.compile(r"(\d{1,16})-(.{1,100})")
+_ANSWERED = (TurnStatus.DONE, TurnStatus.CUT)
+
+
+class SqlTalks:
+    """`gemelo.admin.services.talks.Talks` on a `Database`.
+
+    Args:
+        fenced: False leaves the fence to the database, which tests do.
+    """
+
+    def __init__(self, database: Database, *, fenced: bool = True) -> None:
+        self._database = database
+        self._fenced = fenced
+
+    async def sessions(
+        self, who: Principal, deployment: str, *, after: str = "", limit: int = 50
+    ) -> Page[SessionRecord]:
+        """See `Talks.sessions`."""
+        query = (
+            self._sessions(who, deployment)
+            .order_by(sessions.c.created.desc(), sessions.c.id.desc())
+            .limit(limit + 1)
+        )
+        if after:
+            found = _AFTER.fullmatch(after)
+            if not found or not is_storable(after):
+                raise UsageError("this is no place to go on from: take the one that the last page gave")
+            created, id = int(found[1]), found[2]
+            older = and_(sessions.c.created == created, sessions.c.id < id)
+            query = query.where(or_(sessions.c.created < created, older))
+        rows = [SessionRecord(**row) for row in await self._rows(query, who)]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Page(tuple(rows[:limit]), f"{last.created}-{last.id}" if last else "")
+
+    async def session(self, who: Principal, id: str) -> SessionRecord:
+        """See `Talks.session`."""
+        rows: list[Mapping[Any, Any]] = []
+        if is_storable(id):
+            query = select(sessions).where(sessions.c.id == id, *self._fence(sessions, who))
+            rows = await self._rows(query, who)
+        if not rows:
+            raise Unknown(f"there is no session {id[:64]!r}")
+        return SessionRecord(**rows[0])
+
+    async def turn(self, who: Principal, id: str) -> Told:
+        """See `Talks.turn`."""
+        rows: list[Mapping[Any, Any]] = []
+        if is_storable(id):
+            rows = await self._rows(self._turns(who).where(turns.c.id == id), who)
+        if not rows:
+            raise Unknown(f"there is no turn {id[:64]!r}")
+        return _told(rows[0])
+
+    async def turns(self, who: Principal, session: str) -> tuple[Told, ...]:
+        """See `Talks.turns`."""
+        query = self._turns(who).where(turns.c.session == session).order_by(turns.c.number)
+        return tuple(_told(row) for row in await self._rows(query, who))
+
+    async def last(self, who: Principal, deployment: str, count: int) -> tuple[Told, ...]:
+        """See `Talks.last`."""
+        here = select(sessions.c.id).where(sessions.c.deployment == deployment)
+        query = (
+            self._turns(who)
+            .where(turns.c.session.in_(here), turns.c.status.in_(_ANSWERED))
+            .order_by(turns.c.created.desc(), turns.c.id.desc())
+            .limit(count)
+        )
+        return tuple(_told(row) for row in reversed(await self._rows(query, who)))
+
+    async def usage(self, who: Principal, deployment: str, months: int, now: int) -> tuple[Usage, ...]:
+        """See `Talks.usage`."""
+        spans = list(_months(months, now))
+        first = spans[-1][1]
+        here = self._sessions(who, deployment).subquery()
+
+        def month_of(created: Any) -> Any:
+            return case(*(((created >= starts), name) for name, starts in spans))
+
+        opened_in = month_of(here.c.created)
+        opened = select(opened_in, func.count()).where(here.c.created >= first).group_by(opened_in)
+        said_in = month_of(turns.c.created)
+        said = (
+            select(said_in, func.count(), func.sum(case((turns.c.typed, 0), else_=1)))
+            .where(turns.c.session.in_(select(here.c.id)), turns.c.created >= first)
+            .group_by(said_in)
+        )
+
+        async def work(connection: AsyncConnection) -> tuple[Usage, ...]:
+            sessions_in = {row[0]: row[1] for row in await connection.execute(opened)}
+            turns_in = {name: (count, spoken) for name, count, spoken in await connection.execute(said)}
+            return tuple(
+                Usage(name, sessions_in.get(name, 0), *turns_in.get(name, (0, 0))) for name, _ in spans
+            )
+
+        return await self._database.read(work, who)
+
+    def _sessions(self, who: Principal, deployment: str) -> Select[*tuple[Any, ...]]:
+        return select(sessions).where(sessions.c.deployment == deployment, *self._fence(sessions, who))
+
+    def _turns(self, who: Principal) -> Select[*tuple[Any, ...]]:
+        return select(turns).where(*self._fence(turns, who))
+
+    def _fence(self, table: Any, who: Principal) -> tuple[Any, ...]:
+        return (fence(table, who),) if self._fenced else ()
+
+    async def _rows(self, query: Select[*tuple[Any, ...]], who: Principal) -> list[Mapping[Any, Any]]:
+        async def work(connection: AsyncConnection) -> list[Mapping[Any, Any]]:
+            return list((await connection.execute(query)).mappings())
+
+        return await self._database.read(work, who)
+
+
+def _told(row: Mapping[Any, Any]) -> Told:
+    outcome = {name: row[name] for name in _OUTCOME if row[name] is not None}
+    return Told(TurnRecord(**{name: row[name] for name in _RECORD}), TurnOutcome(**outcome), row["created"])
+
+
+def _months(count: int, now: int) -> Iterator[tuple[str, int]]:
+    """Names and beginnings (ms since 1970 UTC) of the last months, the newest first."""
+    instant = datetime.fromtimestamp(now / 1000, UTC)
+    year, month = instant.year, instant.month
+    for _ in range(count):
+        starts = datetime(year, month, 1, tzinfo=UTC)
+        yield f"{year:04}-{month:02}", int(starts.timestamp() * 1000)
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
