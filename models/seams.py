@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gemelo.models.vocabulary import (
     Language,
+    Part,
     Prompt,
     Speech,
     Transcript,
@@ -175,3 +176,19 @@ class Embedding(Protocol):
     def tokens(self) -> NDArray[np.float16]: ...
     @property
     def ids(self) -> NDArray[np.int32]: ...
+
+
+class Reader(Protocol):
+    """Gets the text out of documents of any format."""
+
+    def reads(self, suffix: str) -> bool:
+        """Whether files with this ending (".pdf", small letters) can be read here."""
+        ...
+
+    async def read(self, suffix: str, data: bytes) -> tuple[Part, ...]:
+        """The parts of a document, in order of reading. Nothing that it refers to is fetched.
+
+        Raises:
+            BadDocument: it cannot be read; the sentence says why, for a person to act on.
+        """
+        ...

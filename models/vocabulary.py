@@ -83,6 +83,22 @@ class Label(StrEnum):
     """A fixed line of the policy: disclosure, deflection, notice."""
 
 
+class Notation(StrEnum):
+    """How text is written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document as it was read; `place` is where it stands, e.g. "p. 4" or "12:40", or empty."""
+
+    text: str
+    notation: Notation
+    place: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a passage stands: the document and the place in it (heading, time, page)."""

@@ -9,11 +9,11 @@ from gemelo.admin.cli.workshop import Commands, Workshop, add_json, add_twin, an
 from gemelo.admin.services.create import create, open_portal
 from gemelo.admin.services.learn import learn
 from gemelo.admin.services.search import known
-from gemelo.context.guard.planted import Screen
 
 _DESCRIPTION = """\
-Teaches a twin documents: text and Markdown files, and folders of them. One verdict a file: indexed,
-warned (indexed, but look at it) or error with the reason; a refused file never stops the others.
+Teaches a twin documents: txt, md, html, pdf, docx, odt, epub, srt, vtt, csv and json, and folders of
+them, text in any encoding. One verdict a file: indexed, warned (indexed, but look at it) or error with the
+reason; a refused file never stops the others.
 
 With --create a twin that does not exist is made first: a talent and a live twin of this id, and a
 portal whose key is the id, in the languages of the texts:
@@ -45,10 +45,7 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
     if arguments.create:
         await create(house, twin)
     await known(house, twin)
-    library = house.library
-    verdicts = await learn(
-        twin, arguments.paths, house.documents, library.embedder, library.folder(twin), Screen(house.meaning)
-    )
+    verdicts = await learn(twin, arguments.paths, house.school, house.library.folder(twin))
     if arguments.create:
         await open_portal(house, twin)
     if arguments.json:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
-from gemelo.context.guard.planted import Screen
 from gemelo.context.policy.layers import parse_layer
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, edit, submit
 from gemelo.context.tenancy.likeness import Licence
@@ -113,10 +112,7 @@ async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:
         for file in folder.glob("*.md")
     }:
         return []
-    library = house.library
-    return await learn(
-        TWIN, folders, house.documents, library.embedder, library.folder(TWIN), Screen(house.meaning)
-    )
+    return await learn(TWIN, folders, house.school, house.library.folder(TWIN))
 
 
 def _searchable(house: House) -> bool:

@@ -13,12 +13,13 @@ from typing import Protocol
 
 from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
-from gemelo.admin.services.learn import reindex
+from gemelo.admin.services.learn import School, reindex
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
+from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge.language import guess
 from gemelo.context.knowledge.seam import Documents
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
@@ -46,7 +47,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
-from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, TextToSpeech
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,7 @@ class House:
     fans: Fans
     documents: Documents
     library: Library
+    reader: Reader
     meaning: Meaning
     mind: LanguageModel
     judge: Judge | None
@@ -155,6 +157,11 @@ class House:
     )
     _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def school(self) -> School:
+        """What its twins learn with."""
+        return School(self.documents, self.library.embedder, self.reader, Screen(self.meaning))
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.

@@ -1,6 +1,6 @@
 """Teaching a twin: files in, one verdict per document out, and a new index when anything changed.
 
-files ─▶ decode ─▶ cut ─▶ store (whole documents) ─▶ index of all documents, swapped in at once
+files ─▶ read (in another process) ─▶ cut ─▶ store (whole documents) ─▶ index of all, swapped in at once
 """
 
 from __future__ import annotations
@@ -15,20 +15,13 @@ from typing import TypedDict
 
 from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge import index
-from gemelo.context.knowledge.decoding import decode
-from gemelo.context.knowledge.passages import cut_markdown, cut_plain
+from gemelo.context.knowledge.passages import cut
 from gemelo.context.knowledge.seam import Document, Documents
 from gemelo.models.errors import BadDocument, StoreError
-from gemelo.models.seams import Embedder
+from gemelo.models.seams import Embedder, Reader
 
 MAX_BYTES = 20_000_000
 FEW_WORDS = 20
-_CUTTERS = {
-    ".md": cut_markdown,
-    ".markdown": cut_markdown,
-    ".txt": cut_plain,
-    ".text": cut_plain,
-}
 
 
 class Outcome(StrEnum):
@@ -68,19 +61,25 @@ class DocumentVerdict:
         }
 
 
-async def learn(
-    twin: str,
-    paths: Sequence[Path],
-    documents: Documents,
-    embedder: Embedder,
-    root: Path,
-    screen: Screen,
-) -> list[DocumentVerdict]:
+@dataclass(frozen=True, slots=True)
+class School:
+    """What learning needs.
+
+    Attributes:
+        screen: refuses passages that give orders; they are left out, and the verdict says so.
+    """
+
+    documents: Documents
+    embedder: Embedder
+    reader: Reader
+    screen: Screen
+
+
+async def learn(twin: str, paths: Sequence[Path], school: School, root: Path) -> list[DocumentVerdict]:
     """Learns files and folders (walked) for a twin; a bad file never stops the others.
 
     Args:
         root: the folder of this twin's index (`Library.folder`).
-        screen: refuses passages that give orders; they are left out, and the verdict says so.
 
     Returns:
         One verdict a file, in the order of the paths; folders in alphabetical order.
@@ -92,15 +91,15 @@ async def learn(
     verdicts: list[DocumentVerdict] = []
     names: set[str] = set()
     for name, path in _walk(paths):
-        verdict, document = await asyncio.to_thread(_read, name, path, screen)
+        verdict, document = await _read(name, path, school)
         if document and name in names:
             verdict = DocumentVerdict(path, name, Outcome.ERROR, reason="another file here has the same name")
         elif document:
-            await documents.put(twin, document)
+            await school.documents.put(twin, document)
             names.add(name)
         verdicts.append(verdict)
     if names:
-        await reindex(twin, documents, embedder, root)
+        await reindex(twin, school.documents, school.embedder, root)
     return verdicts
 
 
@@ -140,33 +139,36 @@ def _walk(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def _read(name: str, path: Path, screen: Screen) -> tuple[DocumentVerdict, Document | None]:
+async def _read(name: str, path: Path, school: School) -> tuple[DocumentVerdict, Document | None]:
     try:
-        document = _document(name, path)
+        data = await asyncio.to_thread(_bytes, path)
+        parts = await school.reader.read(path.suffix.lower(), data)
+        document = Document(name, sha256(data).hexdigest(), await asyncio.to_thread(cut, parts))
     except BadDocument as error:
         return DocumentVerdict(path, name, Outcome.ERROR, reason=str(error)), None
-    harmless = tuple(cut for cut in document.passages if not screen.refuses(cut.text, cut.language))
+    return await asyncio.to_thread(_screened, path, document, school.screen)
+
+
+def _screened(path: Path, document: Document, screen: Screen) -> tuple[DocumentVerdict, Document | None]:
+    name = document.path
+    harmless = tuple(one for one in document.passages if not screen.refuses(one.text, one.language))
     refused, size = len(document.passages) - len(harmless), len(harmless)
     if refused and not harmless:
         return DocumentVerdict(path, name, Outcome.ERROR, reason="all of it gives orders to a model"), None
     if refused:
         said = f"{refused} of {refused + size} passages give orders to a model and were left out"
         return DocumentVerdict(path, name, Outcome.WARNED, size, said), replace(document, passages=harmless)
-    if sum(len(cut.text.split()) for cut in document.passages) < FEW_WORDS:
+    if sum(len(one.text.split()) for one in document.passages) < FEW_WORDS:
         return DocumentVerdict(path, name, Outcome.WARNED, size, "there is very little text in it"), document
     return DocumentVerdict(path, name, Outcome.INDEXED, size), document
 
 
-def _document(name: str, path: Path) -> Document:
+def _bytes(path: Path) -> bytes:
     if not path.exists():
         raise BadDocument("there is no such file or folder")
-    cutter = _CUTTERS.get(path.suffix.lower())
-    if cutter is None:
-        raise BadDocument(f"format not supported yet: {path.suffix or 'no file extension'}")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadDocument(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadDocument(f"the file cannot be read: {error.strerror}") from None
-    return Document(name, sha256(data).hexdigest(), cutter(decode(data)))

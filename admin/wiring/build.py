@@ -34,6 +34,7 @@ from gemelo.engine.turns import TurnRules
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.adapters.minilm import MiniLmEmbedder
+from gemelo.models.adapters.reading.reader import DocumentReader
 from gemelo.models.adapters.shared_embedder import SharedEmbedder
 from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
@@ -41,7 +42,7 @@ from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from gemelo.models.endpointing import ROUGH
 from gemelo.models.errors import StoreError, UsageError
-from gemelo.models.seams import Judge, LanguageModel, SpeechToText, TextToSpeech, TurnDetector
+from gemelo.models.seams import Judge, LanguageModel, Reader, SpeechToText, TextToSpeech, TurnDetector
 
 if TYPE_CHECKING:
     from gemelo.context.state.redis import RedisState
@@ -111,6 +112,7 @@ async def build(
             fans=SqlFans(database),
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
+            reader=_reader(stack),
             meaning=load_meaning(settings.models_dir, embedder),
             mind=instead.mind or _mind(settings, stack),
             judge=_judge(settings, stack),
@@ -218,6 +220,12 @@ def _voice(stack: AsyncExitStack) -> TextToSpeech:
     voice = EspeakVoice()
     stack.push_async_callback(voice.close)
     return voice
+
+
+def _reader(stack: AsyncExitStack) -> Reader:
+    reader = DocumentReader()
+    stack.push_async_callback(reader.close)
+    return reader
 
 
 def _recogniser(stack: AsyncExitStack) -> SpeechToText:

@@ -2,7 +2,7 @@
 
 Pure: text in, passages out.
 
-    document ─▶ blocks (headings, paragraphs) ─▶ sections ─▶ passages of at most `MAX_WORDS`
+    parts of a document ─▶ blocks (headings, paragraphs) ─▶ sections ─▶ passages of at most `MAX_WORDS`
 
 Only a section that is too long for one passage overlaps: the last sentence of a passage opens the next.
 """
@@ -21,7 +21,7 @@ from gemelo.context.knowledge import language
 from gemelo.context.knowledge.seam import Cut
 from gemelo.models.clauses import sentences
 from gemelo.models.errors import BadDocument
-from gemelo.models.vocabulary import Language
+from gemelo.models.vocabulary import Language, Notation, Part
 
 MAX_WORDS = 350
 """Words of the longest passage: about 500 word pieces."""
@@ -46,28 +46,21 @@ class _Block:
     text: str
 
 
-def cut_markdown(text: str) -> tuple[Cut, ...]:
-    """Cuts Markdown; markup, front matter, comments and HTML are left out, tables become lines.
+def cut(parts: Iterable[Part]) -> tuple[Cut, ...]:
+    """Cuts a document as it was read; a part's place is the last heading of its passages.
+
+    Of Markdown, markup, front matter, comments and HTML are left out, tables become lines. In plain text
+    a short line on its own, or a question above its answer, is a heading.
 
     Raises:
         BadDocument: there is nothing to read in it.
     """
-    body = _FRONT_MATTER.sub("", text, count=1)
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    return _cut(_markdown_blocks(tokens))
-
-
-def cut_plain(text: str) -> tuple[Cut, ...]:
-    """Cuts plain text; a short line on its own, or a question above its answer, is a heading.
-
-    Raises:
-        BadDocument: there is nothing to read in it.
-    """
-    return _cut(_plain_blocks(text))
-
-
-def _cut(blocks: Iterable[_Block]) -> tuple[Cut, ...]:
-    sections = [(path, paragraphs) for path, paragraphs in _sections(blocks) if paragraphs]
+    sections = [
+        ((*path, part.place) if part.place else path, paragraphs)
+        for part in parts
+        for path, paragraphs in _sections(_blocks(part))
+        if paragraphs
+    ]
     everything = " ".join(paragraph for _, paragraphs in sections for paragraph in paragraphs)
     main = language.guess(everything)
     cuts = tuple(
@@ -76,6 +69,23 @@ def _cut(blocks: Iterable[_Block]) -> tuple[Cut, ...]:
     if not cuts:
         raise BadDocument("there is nothing to read in the document")
     return cuts
+
+
+def cut_markdown(text: str) -> tuple[Cut, ...]:
+    """`cut`, of one part in Markdown."""
+    return cut((Part(text, Notation.MARKDOWN),))
+
+
+def cut_plain(text: str) -> tuple[Cut, ...]:
+    """`cut`, of one part of plain text."""
+    return cut((Part(text, Notation.PLAIN),))
+
+
+def _blocks(part: Part) -> Iterator[_Block]:
+    if part.notation is Notation.PLAIN:
+        return _plain_blocks(part.text)
+    body = _FRONT_MATTER.sub("", part.text, count=1)
+    return _markdown_blocks(MarkdownIt("commonmark").enable("table").parse(body))
 
 
 def _sections(blocks: Iterable[_Block]) -> Iterator[tuple[tuple[str, ...], list[str]]]:

@@ -92,6 +92,12 @@ class Worker:
             self._kill()
             await self._reader
 
+    async def stop(self) -> None:
+        """Ends the process by force, whatever it is at."""
+        self._closing = True
+        self._kill()
+        await self._reader
+
     async def _read(self) -> None:
         try:
             await self._receive()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.knowledge.decoding import decode
-from gemelo.models.errors import BadDocument
+from gemelo.models.adapters.reading.parts import Unreadable
+from gemelo.models.adapters.reading.plain import decode
 
 TEXT = "Atrapó el balón en la línea: «¡Gol!» – 3,50 €"
 
@@ -43,7 +43,7 @@ def test_utf_16_either_way_round(mark: bytes) -> None:
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     """Empty files, pictures, random bytes and broken UTF-16 get a clear error."""
-    with pytest.raises(BadDocument):
+    with pytest.raises(Unreadable):
         decode(data)
 
 
@@ -52,7 +52,7 @@ def test_any_bytes_are_text_or_a_clear_error(data: bytes) -> None:
     """No bytes make it fail in another way, and what is read holds no control characters."""
     try:
         text = decode(data)
-    except BadDocument:
+    except Unreadable:
         return
     assert text.strip()
     assert not any(ord(c) < 32 and c not in "\n\t" for c in text)

@@ -1,0 +1,38 @@
+"""What the readers of all formats make: parts of a document, and the ways to make them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from gemelo.models.vocabulary import Notation, Part
+
+PART_WORDS = 60
+"""Words after which a new part begins where a document has no pages of its own."""
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#+\-!|&~])")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+
+
+class Unreadable(Exception):
+    """A document cannot be read; the message is a reason that a person can act on."""
+
+
+def escaped(text: str) -> str:
+    """Text in Markdown in which nothing is markup."""
+    return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
+
+
+def in_parts(lines: Iterable[tuple[str, str]]) -> Iterator[Part]:
+    """Lines with their places, gathered to parts of about `PART_WORDS`; each has its first line's place."""
+    gathered: list[str] = []
+    begun, words = "", 0
+    for place, line in lines:
+        if not gathered:
+            begun = place
+        gathered.append(line)
+        words += len(line.split())
+        if words >= PART_WORDS:
+            yield Part("\n".join(gathered), Notation.PLAIN, begun)
+            gathered, words = [], 0
+    if gathered:
+        yield Part("\n".join(gathered), Notation.PLAIN, begun)

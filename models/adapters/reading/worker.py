@@ -1,0 +1,149 @@
+"""The process in which documents are read: `python -m gemelo.models.adapters.reading.worker`.
+
+A document may be made to harm its reader. So it is read in a process of its own, with little memory, without
+a network and without a way to start programs; what goes wrong costs that document only.
+
+In:   READ   ending of the file's name, a null byte, its bytes
+Out:  PART   JSON {"text", "notation", "place"}      DONE      UNREADABLE one sentence
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import resource
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from gemelo.models.adapters.framing import Frame, pack, read, worker_pipes
+from gemelo.models.adapters.reading.parts import Unreadable
+from gemelo.models.adapters.reading.plain import decode
+from gemelo.models.vocabulary import Notation, Part
+
+READ, PART, DONE, UNREADABLE = range(1, 5)
+MEMORY = 512 * 2**20
+"""Bytes of address space of the process."""
+_REFUSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.")
+"""Beginnings of what Python calls these events: https://docs.python.org/3/library/audit_events.html"""
+
+
+def _markdown(data: bytes) -> Iterable[Part]:
+    return (Part(decode(data), Notation.MARKDOWN),)
+
+
+def _plain(data: bytes) -> Iterable[Part]:
+    return (Part(decode(data), Notation.PLAIN),)
+
+
+def _page(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.web import read_page
+
+    return read_page(data)
+
+
+def _pdf(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.pdf import read_pdf
+
+    return read_pdf(data)
+
+
+def _docx(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.office import read_docx
+
+    return read_docx(data)
+
+
+def _odt(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.office import read_odt
+
+    return read_odt(data)
+
+
+def _epub(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.office import read_epub
+
+    return read_epub(data)
+
+
+def _srt(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.subtitles import read_subtitles
+
+    return read_subtitles(decode(data), vtt=False)
+
+
+def _vtt(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.subtitles import read_subtitles
+
+    return read_subtitles(decode(data), vtt=True)
+
+
+def _csv(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.tables import read_csv
+
+    return read_csv(decode(data))
+
+
+def _json(data: bytes) -> Iterable[Part]:
+    from gemelo.models.adapters.reading.tables import read_json
+
+    return read_json(decode(data))
+
+
+READERS: dict[str, Callable[[bytes], Iterable[Part]]] = {
+    **dict.fromkeys((".md", ".markdown"), _markdown),
+    **dict.fromkeys((".txt", ".text"), _plain),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _page),
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".odt": _odt,
+    ".epub": _epub,
+    ".srt": _srt,
+    ".vtt": _vtt,
+    **dict.fromkeys((".csv", ".tsv"), _csv),
+    **dict.fromkeys((".json", ".jsonl"), _json),
+}
+"""What is imported is imported for its first document: each format's library takes a while."""
+
+
+def answers(request: bytes) -> Iterator[Frame]:
+    """Reads one document."""
+    suffix, _, data = request.partition(b"\0")
+    try:
+        for part in READERS[suffix.decode()](data):
+            yield Frame(PART, 0, json.dumps(asdict(part)).encode())
+        yield Frame(DONE, 0)
+    except Unreadable as error:
+        yield Frame(UNREADABLE, 0, str(error).encode())
+    except MemoryError:
+        yield Frame(UNREADABLE, 0, f"it takes more than {MEMORY // 2**20} MB to read".encode())
+    except Exception:  # a library's; its message may quote the document
+        yield Frame(UNREADABLE, 0, b"the file is damaged: it cannot be read as what its name says")
+
+
+def _confine() -> None:
+    """From here on: so much memory, no network, no other program."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith(_REFUSED):
+            raise PermissionError(f"a document may not do this: {event}")
+
+    sys.addaudithook(refuse)
+
+
+def main() -> None:
+    logging.disable()  # libraries log what they read
+    pipe, out = worker_pipes()
+    _confine()
+    with contextlib.suppress(BrokenPipeError):
+        while (frame := read(pipe)) is not None:
+            for answer in answers(frame.payload):
+                out.write(pack(answer))
+
+
+if __name__ == "__main__":
+    main()
