@@ -18,7 +18,6 @@ MISSING = "PostgreSQL is not installed: apt-get install postgresql"
 _USER = "postgres"
 _FAST = (
     "fsync=off",
-    "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=200",
     "shared_buffers=32MB",

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, func, insert, select, update
+from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.records import Decision, TurnOutcome, TurnRecord, TurnStatus
@@ -31,18 +32,13 @@ _OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "dec
 _COMMITTED = (*_RECORD, "created")
 
 # One statement, so that a turn sent twice is refused without a look before it and without an error.
-_COMMIT = (
-    insert(turns)
-    .from_select(
-        _COMMITTED,
-        select(*(bindparam(name, type_=turns.c[name].type) for name in _COMMITTED)).where(
-            ~exists().where(
-                turns.c.session == bindparam("session"), turns.c.client_id == bindparam("client_id")
-            )
-        ),
-    )
+_COMMIT = {
+    name: dialect.insert(turns)
+    .values({name: bindparam(name) for name in _COMMITTED})
+    .on_conflict_do_nothing(index_elements=["session", "client_id"])
     .execution_options(preserve_rowcount=True)
-)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _HEARD = (
     update(turns)
     .where(turns.c.id == bindparam("turn"), turns.c.status == TurnStatus.OPEN)
@@ -109,7 +105,7 @@ class SqlRecords:
         row = {name: getattr(turn, name) for name in _RECORD} | {"created": self._now()}
 
         async def work(connection: AsyncConnection) -> bool:
-            if (await connection.execute(_COMMIT, row)).rowcount == 1:
+            if (await connection.execute(_COMMIT[connection.dialect.name], row)).rowcount == 1:
                 return True
             return (await connection.execute(_reopen(row))).rowcount == 1
 

@@ -13,8 +13,10 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
+from gemelo.context.tenancy.people import Principal
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.vocabulary import Language, TurnId
+from tests.context.store.tenants import EVERYBODY, OURS, THEIRS, settle
 from tests.databases import Address
 
 
@@ -63,3 +65,11 @@ async def records(database: Database, sessions: SqlSessions) -> AsyncIterator[Sq
     records = SqlRecords(database, now=lambda: next(clock))
     yield records
     await records.close()
+
+
+@pytest.fixture
+async def two_tenants(database: Database) -> Database:
+    """Two talents, each with its brand; no row of one has anything to do with the other."""
+    await settle(database, THEIRS, (Principal(f"manager-{THEIRS}", THEIRS),))
+    await settle(database, OURS, EVERYBODY)
+    return database

@@ -54,20 +54,6 @@ def test_the_head_is_the_newest_migration() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
 
 
-async def test_turns_survive_a_step_down_and_up_again(
-    database: Database, records: SqlRecords, turn: Any
-) -> None:
-    """Going back before documents and forward again leaves every turn as it was."""
-    await records.commit(turn("t1", 1, client_id="c1"))
-    before = await rows(database, "SELECT * FROM turns")
-    await database.downgrade("0001")
-    assert "passages" not in await tables(database)
-    assert await rows(database, "SELECT * FROM turns") == before
-    await database.upgrade()
-    assert await rows(database, "SELECT * FROM turns") == before
-    assert await rows(database, "SELECT * FROM passages") == []
-
-
 async def test_the_schema_goes_all_the_way_down_with_data_in_it(
     database: Database, records: SqlRecords, turn: Any
 ) -> None:

@@ -139,6 +139,12 @@ async def test_the_same_client_id_is_free_in_another_session(
     assert await records.reply_of("s3", "c1") is None
 
 
+async def test_of_a_turn_sent_many_times_at_once_one_is_answered(records: SqlRecords, turn: Any) -> None:
+    """Whichever servers they come to, one is committed and the others are told that it was."""
+    sent = (records.commit(turn(f"t{n}", n, client_id="c1")) for n in range(8))
+    assert sorted(await asyncio.gather(*sent)) == [False] * 7 + [True]
+
+
 async def test_a_turn_number_is_taken_once(records: SqlRecords, turn: Any) -> None:
     """Two turns of one session cannot have the same number."""
     await records.commit(turn("t1", 1))
