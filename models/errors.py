@@ -17,6 +17,7 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── NotAllowed           the principal sees this, but may not do that to it
 │   ├── Stale                it was changed meanwhile: look at it again
 │   ├── Clashes              a campaign cannot go with what there is; names everything it clashes with
+│   ├── BadWebhook           no message may be posted there; says why
 │   └── BadDocument
 ├── Busy                     no slot is free; carries `retry_s`
 │   └── TooOften             somebody asks more often than they may
@@ -26,6 +27,7 @@ GemeloError                  a code and a sentence that a peer may read
     ├── VoiceError
     ├── EarError
     ├── EmbedderError
+    ├── CourierError         a message could not be delivered
     ├── ModelFileError       a model file is missing or its sha256 is wrong
     ├── StoreError
     └── StateError           what processes share cannot be reached
@@ -124,6 +126,10 @@ class Clashes(UsageError):
         super().__init__("; ".join(self.found))
 
 
+class BadWebhook(UsageError):
+    code = "bad_webhook"
+
+
 class BadDocument(UsageError):
     code = "bad_document"
 
@@ -164,6 +170,10 @@ class EarError(ServiceError):
 
 class EmbedderError(ServiceError):
     code = "embedder"
+
+
+class CourierError(ServiceError):
+    code = "courier"
 
 
 class ModelFileError(ServiceError):

@@ -7,7 +7,7 @@ is shared by all sessions; what its `open` returns belongs to one session.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -131,6 +131,18 @@ class Judge(Protocol):
 
         Raises:
             MindError: it could not be judged.
+        """
+        ...
+
+
+class Courier(Protocol):
+    """Posts to endpoints on the open internet."""
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Posts once, follows nothing, and returns the status that was answered.
+
+        Raises:
+            CourierError: the endpoint was not reached, may not be, or did not answer in time.
         """
         ...
 

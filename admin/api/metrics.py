@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from gemelo.context.hooks.deliveries import Backlog
 from gemelo.context.records import Drafting, Timeline
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 3, 5)
@@ -43,6 +44,25 @@ class PrometheusMeters:
             buckets=_SECONDS,
             registry=self._registry,
         )
+
+        self._jobs = Counter(
+            "gemelo_jobs", "Rounds of background work", ["job", "outcome"], registry=self._registry
+        )
+        self._outbox = Gauge(
+            "gemelo_outbox",
+            "Messages to webhooks: not looked at, on the way, of these failing, and given up",
+            ["state"],
+            registry=self._registry,
+        )
+
+    def job(self, name: str, outcome: str) -> None:
+        """One round of background work is over."""
+        self._jobs.labels(name, outcome).inc()
+
+    def backlog(self, backlog: Backlog) -> None:
+        """What is left to deliver."""
+        for state in ("waiting", "pending", "failing", "given_up"):
+            self._outbox.labels(state).set(getattr(backlog, state))
 
     def turn(self, deployment: str, timeline: Timeline, drafting: Drafting) -> None:
         self._turns.labels(deployment).inc()

@@ -6,9 +6,9 @@ import argparse
 
 from gemelo.admin.cli.workshop import Commands, Workshop
 
-TALK, ADMIN = "talk", "admin"
-ROLES = frozenset({TALK, ADMIN})
-"""What a server can do: talk to fans, and let managers work."""
+TALK, ADMIN, JOBS = "talk", "admin", "jobs"
+ROLES = frozenset({TALK, ADMIN, JOBS})
+"""What a server can do: talk to fans, let managers work, and do the work that nobody waits for."""
 
 
 def add(commands: Commands) -> None:

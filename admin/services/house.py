@@ -13,6 +13,7 @@ from typing import Protocol
 
 from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.jobs import Outbox
 from gemelo.admin.services.learn import School, reindex
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
@@ -133,6 +134,7 @@ class House:
     sessions: Sessions
     records: Records
     fans: Fans
+    outbox: Outbox
     documents: Documents
     library: Library
     reader: Reader

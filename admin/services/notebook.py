@@ -40,8 +40,9 @@ class Fans(Protocol):
         """Deletes everything that is kept of a fan at one deployment."""
         ...
 
-    async def expire(self, deployment: str, before: int) -> Erased:
-        """Deletes sessions last seen before an instant (ms since 1970 UTC), and all that hangs on them."""
+    async def expire(self, deployment: str, before: int, limit: int = 500) -> Erased:
+        """Deletes sessions last seen before an instant (ms since 1970 UTC), and all that hangs on them; some
+        of them, where there are more than `limit`."""
         ...
 
 

@@ -24,6 +24,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.fans import SqlFans
+from gemelo.context.store.outbox import SqlOutbox
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
@@ -89,13 +90,7 @@ async def build(
         shared = await _shared(settings)
         stack.push_async_callback(shared.close)
         instead = instead or Instead()
-        detector = SileroVoiceDetector(load_path("silero-vad", settings.models_dir))
-        ears = LocalEars(
-            detector,
-            instead.turns or _turns(settings, stack),
-            instead.recogniser or _recogniser(stack),
-            None if instead.recogniser else ROUGH,
-        )
+        ears = _ears(settings, stack, instead)
         embedder = SharedEmbedder(
             MiniLmEmbedder(
                 load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
@@ -110,6 +105,7 @@ async def build(
             sessions=SqlSessions(database),
             records=records,
             fans=SqlFans(database),
+            outbox=SqlOutbox(database),
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
             reader=_reader(stack),
@@ -179,6 +175,15 @@ async def _shared(settings: Settings) -> MemoryState | RedisState:
     except ModuleNotFoundError as error:
         raise UsageError(f"REDIS_URL needs {error.name}: install gemelo[redis]") from error
     return await RedisState.open(settings.redis_url.get_secret_value())
+
+
+def _ears(settings: Settings, stack: AsyncExitStack, instead: Instead) -> LocalEars:
+    return LocalEars(
+        SileroVoiceDetector(load_path("silero-vad", settings.models_dir)),
+        instead.turns or _turns(settings, stack),
+        instead.recogniser or _recogniser(stack),
+        None if instead.recogniser else ROUGH,
+    )
 
 
 def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:

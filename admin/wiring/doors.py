@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from contextlib import nullcontext
 
 from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.api.app import Api
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.serve import serve
-from gemelo.admin.cli.serve import ADMIN, ROLES, TALK
+from gemelo.admin.cli.serve import ADMIN, JOBS, ROLES, TALK
 from gemelo.admin.cli.workshop import tell
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import Watch
 from gemelo.admin.wiring import settle
 from gemelo.admin.wiring.build import secret
+from gemelo.admin.wiring.jobs import background
 from gemelo.admin.wiring.office import make_office
 from gemelo.admin.wiring.settings import Settings
 from gemelo.models.errors import GemeloError, UnknownDeployment
@@ -28,7 +30,7 @@ async def open_doors(
     """Serves a house on a socket that was bound, until the process is told to stop.
 
     Args:
-        roles: what it serves: fans, managers, or both.
+        roles: whether it serves fans, managers, and what nobody waits for.
 
     Raises:
         StoreError: the store cannot be read.
@@ -39,7 +41,8 @@ async def open_doors(
     signs = secret(settings)
     reception = Reception(house, signs, settings.slots, settings.token_s, quotas=settings.quotas)
     watch = Watch(house, house.twins, house.shared, house.wall)
-    api = Api(reception, watch, house.ears, PrometheusMeters(), settings.territory_header)
+    meters = PrometheusMeters()
+    api = Api(reception, watch, house.ears, meters, settings.territory_header)
     if TALK in roles:
         api.open_to_fans()
     if ADMIN in roles:
@@ -47,7 +50,8 @@ async def open_doors(
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     watching = asyncio.create_task(watch.run())
     try:
-        await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
+        async with background(house, settings, meters) if JOBS in roles else nullcontext():
+            await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
     finally:
         watching.cancel()
         await asyncio.wait([watching])

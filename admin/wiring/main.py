@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gemelo.admin.services.house import House
 
 
-_CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib")
+_CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib", "taskiq")
 """They log tokens and addresses."""
 
 

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
         territory_header: in which a proxy says the country of a fan (ISO 3166, e.g. `cf-ipcountry`). Set it
             only behind a proxy that sets or removes it; without it nobody knows where fans are.
         quotas: whether fans have so many interactions a month as layers say; off to measure load.
+        webhooks_here: webhooks may be posted to this machine itself, over http too; for tests and laptops.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
     """
@@ -73,3 +74,4 @@ class Settings(BaseSettings):
     )
     territory_header: str = ""
     quotas: bool = True
+    webhooks_here: bool = False

@@ -137,9 +137,25 @@ class SqlFans:
         await self._database.scrub()
         return erased
 
-    async def expire(self, deployment: str, before: int) -> Erased:
-        """Deletes sessions of a deployment last seen before an instant, with their turns and facts."""
-        old = and_(sessions.c.deployment == deployment, sessions.c.last_seen < before)
+    async def expire(self, deployment: str, before: int, limit: int = 500) -> Erased:
+        """Deletes sessions of a deployment last seen before an instant, with their turns and facts.
+
+        At most `limit` of them, the oldest first: a turn that is to be stored waits no longer than that.
+        """
+        chosen = (
+            select(sessions.c.id)
+            .where(sessions.c.deployment == deployment, sessions.c.last_seen < before)
+            .order_by(sessions.c.last_seen)
+            .limit(limit)
+        )
+
+        async def choose(connection: AsyncConnection) -> list[str]:
+            return list((await connection.execute(chosen)).scalars())
+
+        ids = await self._database.read(choose)
+        if not ids:
+            return Erased()
+        old = and_(sessions.c.id.in_(ids), sessions.c.last_seen < before)
         theirs = memories.c.session.in_(select(sessions.c.id).where(old))
         erased = await self._delete(old, theirs)
         if erased.sessions:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from sqlalchemy import Column, String, Table
 from sqlalchemy.types import TypeDecorator
 
+from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.store import schema
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
@@ -77,6 +78,7 @@ KINDS = {
         Kind("licence", Licence, schema.licences),
         Kind("consent", Consent, schema.consents),
         Kind("principal", Principal, schema.principals),
+        Kind("webhook", Webhook, schema.webhooks, frozenset({"secret"})),
         Kind("apikey", ApiKey, schema.keys, frozenset({"sha256"})),
     )
 }

@@ -313,6 +313,29 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
+    Column("url", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("topics", Json(tuple[str, ...]), nullable=False),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    _revision(),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("message", Integer, _belongs_to("outbox.id"), primary_key=True, autoincrement=False),
+    Column("webhook", String, _belongs_to("webhooks.id"), primary_key=True),
+    Column("due", BigInteger, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("done", BigInteger),
+    Column("error", String, nullable=False, server_default=""),
+)
+
 requests = Table(
     "requests",
     metadata,

@@ -1,0 +1,153 @@
+"""Background work, one round of each: delivering what was posted, deleting what was kept long enough.
+
+A round can be run again, beside another or after one that died: deliveries are claimed row by row and keep
+their ids, and what is deleted is deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gemelo.admin.services.notebook import Fans
+from gemelo.context.hooks.deliveries import Attempt, Backlog, Delivery
+from gemelo.context.hooks.webhook import signed, wait_ms
+from gemelo.context.memory.account import Erased
+from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.tenancy.standing import Facts, campaign_layer
+from gemelo.context.twins import Deployment
+from gemelo.models.errors import BadLayer, CourierError
+from gemelo.models.seams import Courier
+
+log = logging.getLogger(__name__)
+
+LEASE_MS = 60_000
+"""How long a sending may take, all included, before somebody else may think it has died."""
+AT_ONCE = 16
+DAY_MS = 86_400_000
+QUIET_MS = 3_600_000
+"""A session in which nothing was said for so long is over, however short its talk is kept."""
+POSTED_DAYS = 30
+"""How long messages stay to be looked at once they are done with."""
+_SESSIONS_AT_ONCE = 500
+_GONE = 410
+"""The endpoint says that it wants no more of this (Standard Webhooks)."""
+
+
+class Outbox(Protocol):
+    """Messages on their way out; see `context.store.outbox`. Every method may raise `StoreError`."""
+
+    async def spread(self, limit: int = 100) -> int:
+        """Makes deliveries of new messages; returns of how many."""
+        ...
+
+    async def claim(self, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
+        """Takes deliveries that are due; nobody else is given them while the lease lasts."""
+        ...
+
+    async def settle(self, delivery: Delivery, error: str = "", again_in_ms: int | None = None) -> bool:
+        """Notes how a sending went; after an error when to try again (None: never)."""
+        ...
+
+    async def backlog(self) -> Backlog: ...
+
+    async def attempts(self, last: int = 50) -> tuple[Attempt, ...]:
+        """Deliveries, the newest messages first."""
+        ...
+
+    async def prune(self, before: int) -> int:
+        """Deletes what was done with before an instant; returns how many messages."""
+        ...
+
+
+class Places(Protocol):
+    """Deployments and what was set about them. Every method may raise `StoreError`."""
+
+    async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]: ...
+    async def facts(self, key: str) -> Facts | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How the sendings of one round went."""
+
+    arrived: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(self.arrived + other.arrived, self.failed + other.failed, self.given_up + other.given_up)
+
+
+async def deliver(outbox: Outbox, courier: Courier, now: Callable[[], int]) -> Sent:
+    """Sends everything that is due. An endpoint that fails holds nobody else up.
+
+    Raises:
+        StoreError: what was sent and could not be noted is sent again later.
+    """
+    while await outbox.spread():
+        pass
+    sent = Sent()
+    while claimed := await outbox.claim(LEASE_MS, AT_ONCE):
+        for outcome in await asyncio.gather(*(_send(outbox, courier, one, now) for one in claimed)):
+            sent += outcome
+    return sent
+
+
+async def _send(outbox: Outbox, courier: Courier, delivery: Delivery, now: Callable[[], int]) -> Sent:
+    message, webhook = delivery.message, delivery.webhook
+    body = message.body()
+    try:
+        status = await courier.post(webhook.url, signed(webhook.secret, message.id, now(), body), body)
+        error = "" if 200 <= status < 300 else f"status {status}"
+    except CourierError as failure:
+        status, error = 0, str(failure)
+    if not error:
+        await outbox.settle(delivery)
+        return Sent(arrived=1)
+    again = None if status == _GONE else wait_ms(delivery.tries)
+    await outbox.settle(delivery, error, again)
+    log.warning("webhook %s: %s (try %d)", webhook.id, error, delivery.tries)
+    return Sent(failed=1) if again is not None else Sent(given_up=1)
+
+
+async def expire(places: Places, fans: Fans, outbox: Outbox, platform: Layer, now: int) -> Erased:
+    """Deletes talk that is older than its place keeps it, with the facts that hang on it, and old messages.
+
+    Also at places that are closed: what an ended campaign heard expires too.
+
+    Raises:
+        StoreError: some may be deleted; the rest is the next round's.
+    """
+    erased = Erased()
+    for deployment in await places.deployments():
+        facts = await places.facts(deployment.key)
+        days = kept_days(platform, facts) if facts else None
+        if days is None:
+            continue
+        before = now - max(days * DAY_MS, QUIET_MS)
+        while (gone := await fans.expire(deployment.key, before, _SESSIONS_AT_ONCE)).sessions:
+            erased += gone
+    await outbox.prune(now - POSTED_DAYS * DAY_MS)
+    return erased
+
+
+def kept_days(platform: Layer, facts: Facts) -> int | None:
+    """How long talk is kept at a place: the strictest of its layers, None where none says.
+
+    A campaign's counts as soon as both keys are turned, and after it has ended: what was said under it is
+    still there. A draft that nobody approved deletes nothing.
+    """
+    approved = (campaign_layer(one) for one in facts.campaigns if one.has_both_keys)
+    stated = [platform.document.retention_days]
+    for text in (*facts.layers, *approved):
+        try:
+            layer = parse_layer(text.yaml, f"{text.kind}@{text.version}")
+        except BadLayer as error:
+            log.warning("a layer of %s is left out of its retention: %s", facts.deployment.key, error)
+        else:
+            stated.append(layer.document.retention_days)
+    return min((days for days in stated if days is not None), default=None)

@@ -1,0 +1,182 @@
+"""The outbox: messages that were posted in the transactions that they tell of, until they are delivered.
+
+    outbox row ──spread──▶ one delivery for each endpoint that hears it ──claim──▶ sent ──▶ settle
+
+A claim is a lease: it puts the delivery off until the lease is over, so that no two processes send it at
+the same time, and one that dies leaves it to the next. Whoever dies between sending and settling has it
+sent twice, under the same id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gemelo.context.hooks.deliveries import Attempt, Backlog, Delivery
+from gemelo.context.hooks.webhook import Message, Webhook
+from gemelo.context.store.clock import now_ms
+from gemelo.context.store.database import Database
+from gemelo.context.store.schema import deliveries, outbox, webhooks
+
+_ENDPOINT = ("id", "talent", "url", "secret", "topics", "paused")
+
+
+class SqlOutbox:
+    """Hands out what is to be delivered. Every method may raise `StoreError`."""
+
+    def __init__(self, database: Database, now: Callable[[], int] = now_ms) -> None:
+        self._database = database
+        self._now = now
+
+    async def spread(self, limit: int = 100) -> int:
+        """Makes deliveries of messages that are new; returns of how many messages."""
+        now = self._now()
+        new = (
+            select(outbox.c.id, outbox.c.talent, outbox.c.topic)
+            .where(outbox.c.done.is_(None), outbox.c.due <= now)
+            .order_by(outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            messages = (await connection.execute(new)).all()
+            if not messages:
+                return 0
+            known = await _endpoints(connection, {talent for _, talent, _ in messages})
+            rows = [
+                {"message": id, "webhook": webhook.id, "due": now}
+                for id, talent, topic in messages
+                for webhook in known
+                if webhook.talent == talent and webhook.hears(topic)
+            ]
+            if rows:
+                await connection.execute(insert(deliveries), rows)
+            spread = [id for id, _, _ in messages]
+            await connection.execute(update(outbox).where(outbox.c.id.in_(spread)).values(done=now))
+            return len(messages)
+
+        return await self._database.write(work)
+
+    async def claim(self, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
+        """Takes deliveries that are due, for `lease_ms`; nobody else is given them until then."""
+        now = self._now()
+        due = (
+            select(deliveries.c.message, deliveries.c.webhook, deliveries.c.tries, outbox, webhooks)
+            .join(outbox, outbox.c.id == deliveries.c.message)
+            .join(webhooks, webhooks.c.id == deliveries.c.webhook)
+            .where(deliveries.c.done.is_(None), deliveries.c.due <= now, webhooks.c.paused.is_(False))
+            .order_by(deliveries.c.due, deliveries.c.message)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+        )
+
+        async def work(connection: AsyncConnection) -> tuple[Delivery, ...]:
+            rows = (await connection.execute(due)).mappings().all()
+            claimed = tuple(_delivery(row) for row in rows)
+            for one in claimed:
+                lease = update(deliveries).where(_is(one)).values(due=now + lease_ms, tries=one.tries)
+                await connection.execute(lease)
+            return claimed
+
+        return await self._database.write(work)
+
+    async def settle(self, delivery: Delivery, error: str = "", again_in_ms: int | None = None) -> bool:
+        """Notes how a sending went.
+
+        Args:
+            error: a short code; empty: it arrived.
+            again_in_ms: when to try again after an error; None: never.
+
+        Returns:
+            False where the lease was over, and somebody else has the delivery now.
+        """
+        now = self._now()
+        left = error and again_in_ms is not None
+        values = {"error": error, "done": None if left else now} | (
+            {"due": now + (again_in_ms or 0)} if left else {}
+        )
+        mine = and_(_is(delivery), deliveries.c.tries == delivery.tries, deliveries.c.done.is_(None))
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(update(deliveries).where(mine).values(values))).rowcount == 1
+
+        return await self._database.write(work)
+
+    async def backlog(self) -> Backlog:
+        """How much is left."""
+        left = deliveries.c.done.is_(None)
+        counts = select(
+            func.count(case((left, 1))),
+            func.count(case((and_(left, deliveries.c.tries > 0), 1))),
+            func.count(case((and_(~left, deliveries.c.error != ""), 1))),
+        )
+        new = select(func.count()).where(outbox.c.done.is_(None))
+        oldest = select(func.min(outbox.c.created)).where(
+            or_(
+                outbox.c.done.is_(None),
+                outbox.c.id.in_(select(deliveries.c.message).where(left)),
+            )
+        )
+
+        async def work(connection: AsyncConnection) -> Backlog:
+            pending, failing, given_up = (await connection.execute(counts)).one()
+            waiting = (await connection.execute(new)).scalar_one()
+            return Backlog(
+                waiting, pending, failing, given_up, (await connection.execute(oldest)).scalar_one()
+            )
+
+        return await self._database.read(work)
+
+    async def attempts(self, last: int = 50) -> tuple[Attempt, ...]:
+        """Deliveries, the newest messages first."""
+        query = (
+            select(
+                deliveries.c.message, outbox.c.topic, outbox.c.talent, deliveries.c.webhook, webhooks.c.url,
+                outbox.c.created, deliveries.c.due, deliveries.c.tries, deliveries.c.done, deliveries.c.error,
+            )
+            .join(outbox, outbox.c.id == deliveries.c.message)
+            .join(webhooks, webhooks.c.id == deliveries.c.webhook)
+            .order_by(deliveries.c.message.desc(), deliveries.c.webhook)
+            .limit(last)
+        )  # fmt: skip
+
+        async def work(connection: AsyncConnection) -> tuple[Attempt, ...]:
+            return tuple(Attempt(**row) for row in (await connection.execute(query)).mappings())
+
+        return await self._database.read(work)
+
+    async def prune(self, before: int) -> int:
+        """Deletes messages that were done with before an instant, with their deliveries."""
+        left = select(deliveries.c.message).where(
+            or_(deliveries.c.done.is_(None), deliveries.c.done >= before)
+        )
+        old = and_(outbox.c.done.is_not(None), outbox.c.done < before, outbox.c.id.not_in(left))
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(delete(outbox).where(old))).rowcount
+
+        return await self._database.write(work)
+
+
+async def _endpoints(connection: AsyncConnection, talents: set[str]) -> Sequence[Webhook]:
+    query: Select[Any] = select(*(webhooks.c[name] for name in _ENDPOINT)).where(
+        webhooks.c.talent.in_(talents)
+    )
+    return [Webhook(**row) for row in (await connection.execute(query)).mappings()]
+
+
+def _is(delivery: Delivery) -> ColumnElement[bool]:
+    return and_(deliveries.c.message == delivery.number, deliveries.c.webhook == delivery.webhook.id)
+
+
+def _delivery(row: Any) -> Delivery:
+    number, topic, talent, payload, created = (
+        row[outbox.c[name]] for name in ("id", "topic", "talent", "payload", "created")
+    )
+    message = Message(f"msg_{number}_{created}", topic, talent, payload, created)
+    webhook = Webhook(**{name: row[webhooks.c[name]] for name in _ENDPOINT})
+    return Delivery(message, webhook, number, row[deliveries.c.tries] + 1)

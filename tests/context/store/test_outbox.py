@@ -1,0 +1,163 @@
+"""Messages on their way out: none lost, none sent by two at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from gemelo.context.hooks.deliveries import Backlog, Delivery
+from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.store.books import SqlBooks
+from gemelo.context.store.database import Database
+from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.outbox import SqlOutbox
+from gemelo.context.store.twins import SqlTwins
+from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.twins import Talent
+from tests.databases import Address
+
+LEASE = 60_000
+EVERYTHING = Webhook("all", "leo", "https://club.example/all", "whsec_", ())
+FLAGS = Webhook("flags", "leo", "https://club.example/flags", "whsec_", ("turn_flagged",))
+PAUSED = Webhook("paused", "leo", "https://club.example/paused", "whsec_", (), True)
+OTHERS = Webhook("others", "oto", "https://other.example/", "whsec_", ())
+
+
+@dataclass
+class Clock:
+    at: int = 1_000
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def outbox(database: Database, twins: SqlTwins, clock: Clock) -> SqlOutbox:
+    await twins.put_talent(Talent("oto", "Oto"))
+    await put_webhooks(database, EVERYTHING, FLAGS, PAUSED, OTHERS)
+    return SqlOutbox(database, clock)
+
+
+async def put_webhooks(database: Database, *webhooks: Webhook) -> None:
+    async def work(books: SqlBooks) -> None:
+        for webhook in webhooks:
+            await books.add(webhook)
+
+    await SqlDesk(database).write(THE_HOUSE, "", work)
+
+
+async def post(database: Database, topic: str, talent: str, *, fail: bool = False) -> None:
+    async def work(books: SqlBooks) -> None:
+        await books.post(topic, talent, {"session": "s1"})
+        assert not fail or 1 / 0
+
+    await SqlDesk(database, now=lambda: 1_000).write(THE_HOUSE, "", work)
+
+
+def whom(claimed: tuple[Delivery, ...]) -> list[tuple[str, str]]:
+    return sorted((one.message.topic, one.webhook.id) for one in claimed)
+
+
+async def test_a_message_goes_to_every_endpoint_that_hears_it(outbox: SqlOutbox, database: Database) -> None:
+    """Those of its talent that take its topic and are not paused; each once."""
+    await post(database, "turn_flagged", "leo")
+    await post(database, "session_ended", "leo")
+    assert await outbox.spread() == 2
+    assert await outbox.spread() == 0
+    claimed = await outbox.claim(LEASE)
+    assert whom(claimed) == [("session_ended", "all"), ("turn_flagged", "all"), ("turn_flagged", "flags")]
+    assert {one.tries for one in claimed} == {1}
+
+
+async def test_a_message_that_nobody_hears_is_done(outbox: SqlOutbox, database: Database) -> None:
+    """A talent without endpoints piles nothing up."""
+    await post(database, "turn_flagged", "nobody")
+    await outbox.spread()
+    assert await outbox.claim(LEASE) == ()
+    assert await outbox.backlog() == Backlog()
+
+
+async def test_an_act_that_fails_posts_nothing(outbox: SqlOutbox, database: Database) -> None:
+    """A message is written in the transaction that it tells of."""
+    with pytest.raises(ZeroDivisionError):
+        await post(database, "turn_flagged", "leo", fail=True)
+    assert await outbox.spread() == 0
+
+
+async def test_what_was_claimed_is_nobody_else_s_until_the_lease_is_over(
+    outbox: SqlOutbox, database: Database, clock: Clock
+) -> None:
+    """A process that died leaves its delivery to the next, under the same id."""
+    await post(database, "session_ended", "leo")
+    await outbox.spread()
+    [first] = await outbox.claim(LEASE)
+    assert await outbox.claim(LEASE) == ()
+    clock.at += LEASE
+    [second] = await outbox.claim(LEASE)
+    assert (second.message.id, second.tries) == (first.message.id, 2)
+    assert second.message.body() == first.message.body()
+    assert not await outbox.settle(first), "its lease was over"
+    assert await outbox.settle(second)
+    clock.at += LEASE
+    assert await outbox.claim(LEASE) == ()
+
+
+async def test_a_failure_is_seen_tried_again_and_given_up(
+    outbox: SqlOutbox, database: Database, clock: Clock
+) -> None:
+    """Not before its wait is over; what is given up stays to be looked at."""
+    await post(database, "session_ended", "leo")
+    await outbox.spread()
+    [one] = await outbox.claim(LEASE)
+    assert await outbox.settle(one, "status_500", 5_000)
+    assert await outbox.backlog() == Backlog(0, 1, 1, 0, oldest=1_000)
+    [attempt] = await outbox.attempts()
+    assert (attempt.error, attempt.tries, attempt.due, attempt.done) == ("status_500", 1, 6_000, None)
+    clock.at += 4_999
+    assert await outbox.claim(LEASE) == ()
+    clock.at += 1
+    [again] = await outbox.claim(LEASE)
+    assert await outbox.settle(again, "status_410")
+    assert await outbox.backlog() == Backlog(0, 0, 0, 1)
+    assert await outbox.claim(LEASE) == ()
+
+
+async def test_two_processes_never_have_the_same_delivery(address: Address, clock: Clock) -> None:
+    """Two stores on one file that claim at the same time share what is due between them."""
+    one, two = [await address.open() for _ in range(2)]
+    await SqlTwins(one).put_talent(Talent("leo", "Leo"))
+    await put_webhooks(one, EVERYTHING)
+    for _ in range(20):
+        await post(one, "session_ended", "leo")
+    boxes = SqlOutbox(one, clock), SqlOutbox(two, clock)
+    spread = await asyncio.gather(*(box.spread(7) for box in boxes for _ in range(4)))
+    assert sum(spread) == 20
+    claims = await asyncio.gather(*(box.claim(LEASE, 3) for box in boxes for _ in range(5)))
+    numbers = [delivery.number for claimed in claims for delivery in claimed]
+    assert sorted(numbers) == sorted(set(numbers))
+    assert len(numbers) == 20
+    for database in (one, two):
+        await database.close()
+
+
+async def test_old_messages_are_deleted_once_done(
+    outbox: SqlOutbox, database: Database, clock: Clock
+) -> None:
+    """What is still to be delivered stays, however old."""
+    await post(database, "session_ended", "leo")
+    await post(database, "turn_flagged", "nobody")
+    await outbox.spread()
+    clock.at += 100_000
+    assert await outbox.prune(clock.at) == 1
+    [left] = await outbox.claim(LEASE)
+    assert left.message.topic == "session_ended"
+    await outbox.settle(left)
+    clock.at += 1
+    assert await outbox.prune(clock.at) == 1
