@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from gemelo.admin.services.desk import Books, Entry, Kept, Page
+from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.people import ApiKey, Principal
@@ -24,6 +25,7 @@ _PARENTS: dict[type, dict[str, type]] = {
     Deployment: {"twin": Twin},
     Licence: {"talent": Talent},
     Consent: {"talent": Talent},
+    Webhook: {"talent": Talent},
     ApiKey: {"principal": Principal},
     Campaign: {"talent": Talent, "brand": Brand},
 }
@@ -248,7 +250,7 @@ class MemoryBooks:
         match noun:
             case Talent():
                 return noun.id, ""
-            case Twin() | Licence() | Consent():
+            case Twin() | Licence() | Consent() | Webhook():
                 return noun.talent, ""
             case Deployment():
                 return self._shelves.nouns[Twin][noun.twin].noun.talent, ""

@@ -21,8 +21,6 @@ from urllib.parse import SplitResult, urlsplit
 from gemelo.models.addresses import is_public
 from gemelo.models.errors import BadWebhook
 
-TOPICS = ("session_ended", "turn_flagged", "voice_without_consent", "campaign_approved")
-"""What the program posts today. Others may come: an endpoint without topics of its own hears of all."""
 MAX_URL = 500
 MAX_TOPICS = 50
 MAX_TRIES = 12

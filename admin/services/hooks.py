@@ -1,0 +1,107 @@
+"""Webhooks of a talent: where its people are told of what happens. The work itself is `jobs`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gemelo.admin.services.checking import MAX_NAME, findable, id_of, permit, reason_of
+from gemelo.admin.services.desk import Books, Desk, Kept, Page
+from gemelo.context.hooks.webhook import MAX_TOPICS, Webhook, new_secret, url_of
+from gemelo.context.tenancy.people import Action, Principal
+from gemelo.context.twins import Talent
+from gemelo.models.errors import UsageError
+
+MAX_PAGE = 200
+_TOPIC = re.compile(r"[a-z][a-z_.]{0,63}")
+_HIDDEN = ""
+"""Stands for a secret that was shown when its webhook was made."""
+
+
+async def make_webhook(
+    desk: Desk, who: Principal, webhook: Webhook, why: str = "", *, loopback: bool = False
+) -> Webhook:
+    """Keeps an endpoint, with a fresh secret that is shown now and never again.
+
+    Args:
+        loopback: whether this machine itself may be posted to.
+
+    Raises:
+        BadWebhook: nothing may be posted to its URL.
+        Unknown: there is no such talent for `who`.
+        NotAllowed, Taken, UsageError, StoreError.
+    """
+    url, topics = url_of(webhook.url, loopback=loopback), _topics(webhook.topics)
+    made = replace(webhook, id=id_of(webhook.id), url=url, secret=new_secret(), topics=topics)
+
+    async def work(books: Books) -> Webhook:
+        await books.get(Talent, findable(made.talent))
+        permit(who, Action.EDIT, talent=made.talent)
+        await books.add(made)
+        return made
+
+    return await desk.write(who, reason_of(why), work)
+
+
+async def change_webhook(
+    desk: Desk,
+    who: Principal,
+    id: str,
+    revision: int,
+    *,
+    topics: Sequence[str] | None = None,
+    paused: bool | None = None,
+    fresh_secret: bool = False,
+    why: str = "",
+) -> Kept[Webhook]:
+    """Changes what an endpoint hears, pauses it, or gives it a fresh secret, which is shown now.
+
+    Raises:
+        Unknown, NotAllowed, Stale, UsageError, StoreError.
+    """
+    chosen = None if topics is None else _topics(tuple(topics))
+
+    async def work(books: Books) -> Kept[Webhook]:
+        known = (await books.get(Webhook, findable(id))).noun
+        permit(who, Action.EDIT, talent=known.talent)
+        wanted = replace(
+            known,
+            topics=known.topics if chosen is None else chosen,
+            paused=known.paused if paused is None else paused,
+            secret=new_secret() if fresh_secret else known.secret,
+        )
+        kept = Kept(wanted, await books.replace(wanted, revision))
+        return kept if fresh_secret else _hidden(kept)
+
+    return await desk.write(who, reason_of(why), work)
+
+
+async def webhooks(
+    desk: Desk, who: Principal, talent: str, after: str = "", limit: int = 50
+) -> Page[Kept[Webhook]]:
+    """A talent's endpoints, by id, without their secrets.
+
+    Raises:
+        Unknown, NotAllowed, UsageError, StoreError.
+    """
+    if not 1 <= limit <= MAX_PAGE or len(after) > MAX_NAME or not after.isprintable():
+        raise UsageError(f"a page has 1 to {MAX_PAGE} items and goes on where the last one ended")
+
+    async def work(books: Books) -> Page[Kept[Webhook]]:
+        await books.get(Talent, findable(talent))
+        permit(who, Action.EDIT, talent=talent)
+        page = await books.page(Webhook, after=after, limit=limit, talent=talent)
+        return Page(tuple(_hidden(kept) for kept in page.items), page.after)
+
+    return await desk.read(who, work)
+
+
+def _hidden(kept: Kept[Webhook]) -> Kept[Webhook]:
+    return Kept(replace(kept.noun, secret=_HIDDEN), kept.revision)
+
+
+def _topics(topics: tuple[str, ...]) -> tuple[str, ...]:
+    if len(topics) > MAX_TOPICS or not all(_TOPIC.fullmatch(topic) for topic in topics):
+        raise UsageError(f"a webhook hears up to {MAX_TOPICS} topics, each like 'turn_flagged'; none: all")
+    return tuple(sorted(set(topics)))
