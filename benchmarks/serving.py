@@ -23,6 +23,7 @@ from gemelo.models.errors import ServiceError
 DEPLOYMENT = "demo-portal"
 LOOPBACK = "127.0.0.1"
 _LISTENS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+_OTHERS = ("DATABASE_", "REDIS_", "GEMELO_DATABASE_", "GEMELO_REDIS_")
 _START_S = 180.0
 _STOP_S = 30.0
 _PAUSE_S = 0.06
@@ -64,8 +65,8 @@ async def serving() -> AsyncGenerator[tuple[int, int]]:
     """
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
         program = str(Path(sys.executable).with_name("gemelo"))
-        await _ready([program, "demo"], folder)
-        async with _running([program, "serve", "--port", "0"], folder) as server:
+        await commanded([program, "demo"], folder)
+        async with running([program, "serve", "--port", "0"], folder) as server:
             yield server.pid, server.port
 
 
@@ -93,12 +94,17 @@ async def scripted(*arguments: str, **settings: str) -> AsyncGenerator[Server]:
     """
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
         command = [sys.executable, "-m", "gemelo.admin.wiring.scripted", *arguments]
-        async with _running(command, folder, **settings) as server:
+        async with running(command, folder, **settings) as server:
             yield server
 
 
 @asynccontextmanager
-async def _running(command: Sequence[str], folder: str, **settings: str) -> AsyncGenerator[Server]:
+async def running(command: Sequence[str], folder: str, **settings: str) -> AsyncGenerator[Server]:
+    """A server on a data folder that is there, until the end.
+
+    Raises:
+        ServerFailed: it did not start; its own words say why.
+    """
     process = await _start(command, folder, **settings)
     try:
         server = Server(process, Path(folder), await asyncio.wait_for(_port(process), _START_S))
@@ -177,20 +183,28 @@ def admitted(port: int, language: str, resume: str = "", *, host: str = LOOPBACK
 
 
 async def _start(command: Sequence[str], folder: str, **settings: str) -> asyncio.subprocess.Process:
+    # nothing of what is measured may touch a database or a Redis that is somebody's
+    own = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
     return await asyncio.create_subprocess_exec(
         *command,
-        env={**os.environ, "GEMELO_DATA_DIR": folder, "GEMELO_QUOTAS": "false", **settings},
+        env={**own, "GEMELO_DATA_DIR": folder, "GEMELO_QUOTAS": "false", **settings},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
 
 
-async def _ready(command: Sequence[str], folder: str) -> None:
+async def commanded(command: Sequence[str], folder: str) -> str:
+    """Runs one command on a data folder to its end; returns what it printed.
+
+    Raises:
+        ServerFailed: it failed; its own words say why.
+    """
     process = await _start(command, folder)
-    _, said = await process.communicate()
+    printed, said = await process.communicate()
     if process.returncode:
         raise ServerFailed(f"{' '.join(command)} failed: {said.decode(errors='replace').strip()}")
+    return printed.decode()
 
 
 async def _port(process: asyncio.subprocess.Process) -> int:
