@@ -24,6 +24,7 @@ class Receiver:
     forged: int = 0
     bodies: dict[str, set[bytes]] = field(default_factory=dict[str, set[bytes]])
     hung: asyncio.Event = field(default_factory=asyncio.Event)
+    first: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -32,6 +33,7 @@ class Receiver:
             self.forged += 1
             return web.Response(status=401)
         self.got.append(headers["webhook-id"])
+        self.first.set()
         self.bodies.setdefault(headers["webhook-id"], set()).add(body)
         answer = self.answers.pop(0) if self.answers else 204
         if answer == 0:

@@ -17,6 +17,8 @@ COMMANDS = (
     "models",
     "demo",
     "key",
+    "webhook",
+    "jobs",
     "bench",
 )
 """Each is a module beside this one, with `add(commands)` and `async run(arguments, workshop)`."""

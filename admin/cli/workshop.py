@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:  # a command that builds no house does not wait for its imports
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
+    from gemelo.admin.services.jobs import Outbox
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 """What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
@@ -34,6 +35,14 @@ class Workshop(Protocol):
 
     async def desk(self) -> Desk:
         """What people have set, without any model.
+
+        Raises:
+            StoreError.
+        """
+        ...
+
+    async def outbox(self) -> Outbox:
+        """Messages on their way out, without any model.
 
         Raises:
             StoreError.

@@ -19,6 +19,7 @@ from gemelo.models.errors import GemeloError, UsageError
 if TYPE_CHECKING:
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
+    from gemelo.admin.services.jobs import Outbox
 
 
 _CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib", "taskiq")
@@ -54,6 +55,14 @@ class Workshop:
         database = await open_database(self._settings)
         self._stack.push_async_callback(database.close)
         return SqlDesk(database)
+
+    async def outbox(self) -> Outbox:
+        from gemelo.admin.wiring.build import open_database
+        from gemelo.context.store.outbox import SqlOutbox
+
+        database = await open_database(self._settings)
+        self._stack.push_async_callback(database.close)
+        return SqlOutbox(database)
 
     async def serve(self, host: str, port: int, roles: frozenset[str]) -> None:
         from gemelo.admin.api.serve import bind
