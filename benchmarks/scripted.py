@@ -148,7 +148,9 @@ class ScriptedEars:
 class NoKnowledge:
     """Finds nothing, at once; a scripted mind answers all the same."""
 
-    async def search(self, query: str, language: Language, k: int = 5) -> Findings:
+    async def search(
+        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+    ) -> Findings:
         return Findings(declined=False)
 
 

@@ -136,7 +136,8 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
     """Searches with a hard deadline: a reply without passages beats one that comes late, or never."""
     try:
         async with asyncio.timeout(stage.limits.retrieval_s):
-            findings = await stage.knowledge.search(ask.question, ask.language)
+            before = tuple(exchange.fan for exchange in ask.history)
+            findings = await stage.knowledge.search(ask.question, ask.language, before=before)
     except Exception as error:
         log.warning("a search failed: %s", type(error).__name__)
         return Findings()

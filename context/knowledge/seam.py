@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,8 +12,12 @@ from gemelo.models.vocabulary import Findings, Language
 class Knowledge(Protocol):
     """What one twin knows in one place (its documents, and the campaign's approved claims)."""
 
-    async def search(self, query: str, language: Language, k: int = 5) -> Findings:
+    async def search(
+        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+    ) -> Findings:
         """Finds the passages that answer `query`, best first; runs off the event loop.
+
+        `before` is what the fan said earlier, oldest first, for a query that leans on it ("and why?").
 
         `Findings.declined` says that none is good enough. Each passage names the sentences that
         answer best in `Passage.best`.

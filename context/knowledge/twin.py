@@ -15,6 +15,7 @@ from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
+from gemelo.context.knowledge.followups import candidates
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
 from gemelo.context.knowledge.score import leanings, question, search
@@ -115,19 +116,32 @@ class TwinKnowledge:
         self._topics = tuple(focus)
         self._stacks: tuple[str, dict[Language, Stack]] | None = None
 
-    async def search(self, query: str, language: Language, k: int = 5) -> Findings:
+    async def search(
+        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+    ) -> Findings:
         """Finds passages in the language of the question; in another only where those do not answer.
+
+        A question that leans on those `before` it is searched for with what they were about.
 
         Raises:
             StoreError: the index is damaged or was made by another encoder.
             EmbedderError: the encoder failed.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self.find, query, language, k)
+        return await loop.run_in_executor(self._executor, self.find, query, language, k, before)
 
-    def find(self, query: str, language: Language, k: int = 5) -> Findings:
+    def find(self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()) -> Findings:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
+        tried: list[Findings] = []
+        for text in candidates(query, before, language):
+            tried.append(self._answer(text, language, k))
+            if not tried[-1].declined:
+                break
+        found = next((one for one in tried if not one.declined), tried[0])
+        return replace(found, micros=(perf_counter_ns() - begun) // 1000)
+
+    def _answer(self, query: str, language: Language, k: int) -> Findings:
         message = spelled_out(query[-MAX_QUERY:], language)
         text = pith(message, language)
         found = Findings()
@@ -137,7 +151,7 @@ class TwinKnowledge:
             parts = readings(text, language)[:MAX_READINGS] or ((message,) if message != text else ())
             others = (self._find(part, language, k, SURER) for part in parts)
             found = next((other for other in others if not other.declined), found)
-        return replace(found, micros=(perf_counter_ns() - begun) // 1000)
+        return found
 
     def _find(self, text: str, language: Language, k: int, surer: float = 0.0) -> Findings:
         stacks = self._stacked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -71,7 +71,9 @@ class Shelf:
     passages: tuple[Passage, ...]
     asked: list[str] = field(default_factory=list[str])
 
-    async def search(self, query: str, language: Language, k: int = 5) -> Findings:
+    async def search(
+        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+    ) -> Findings:
         self.asked.append(query)
         return Findings(self.passages, declined=False)
 

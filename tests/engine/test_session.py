@@ -482,7 +482,7 @@ def test_a_slow_search_is_left_out() -> None:
     """Retrieval has a hard deadline and never fails a turn."""
 
     class Slow:
-        async def search(self, query: str, language: str, k: int = 5) -> None:
+        async def search(self, query: str, language: str, k: int = 5, before: object = ()) -> None:
             await asyncio.sleep(60)
 
     async def main() -> None:
@@ -500,7 +500,7 @@ def test_a_search_with_a_fault_leaves_no_turn_open() -> None:
     """Whatever goes wrong in a search, the fan gets a reply and the next turn works."""
 
     class Faulty:
-        async def search(self, query: str, language: str, k: int = 5) -> None:
+        async def search(self, query: str, language: str, k: int = 5, before: object = ()) -> None:
             raise ValueError("arrays of different lengths")
 
     async def main() -> None:
