@@ -18,6 +18,7 @@ from gemelo.admin.services.learn import School, reindex
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
+from gemelo.admin.services.voices import Voices
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import Screen
@@ -48,7 +49,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
-from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, TextToSpeech
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ class House:
     meaning: Meaning
     mind: LanguageModel
     judge: Judge | None
-    voice: TextToSpeech
+    voices: Voices
     ears: Ears
     clock: Clock
     rules: TurnRules
@@ -180,19 +181,21 @@ class House:
             raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
         now = self.wall()
         stands = standing(facts, now)
-        made_of = (facts.deployment, facts.twin, facts.talent, stands)
+        made_of = (facts.deployment, facts.twin, facts.talent, stands, self.voices.agreed(facts, now))
         async with self._opening[key]:
             known = self._places.get(key)
             if known is None or known[0] != made_of:
                 stack = (self.platform, *(_parsed(layer, stands.campaign) for layer in stands.layers))
-                stage = await self._opened(facts, stack)
+                stage = await self._opened(facts, stack, now)
                 known = self._places[key] = (made_of, stage, stack)
         return Place(facts, now, known[1], known[2], stands.campaign)
 
-    async def _opened(self, facts: Facts, stack: tuple[Layer, ...]) -> Stage:
+    async def _opened(self, facts: Facts, stack: tuple[Layer, ...], now: int) -> Stage:
         """A place's stage, ready for its first fan; what takes long disturbs no session."""
         stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
-        stage = replace(stage, openers=await speak(stage.context.persona.openers, self.voice))
+        voice = self.voices.at(facts, stage.context, now)
+        stage = replace(stage, voice=voice, openers=await speak(stage.context.persona.openers, voice))
+        await self.voices.tell(facts, stage.context, now)
         await self._shelve(facts.twin.id)
         await _warm(stage)
         return stage
@@ -209,7 +212,7 @@ class House:
         return stage
 
     async def tailored(self, place: Place, layer: Layer) -> Place:
-        """The same place under one more layer, for one session; all but context and guard is shared.
+        """The same place under one more layer, for one session; all but context, guard and voice is shared.
 
         Raises:
             BadLayer: the layer sets what a session may not, or does not go with the others.
@@ -217,7 +220,8 @@ class House:
 
         def tailor() -> Stage:
             context = _compiled((*place.layers, layer), place.deployment, place.talent)
-            return replace(place.stage, context=context, guard=self.guard(context))
+            voice = self.voices.at(place.facts, context, place.seen)
+            return replace(place.stage, context=context, guard=self.guard(context), voice=voice)
 
         return replace(place, stage=await asyncio.to_thread(tailor))
 
@@ -245,7 +249,7 @@ class House:
                 focus=context.focus,
             ),
             mind=self.mind,
-            voice=self.voice,
+            voice=self.voices.neutral,
             ears=self.ears,
             records=self.records,
             clock=self.clock,

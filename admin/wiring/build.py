@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gemelo.admin.services.house import House
+from gemelo.admin.services.voices import Voices
 from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.knowledge.twin import Library
@@ -89,6 +90,7 @@ async def build(
             await records.recover(_LONGEST_TURN_S if several else 0)
         shared = await _shared(settings)
         stack.push_async_callback(shared.close)
+        desk = SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
         instead = instead or Instead()
         ears = _ears(settings, stack, instead)
         embedder = SharedEmbedder(
@@ -100,7 +102,7 @@ async def build(
             data=settings.data_dir,
             platform=platform_layer(),
             twins=SqlTwins(database),
-            desk=SqlDesk(database, lambda talent: shared.tell(frozenset({talent}))),
+            desk=desk,
             shared=shared,
             sessions=SqlSessions(database),
             records=records,
@@ -112,7 +114,7 @@ async def build(
             meaning=load_meaning(settings.models_dir, embedder),
             mind=instead.mind or _mind(settings, stack),
             judge=_judge(settings, stack),
-            voice=instead.voice or _voice(stack),
+            voices=Voices(instead.voice or _voice(stack), {}, desk, shared),
             ears=ears,
             clock=LoopClock(),
             rules=TurnRules(),

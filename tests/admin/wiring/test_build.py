@@ -25,7 +25,7 @@ async def spoken(house: House, text: str) -> bytes:
     async def source() -> AsyncIterator[str]:
         yield text
 
-    pcm = b"".join([piece.pcm async for piece in house.voice.speak(source(), ES)])
+    pcm = b"".join([piece.pcm async for piece in house.voices.neutral.speak(source(), ES)])
     return soxr.resample(np.frombuffer(pcm, np.int16), OUT_RATE, IN_RATE).astype(np.int16).tobytes()
 
 

@@ -1,0 +1,75 @@
+"""Which voice speaks at a place: the one that layers chose, with somebody's consent; else the neutral one.
+
+A consent may end, or be revoked, while fans talk: what speaks is decided each time that a place is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from gemelo.admin.services.desk import Books, Desk
+from gemelo.admin.services.state import Shared
+from gemelo.context.policy.context import Context
+from gemelo.context.tenancy.likeness import Likeness
+from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.tenancy.standing import Facts, may_use
+from gemelo.models.errors import StateError, StoreError
+from gemelo.models.seams import TextToSpeech
+
+log = logging.getLogger(__name__)
+
+TOPIC = "voice_without_consent"
+_KEPT_S = 90 * 24 * 3600
+"""So long a manager is not told again of the same place and version."""
+
+
+class Voices:
+    """The voices of a house.
+
+    Args:
+        neutral: nobody's.
+        named: voices of persons, by the names that layers and consents call them.
+    """
+
+    def __init__(
+        self, neutral: TextToSpeech, named: Mapping[str, TextToSpeech], desk: Desk, shared: Shared
+    ) -> None:
+        self.neutral = neutral
+        self._named = named
+        self._desk = desk
+        self._shared = shared
+
+    @staticmethod
+    def agreed(facts: Facts, now: int) -> frozenset[str]:
+        """The voices that may be used at a place at an instant (ms since 1970 UTC)."""
+        names = {consent.name for consent in facts.consents if consent.kind is Likeness.VOICE}
+        return frozenset(name for name in names if may_use(facts, Likeness.VOICE, name, now))
+
+    def at(self, facts: Facts, context: Context, now: int) -> TextToSpeech:
+        """What speaks at a place; never a person's voice without their consent."""
+        if not context.voice or not may_use(facts, Likeness.VOICE, context.voice, now):
+            return self.neutral
+        if context.voice not in self._named:
+            log.warning(
+                "%s: no voice %s is installed: the neutral one speaks", context.deployment, context.voice
+            )
+        return self._named.get(context.voice, self.neutral)
+
+    async def tell(self, facts: Facts, context: Context, now: int) -> None:
+        """Tells the talent's managers of a voice that may not be used here, once a place and version."""
+        if not context.voice or may_use(facts, Likeness.VOICE, context.voice, now):
+            return
+        log.warning(
+            "%s: nobody consents to voice %s here: the neutral one speaks", context.deployment, context.voice
+        )
+        about = {"deployment": context.deployment, "voice": context.voice, "policy": context.hash}
+
+        async def work(books: Books) -> None:
+            await books.post(TOPIC, facts.talent.id, about)
+
+        try:
+            if await self._shared.first(f"told:{TOPIC}:{context.deployment}:{context.hash}", _KEPT_S):
+                await self._desk.write(THE_HOUSE, "a voice that nobody consents to", work)
+        except (StateError, StoreError) as error:
+            log.error("%s: no manager could be told: %s", context.deployment, error)
