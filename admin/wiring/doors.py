@@ -13,6 +13,8 @@ from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.serve import serve
 from gemelo.admin.cli.serve import ADMIN, JOBS, ROLES, TALK
 from gemelo.admin.cli.workshop import tell
+from gemelo.admin.pages.app import PATH as CONSOLE
+from gemelo.admin.pages.app import Console
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import Watch
@@ -46,7 +48,9 @@ async def open_doors(
     if TALK in roles:
         api.open_to_fans()
     if ADMIN in roles:
-        mount(api.app, PATH, admin_app(make_office(house), house.requests, signs))
+        office = make_office(house)
+        mount(api.app, PATH, admin_app(office, house.requests, signs))
+        mount(api.app, CONSOLE, Console(office, signs).app)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     watching = asyncio.create_task(watch.run())
     try:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from gemelo.admin.api.admin import campaigns, catalogue, layers, likeness, people
+from gemelo.admin.api.admin import campaigns, catalogue, layers, likeness, people, talk
 from gemelo.admin.api.admin.cursors import Cursors
 from gemelo.admin.api.admin.document import document
 from gemelo.admin.api.admin.gate import Gate
@@ -19,7 +19,7 @@ from gemelo.context.requests import Requests
 from gemelo.context.tenancy.people import Principal
 
 PATH = "/admin/v1"
-_ROUTERS = (catalogue.router, campaigns.router, layers.router, likeness.router, people.router)
+_ROUTERS = (catalogue.router, campaigns.router, layers.router, likeness.router, people.router, talk.router)
 
 
 def mount(outer: FastAPI, path: str, inner: ASGIApp) -> None:

@@ -161,20 +161,22 @@ async def make_deployment(
     return DeploymentShape.of(Kept(made, _FIRST))
 
 
-@router.get("/deployments/{key}", tags=["deployments"], summary="See a deployment")
-async def see_deployment(office: Rooms, who: Who, key: DeploymentKey, response: Response) -> DeploymentShape:
+@router.get("/deployments/{deployment}", tags=["deployments"], summary="See a deployment")
+async def see_deployment(
+    office: Rooms, who: Who, deployment: DeploymentKey, response: Response
+) -> DeploymentShape:
     """Its type, status, origins, languages, theme and schedule."""
-    kept = await catalogue.see(office.desk, who, Deployment, key)
+    kept = await catalogue.see(office.desk, who, Deployment, deployment)
     tag(response, kept.revision)
     return DeploymentShape.of(kept)
 
 
-@router.put("/deployments/{key}", tags=["deployments"], summary="Change a deployment")
+@router.put("/deployments/{deployment}", tags=["deployments"], summary="Change a deployment")
 async def change_deployment(
-    office: Rooms, who: Who, key: DeploymentKey, seen: Seen, body: DeploymentTerms, response: Response
+    office: Rooms, who: Who, deployment: DeploymentKey, seen: Seen, body: DeploymentTerms, response: Response
 ) -> DeploymentShape:
     """It keeps its twin and its type."""
-    known = await catalogue.see(office.desk, who, Deployment, key)
+    known = await catalogue.see(office.desk, who, Deployment, deployment)
     kept = await catalogue.change(office.desk, who, body.on(known.noun), seen, body.reason)
     tag(response, kept.revision)
     return DeploymentShape.of(kept)

@@ -27,7 +27,7 @@ router = APIRouter(tags=["layers"])
 
 Last = Annotated[int, Query(ge=1, le=200, description="How many versions.")]
 _OF_TWIN = "/twins/{twin}/layer"
-_OF_PLACE = "/deployments/{key}/layer"
+_OF_PLACE = "/deployments/{deployment}/layer"
 
 
 async def _twin(office: Office, who: Principal, key: str) -> str:
@@ -75,22 +75,24 @@ async def roll_twin_layer_back(office: Rooms, who: Who, twin: TwinId, body: Roll
 
 
 @router.get(_OF_PLACE, summary="See a deployment's layer")
-async def see_deployment_layer(office: Rooms, who: Who, key: DeploymentKey, response: Response) -> LayerShape:
+async def see_deployment_layer(
+    office: Rooms, who: Who, deployment: DeploymentKey, response: Response
+) -> LayerShape:
     """The rules of one place."""
-    twin = await _twin(office, who, key)
-    layer = await office.publishing.newest(who, twin, key, LayerKind.DEPLOYMENT)
+    twin = await _twin(office, who, deployment)
+    layer = await office.publishing.newest(who, twin, deployment, LayerKind.DEPLOYMENT)
     tag(response, layer.version)
     return LayerShape.of(layer)
 
 
 @router.put(_OF_PLACE, summary="Publish a deployment's layer")
 async def publish_deployment_layer(
-    office: Rooms, who: Who, key: DeploymentKey, seen: Seen, body: Publication, response: Response
+    office: Rooms, who: Who, deployment: DeploymentKey, seen: Seen, body: Publication, response: Response
 ) -> ProposalShape:
     """Live at once. The newest text again changes nothing."""
-    twin = await _twin(office, who, key)
+    twin = await _twin(office, who, deployment)
     published = await office.publishing.publish(
-        who, twin, key, LayerKind.DEPLOYMENT, body.yaml, seen, body.reason
+        who, twin, deployment, LayerKind.DEPLOYMENT, body.yaml, seen, body.reason
     )
     tag(response, published.layer.version)
     return ProposalShape.of(published)
@@ -98,26 +100,32 @@ async def publish_deployment_layer(
 
 @router.post(_OF_PLACE + "/proposals", summary="Propose a deployment's layer")
 async def propose_deployment_layer(
-    office: Rooms, who: Who, key: DeploymentKey, body: Candidate
+    office: Rooms, who: Who, deployment: DeploymentKey, body: Candidate
 ) -> ProposalShape:
     """Compiled, to be tried under the hash that is answered; nothing is published."""
-    twin = await _twin(office, who, key)
-    return ProposalShape.of(await office.publishing.propose(who, twin, key, LayerKind.DEPLOYMENT, body.yaml))
+    twin = await _twin(office, who, deployment)
+    return ProposalShape.of(
+        await office.publishing.propose(who, twin, deployment, LayerKind.DEPLOYMENT, body.yaml)
+    )
 
 
 @router.get(_OF_PLACE + "/versions", summary="See the history of a deployment's layer")
-async def deployment_layer_history(office: Rooms, who: Who, key: DeploymentKey, last: Last = 20) -> History:
+async def deployment_layer_history(
+    office: Rooms, who: Who, deployment: DeploymentKey, last: Last = 20
+) -> History:
     """Newest first, each with what it changed."""
-    twin = await _twin(office, who, key)
-    past = await office.publishing.history(who, twin, key, LayerKind.DEPLOYMENT, last)
+    twin = await _twin(office, who, deployment)
+    past = await office.publishing.history(who, twin, deployment, LayerKind.DEPLOYMENT, last)
     return History(items=tuple(map(PastShape.of, past)))
 
 
 @router.post(_OF_PLACE + "/rollbacks", summary="Roll a deployment's layer back")
 async def roll_deployment_layer_back(
-    office: Rooms, who: Who, key: DeploymentKey, body: Rollback
+    office: Rooms, who: Who, deployment: DeploymentKey, body: Rollback
 ) -> ProposalShape:
     """Publishes an old version's text anew; the history goes on."""
-    twin = await _twin(office, who, key)
-    back = await office.publishing.rollback(who, twin, key, LayerKind.DEPLOYMENT, body.version, body.reason)
+    twin = await _twin(office, who, deployment)
+    back = await office.publishing.rollback(
+        who, twin, deployment, LayerKind.DEPLOYMENT, body.version, body.reason
+    )
     return ProposalShape.of(back)

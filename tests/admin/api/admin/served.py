@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from gemelo.admin.api.serve import bind
+from tests.admin.api.admin.tenants import furnish
 from tests.admin.api.admin.world import World, make_world, open_database
 
 
@@ -24,7 +25,7 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, *, furnished: bool = False) -> Generator[Served]:
     """Serves a world of its own until the block ends."""
     listener = bind("127.0.0.1", 0)
     ready, worlds, servers = threading.Event(), list[World](), list[uvicorn.Server]()
@@ -33,6 +34,8 @@ def served(folder: Path) -> Iterator[Served]:
         database = await open_database(folder)
         try:
             worlds.append(await make_world(database))
+            if furnished:
+                await furnish(worlds[0], database)
             config = uvicorn.Config(worlds[0].app, log_config=None, access_log=False, lifespan="off")
             servers.append(uvicorn.Server(config))
             ready.set()

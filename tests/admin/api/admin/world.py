@@ -11,6 +11,8 @@ from fastapi import FastAPI
 
 from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.client import AdminClient
+from gemelo.admin.pages.app import PATH as CONSOLE
+from gemelo.admin.pages.app import Console
 from gemelo.admin.services import people
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
@@ -52,6 +54,8 @@ class World:
     office: Office
     now: Calendar
     keys: dict[str, str] = field(default_factory=dict[str, str])
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    """The same keys' ids."""
 
     def http(self, who: str = "") -> httpx.AsyncClient:
         """A plain client, with a principal's key where one is named."""
@@ -63,11 +67,11 @@ class World:
         return AdminClient("http://admin", self.keys[who.id], self.http())
 
 
-async def make_world(database: Database) -> World:
-    """Stocks a database and opens the API on it."""
+async def make_world(database: Database, *, fenced: bool = True) -> World:
+    """Stocks a database and opens the API and the console on it."""
     now = Calendar()
-    desk, ids = SqlDesk(database, now=now), count(1)
-    compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database), LoopClock()
+    desk, ids = SqlDesk(database, now=now, fenced=fenced), count(1)
+    compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database, fenced=fenced), LoopClock()
     trying = Trying(desk, compiler, ScriptedStager(), now)
     office = Office(
         desk,
@@ -80,6 +84,7 @@ async def make_world(database: Database) -> World:
         Replaying(desk, talks, trying, loop),
     )
     outer = FastAPI()
+    mount(outer, CONSOLE, Console(office, SECRET).app)
     mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))
     world = World(outer, office, now)
     await stock(office.desk)
@@ -91,7 +96,8 @@ async def make_world(database: Database) -> World:
 
     await office.desk.write(THE_HOUSE, "the second day", others)
     for who in EVERYBODY:
-        _, world.keys[who.id] = await people.give_key(office.desk, THE_HOUSE, who.id, now(), "the third day")
+        key, secret = await people.give_key(office.desk, THE_HOUSE, who.id, now(), "the third day")
+        world.keys[who.id], world.ids[who.id] = secret, key.id
     return world
 
 

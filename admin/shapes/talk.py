@@ -1,0 +1,376 @@
+"""What was said, and what it is measured by, as the admin API shows it; trying and replaying versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from gemelo.admin.services.replaying import Compared, Replay
+from gemelo.admin.services.say import Said
+from gemelo.admin.shapes.base import asked, example, instant
+from gemelo.context.kept import Told, Usage
+from gemelo.context.policy.context import Context, Row
+from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.twins import SessionRecord
+from gemelo.models.vocabulary import Label
+
+_HASH = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65"
+_RECEIPT: dict[str, Any] = {
+    "policy": _HASH,
+    "rules": ["names", "prices"],
+    "verdicts": [{"decision": "block", "rule": "prices", "layer": "talent@4:12", "span": [0, 12]}],
+    "micros": 410,
+    "hold_ms": 3.5,
+    "released_after_block": 0,
+    "flags": [],
+}
+_OUTCOME: dict[str, Any] = {
+    "status": "done",
+    "reply": "I talk football, not prices.",
+    "heard": "I talk football, not prices.",
+    "declined": False,
+    "error": "",
+    "sentences": [{"text": "I talk football, not prices.", "label": "house", "document": "", "place": ""}],
+    "receipt": _RECEIPT,
+    "timeline": {"retrieval": 11.0, "first_text": 32.5, "done": 40.1},
+}
+_TURN: dict[str, Any] = {
+    "id": "0c9a526a0b4b",
+    "session": "b8e9a523c1f0",
+    "number": 1,
+    "fan": "How much are the boots?",
+    "language": "en",
+    "policy": _HASH,
+    "typed": True,
+    "created": "2026-11-20T10:00:00Z",
+    **_OUTCOME,
+}
+_SESSION: dict[str, Any] = {
+    "id": "b8e9a523c1f0",
+    "deployment": "trina-portal",
+    "policy": _HASH,
+    "language": "en",
+    "created": "2026-11-20T10:00:00Z",
+    "last_seen": "2026-11-20T10:04:00Z",
+}
+
+
+class SessionShape(BaseModel):
+    """A fan's session; nothing in it tells who the fan is."""
+
+    model_config = example(**_SESSION)
+
+    id: str
+    deployment: str
+    policy: str
+    language: str
+    created: datetime | None
+    last_seen: datetime | None
+
+    @staticmethod
+    def of(record: SessionRecord) -> SessionShape:
+        return SessionShape(
+            id=record.id,
+            deployment=record.deployment,
+            policy=record.policy,
+            language=record.language,
+            created=instant(record.created),
+            last_seen=instant(record.last_seen),
+        )
+
+
+class VerdictShape(BaseModel):
+    """One decision of the guard; `span` are two indices into the judged text."""
+
+    decision: Decision
+    rule: str
+    layer: str
+    span: tuple[int, int]
+
+
+class ReceiptShape(BaseModel):
+    """The guard's account of one turn. `micros` is the CPU time of all checks (us), `hold_ms` how long
+    released text had waited at most; `released_after_block` must be 0."""
+
+    model_config = example(**_RECEIPT)
+
+    policy: str
+    rules: tuple[str, ...]
+    verdicts: tuple[VerdictShape, ...]
+    micros: int
+    hold_ms: float
+    released_after_block: int
+    flags: tuple[str, ...]
+
+    @staticmethod
+    def of(receipt: Receipt) -> ReceiptShape:
+        return ReceiptShape(
+            policy=receipt.policy,
+            rules=receipt.rules,
+            verdicts=tuple(
+                VerdictShape(decision=one.decision, rule=one.rule, layer=one.layer, span=one.span)
+                for one in receipt.verdicts
+            ),
+            micros=receipt.micros,
+            hold_ms=receipt.hold_ms,
+            released_after_block=receipt.released_after_block,
+            flags=receipt.flags,
+        )
+
+
+class SentenceShape(BaseModel):
+    """One sentence of a reply, and where it comes from."""
+
+    text: str
+    label: Label
+    document: str
+    place: str
+
+    @staticmethod
+    def of(sentence: Sentence) -> SentenceShape:
+        source = sentence.source
+        return SentenceShape(
+            text=sentence.text,
+            label=sentence.label,
+            document=source.document if source else "",
+            place=source.place if source else "",
+        )
+
+
+class TimelineShape(BaseModel):
+    """When things happened, ms after the true end of the fan's turn (typed: its arrival)."""
+
+    end_of_turn: float | None = None
+    retrieval: float | None = None
+    first_token: float | None = None
+    first_clause: float | None = None
+    guard: float | None = None
+    first_text: float | None = None
+    first_audio: float | None = None
+    done: float | None = None
+
+    @staticmethod
+    def of(timeline: Timeline) -> TimelineShape:
+        return TimelineShape(**{name: getattr(timeline, name) for name in TimelineShape.model_fields})
+
+
+class OutcomeShape(BaseModel):
+    """How a turn ended: all that was sent, and what the fan got of it."""
+
+    model_config = example(**_OUTCOME)
+
+    status: TurnStatus
+    reply: str
+    heard: str
+    declined: bool
+    error: str
+    sentences: tuple[SentenceShape, ...]
+    receipt: ReceiptShape
+    timeline: TimelineShape
+
+    @staticmethod
+    def of(outcome: TurnOutcome) -> OutcomeShape:
+        return OutcomeShape(
+            status=outcome.status,
+            reply=outcome.reply,
+            heard=outcome.heard,
+            declined=outcome.declined,
+            error=outcome.error,
+            sentences=tuple(map(SentenceShape.of, outcome.sentences)),
+            receipt=ReceiptShape.of(outcome.receipt),
+            timeline=TimelineShape.of(outcome.timeline),
+        )
+
+
+class TurnShape(OutcomeShape):
+    """What a fan said, and what they were told."""
+
+    model_config = example(**_TURN)
+
+    id: str
+    session: str
+    number: int
+    fan: str
+    language: str
+    policy: str
+    typed: bool
+    created: datetime | None
+
+    @staticmethod
+    def told(told: Told) -> TurnShape:
+        return TurnShape(
+            **_fields(told.turn), **dict(OutcomeShape.of(told.outcome)), created=instant(told.created)
+        )
+
+
+class TalkShape(BaseModel):
+    """A session and all its turns, the first one first."""
+
+    model_config = example(session=_SESSION, turns=[_TURN])
+
+    session: SessionShape
+    turns: tuple[TurnShape, ...]
+
+
+class MonthShape(BaseModel):
+    """What one place was used in one month of UTC. `spoken` are the turns that were not typed."""
+
+    month: str
+    sessions: int
+    turns: int
+    spoken: int
+
+
+class UsageShape(BaseModel):
+    """What a place was used, month by month, the newest first."""
+
+    model_config = example(items=[{"month": "2026-11", "sessions": 120, "turns": 900, "spoken": 310}])
+
+    items: tuple[MonthShape, ...]
+
+    @staticmethod
+    def of(months: tuple[Usage, ...]) -> UsageShape:
+        return UsageShape(
+            items=tuple(
+                MonthShape(month=one.month, sessions=one.sessions, turns=one.turns, spoken=one.spoken)
+                for one in months
+            )
+        )
+
+
+class RowShape(BaseModel):
+    """One effective rule: what holds, which layer says so, and where in it."""
+
+    rule: str
+    value: str
+    layer: str
+    place: str
+
+    @staticmethod
+    def of(row: Row) -> RowShape:
+        return RowShape(rule=row.rule, value=row.value, layer=row.layer, place=row.place)
+
+
+class ExplainedShape(BaseModel):
+    """All that holds under a version, and what somebody should look at."""
+
+    model_config = example(
+        deployment="trina-portal",
+        policy=_HASH,
+        rules=[{"rule": "names.avoid", "value": "Rivalona", "layer": "talent", "place": "talent@4:7"}],
+        warnings=[],
+    )
+
+    deployment: str
+    policy: str
+    rules: tuple[RowShape, ...]
+    warnings: tuple[RowShape, ...]
+
+    @staticmethod
+    def of(context: Context) -> ExplainedShape:
+        return ExplainedShape(
+            deployment=context.deployment,
+            policy=context.hash,
+            rules=tuple(map(RowShape.of, context.explain())),
+            warnings=tuple(map(RowShape.of, context.warnings)),
+        )
+
+
+class Question(BaseModel):
+    """What a fan might say."""
+
+    model_config = asked(text="How much are the boots?")
+
+    text: Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class TriedShape(OutcomeShape):
+    """One reply under a version; nobody keeps it."""
+
+    model_config = example(language="en", sponsor=None, **_OUTCOME)
+
+    language: str
+    sponsor: str | None
+
+    @staticmethod
+    def said(said: Said) -> TriedShape:
+        return TriedShape(
+            **dict(OutcomeShape.of(said.outcome)), language=said.turn.language, sponsor=said.sponsor
+        )
+
+
+class Again(BaseModel):
+    """How many of the last turns are said again."""
+
+    model_config = asked(last=50)
+
+    last: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ComparedShape(BaseModel):
+    """One turn, as it was and as it would be. `changed`: reply, declined, verdicts, labels, failed."""
+
+    turn: str
+    session: str
+    number: int
+    language: str
+    typed: bool
+    fan: str
+    changed: tuple[str, ...]
+    old: OutcomeShape
+    new: OutcomeShape
+
+    @staticmethod
+    def of(compared: Compared) -> ComparedShape:
+        turn = compared.told.turn
+        return ComparedShape(
+            turn=turn.id,
+            session=turn.session,
+            number=turn.number,
+            language=turn.language,
+            typed=turn.typed,
+            fan=turn.fan,
+            changed=compared.changed,
+            old=OutcomeShape.of(compared.told.outcome),
+            new=OutcomeShape.of(compared.again.outcome),
+        )
+
+
+class ReplayShape(BaseModel):
+    """What a version would change at a place, turn by turn, with both receipts."""
+
+    model_config = example(
+        deployment="trina-portal",
+        policy=_HASH,
+        turns_per_s=41.0,
+        items=[
+            {
+                **{name: _TURN[name] for name in ("session", "number", "language", "typed", "fan")},
+                "turn": _TURN["id"],
+                "changed": ["reply", "verdicts"],
+                "old": _OUTCOME,
+                "new": _OUTCOME,
+            }
+        ],
+    )
+
+    deployment: str
+    policy: str
+    turns_per_s: float
+    items: tuple[ComparedShape, ...]
+
+    @staticmethod
+    def of(replay: Replay) -> ReplayShape:
+        return ReplayShape(
+            deployment=replay.deployment,
+            policy=replay.version,
+            turns_per_s=replay.turns_per_s,
+            items=tuple(map(ComparedShape.of, replay.turns)),
+        )
+
+
+def _fields(turn: TurnRecord) -> dict[str, Any]:
+    names = ("id", "session", "number", "fan", "language", "policy", "typed")
+    return {name: getattr(turn, name) for name in names}
