@@ -4,7 +4,7 @@
        ▲         ▲            ▲
        │         │            └─ versions, memories
        │         └─ layers, documents ◀─ passages
-       └─ campaigns, licences, consents, audit, outbox
+       └─ campaigns, licences, consents, audit, outbox, webhooks ◀─ deliveries
 
 A talent's people see the rows of that talent; a brand's people its own campaigns, their lines in the audit
 log, and the brand itself; anybody themselves, their keys and what they did.
@@ -20,6 +20,7 @@ from gemelo.context.store.schema import (
     audit,
     brands,
     campaigns,
+    deliveries,
     deployments,
     documents,
     keys,
@@ -34,6 +35,7 @@ from gemelo.context.store.schema import (
     turns,
     twins,
     versions,
+    webhooks,
 )
 from gemelo.context.tenancy.people import Principal
 
@@ -46,6 +48,7 @@ _PARENTS: dict[Table, tuple[Column[str], Column[str]]] = {
     memories: (memories.c.deployment, deployments.c.key),
     sessions: (sessions.c.deployment, deployments.c.key),
     turns: (turns.c.session, sessions.c.id),
+    deliveries: (deliveries.c.webhook, webhooks.c.id),
 }
 """The column that says what a row belongs to, and the one that it names."""
 _OWN: dict[Table, Column[str]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
-from gemelo.context.store.schema import metadata
+from gemelo.context.store.schema import metadata, outbox
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE, ApiKey, Grant, Principal, Role
@@ -61,6 +62,7 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             Campaign(f"campaign-{t}", t, brand, terms),
             Licence(f"licence-{t}", t, TERM),
             Consent(f"consent-{t}", t, Likeness.VOICE, f"voice-{t}", t, t, TERM),
+            Webhook(f"webhook-{t}", t, f"https://{t}.example", t),
             *people,
             *(ApiKey(f"key-{who.id}", who.id, f"sha-{who.id}", 1) for who in people),
         ):
@@ -84,6 +86,8 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
         rows["sessions"] |= {"language": "es", "created": 1}
         rows["passages"] |= {"spans": (), "headings": ()}
         rows["requests"] |= {"created": 1}
+        message = select(func.max(outbox.c.id)).scalar_subquery()
+        rows["deliveries"] = {"message": message, "webhook": f"webhook-{t}", "due": 1}
         for name, row in rows.items():
             await connection.execute(insert(metadata.tables[name]).values(row))
 

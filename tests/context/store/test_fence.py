@@ -13,6 +13,9 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.admin.services.desk import Books
+from gemelo.admin.services.talks import Talks
+from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.kept import Page
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -20,6 +23,7 @@ from gemelo.context.store.fence import fence, talent_of
 from gemelo.context.store.kinds import KINDS
 from gemelo.context.store.schema import audit, metadata, outbox
 from gemelo.context.store.scope import see_as
+from gemelo.context.store.talks import SqlTalks
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE, ApiKey, Principal
@@ -72,6 +76,19 @@ def readings(theirs: str) -> dict[str, list[Act]]:
     }
 
 
+def talks(theirs: str) -> dict[str, Callable[[SqlTalks, Principal], Awaitable[Any]]]:
+    """Every way to read what was said."""
+    place, session = f"place-{theirs}", f"session-{theirs}"
+    return {
+        "sessions": lambda talks, who: talks.sessions(who, place),
+        "session": lambda talks, who: talks.session(who, session),
+        "turn": lambda talks, who: talks.turn(who, f"turn-{theirs}"),
+        "turns": lambda talks, who: talks.turns(who, session),
+        "last": lambda talks, who: talks.last(who, place, 9),
+        "usage": lambda talks, who: talks.usage(who, place, 1_000, 99_999_999_999),
+    }
+
+
 def writings(theirs: str) -> dict[str, list[Act]]:
     """Every way to write in `Books` to what belongs to a talent."""
     twin, place, brand = f"twin-{theirs}", f"place-{theirs}", f"brand-{theirs}"
@@ -84,6 +101,7 @@ def writings(theirs: str) -> dict[str, list[Act]]:
         Campaign(f"campaign-{theirs}", theirs, brand, terms),
         Licence(f"licence-{theirs}", theirs, Window(1, 2)),
         Consent(f"consent-{theirs}", theirs, Likeness.VOICE, "x", "x", "x", TERM),
+        Webhook(f"webhook-{theirs}", theirs, "x", "x"),
         Principal(f"manager-{theirs}", "x"),
         ApiKey(f"key-manager-{theirs}", f"manager-{theirs}", "x", 1),
     )
@@ -115,6 +133,7 @@ def test_every_method_is_tried() -> None:
     """A method that `Books` gains must be tried here too."""
     methods = {name for name in vars(Books) if not name.startswith("_")}
     assert methods == set(readings("x")) | set(writings("x"))
+    assert {name for name in vars(Talks) if not name.startswith("_")} == set(talks("x"))
 
 
 @LOCKED
@@ -122,6 +141,27 @@ def test_every_method_is_tried() -> None:
 async def test_nothing_of_another_tenant_is_read(two_tenants: Database, who: Principal, fenced: bool) -> None:
     """No query shows a word of the other talent, also where the application's own filter is taken away."""
     assert THEIRS not in await leak(SqlDesk(two_tenants, fenced=fenced), who)
+
+
+@LOCKED
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who.id)
+async def test_no_talk_of_another_tenant_is_read(two_tenants: Database, who: Principal, fenced: bool) -> None:
+    """Neither a session, a turn nor how many there were; one's own are there."""
+    store = SqlTalks(two_tenants, fenced=fenced)
+
+    async def read(talent: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, reading in talks(talent).items():
+            with suppress(Unknown):
+                found[name] = await reading(store, who)
+        return found
+
+    theirs, ours = await read(THEIRS), await read(OURS)
+    assert sum(month.sessions + month.turns for month in theirs.pop("usage")) == 0
+    assert theirs == {"sessions": Page(()), "turns": (), "last": ()}
+    sees = bool(who.talents)
+    assert sum(month.sessions + month.turns for month in ours["usage"]) == 2 * sees
+    assert bool(ours["turns"]) is sees
 
 
 @ON_SQLITE
