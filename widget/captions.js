@@ -1,4 +1,3 @@
-// What has been said: the captions' model, without a page.
 /** @import {Entry, Passage, Sentence, Word} from "./types.js" */
 
 const SENTENCE_END = /[.!?…]+["”»’)\]]*(?=\s)/gu;

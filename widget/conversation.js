@@ -1,4 +1,3 @@
-// The conversation: what the wire says becomes captions, voice and face.
 /** @import {Activity, Detail, Frame, Grant, Playhead, Status} from "./types.js" */
 /** @import {GemeloTwin} from "./gemelo.js" */
 /** @import {VoiceOut} from "./voice-out.js" */
@@ -65,6 +64,11 @@ export class Conversation {
     this.#play((voice) => voice.mute(!this.voice));
     this.#wire.tell("voice", { on: this.voice });
     this.#refresh();
+  }
+
+  /** The fan agrees to be known again, or takes that back. */
+  remember() {
+    this.#wire.tell("remember", { on: !this.#twin.fan });
   }
 
   /** Opens or closes the microphone. */
@@ -139,7 +143,8 @@ export class Conversation {
   /** @param {string} t @param {any} d */
   #onMessage(t, d) {
     if (t === "resume" || d.code === "store") this.#thinking = false;
-    if (t === "visemes") this.#face.learn(d.turn, d.items);
+    if (t === "remember") this.#twin.keep(d.token);
+    else if (t === "visemes") this.#face.learn(d.turn, d.items);
     else if (t === "pause" || t === "resume") this.#play((voice) => voice.send(t));
     else if (t === "flush") {
       this.#play((voice) => voice.send("flush"));

@@ -1,5 +1,3 @@
-// The twin's face at rest, before it speaks.
-
 export const DRAWING = `<svg class="face" viewBox="0 0 200 200" aria-hidden="true">
 <circle class="halo" cx="100" cy="100" r="96"/>
 <clipPath id="disc"><circle cx="100" cy="100" r="90"/></clipPath>

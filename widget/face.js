@@ -1,4 +1,3 @@
-// The twin's face: a drawing whose mouth follows the voice's visemes on the playhead.
 /** @import {Playhead, Viseme} from "./types.js" */
 
 const REST = [18, 0, 0];

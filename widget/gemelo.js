@@ -1,10 +1,15 @@
-// <gemelo-twin>: the shell of an embedded twin; the conversation is loaded when somebody reaches for it.
 /** @import {Activity, Grant, Texts} from "./types.js" */
 /** @import {Conversation} from "./conversation.js" */
 import { DRAWING } from "./drawing.js";
 import { request } from "./session.js";
 import { SHEET } from "./style.js";
 import { choose, es, TEXTS } from "./texts.js";
+
+/** A page may be denied its own. @type {Record<string, string>} */
+let store = {};
+try {
+  store = localStorage;
+} catch {}
 
 /** @param {string} name @param {string} path @param {string} [more] */
 const button = (name, path, more = "") =>
@@ -15,7 +20,7 @@ const FRAME = `<div class="frame"><section class="stage">${DRAWING}<div><p class
 <form><input maxlength="4000" autocomplete="off" enterkeyhint="send">${button("send", "M5 12h13M12 5l7 7-7 7")}</form>
 <div class="tools">${button("mic", "M12 15a3 3 0 003-3V6a3 3 0 10-6 0v6a3 3 0 003 3zM6 11v1a6 6 0 0012 0v-1M12 18v3", 'aria-pressed="false"')}
 ${button("voice", "M4 10v4h4l5 4V6L8 10zM16 9a4 4 0 010 6M18 6a8 8 0 010 12", 'aria-pressed="true"')}
-${button("stop", "M7 7h10v10H7z", 'aria-disabled="true"')}<select></select></div><p class="ear"></p>
+${button("stop", "M7 7h10v10H7z", 'aria-disabled="true"')}${button("remember", "M12 20l-7-7a4 4 0 017-5 4 4 0 017 5z", 'aria-pressed="false"')}<a target="_blank"></a><select></select></div><p class="ear"></p>
 <div class="sr" role="log" aria-live="polite"></div></section></div>`;
 
 export class GemeloTwin extends HTMLElement {
@@ -45,6 +50,7 @@ export class GemeloTwin extends HTMLElement {
     select.onchange = () => (this.language = select.value);
     this.find(".mic").onclick = () => this.#gesture((conversation) => conversation.toggleMic());
     this.find(".voice").onclick = () => this.#gesture((conversation) => conversation.toggleVoice());
+    this.find(".remember").onclick = () => this.#gesture((conversation) => conversation.remember());
     this.find(".stop").onclick = () => this.interrupt();
   }
 
@@ -141,6 +147,7 @@ export class GemeloTwin extends HTMLElement {
   /** Takes on what the server says of this deployment. @param {Grant} grant */
   adopt(grant) {
     this.#grant = grant;
+    this.keep(grant.fan);
     this.language = choose([this.#language], grant.deployment.languages);
     this.#label();
   }
@@ -149,6 +156,22 @@ export class GemeloTwin extends HTMLElement {
   rebrand(sponsor) {
     Object.assign(this.#grant?.deployment ?? {}, { sponsor });
     this.#label();
+  }
+
+  /** The token by which this fan is known again here. */
+  get fan() {
+    return store[this.#place] ?? "";
+  }
+
+  /** @param {string | null} token */
+  keep(token) {
+    if (token) store[this.#place] = token;
+    else delete store[this.#place];
+    this.#label();
+  }
+
+  get #place() {
+    return `gemelo-${this.deployment}`;
   }
 
   /** @param {Activity} state @param {number} [seconds] until the next try */
@@ -171,13 +194,13 @@ export class GemeloTwin extends HTMLElement {
   /** Writes every fixed word in the fan's language. */
   #label() {
     const { texts } = this;
-    const { badge, sponsor, languages = [], ears } = this.#grant?.deployment ?? {};
+    const { badge, sponsor, languages = [], ears, memory } = this.#grant?.deployment ?? {};
     for (const section of this.#root.querySelectorAll("section")) section.lang = this.#language;
     this.find(".badge").textContent = badge?.[this.#language] ?? texts.twin;
     this.find(".sponsor").textContent = sponsor?.line[this.#language] ?? "";
     this.find(".log").ariaLabel = texts.talk;
     Object.assign(this.find("input"), { ariaLabel: texts.input, placeholder: texts.input });
-    for (const name of ["send", "mic", "voice", "stop"]) this.find(`.${name} span`).textContent = texts[name] ?? "";
+    for (const name of ["send", "mic", "voice", "stop", "remember"]) this.find(`.${name} span`).textContent = texts[name] ?? "";
     const select = this.find("select");
     select.ariaLabel = texts.language;
     select.hidden = languages.length < 2;
@@ -187,6 +210,9 @@ export class GemeloTwin extends HTMLElement {
         return new Option(name, code, false, code === this.#language);
       }),
     );
+    Object.assign(this.find(".remember"), { hidden: !memory, ariaPressed: `${!!this.fan}` });
+    const href = new URL(`/v1/me/page?lang=${this.#language}#${this.fan}`, this.server);
+    Object.assign(this.find("a"), { hidden: !this.fan, textContent: texts.account, href });
     const deaf = !!ears && !this.ear;
     const recogniser = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
     this.find(".ear").textContent = (deaf && texts[recogniser ? "noEar" : "noVoice"]) || "";

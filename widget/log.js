@@ -1,4 +1,3 @@
-// The captions on the page, and finished sentences for screen readers.
 /** @import {Entry, Texts} from "./types.js" */
 import { finished, wordAt } from "./captions.js";
 

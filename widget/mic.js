@@ -1,4 +1,3 @@
-// The fan's voice: to the server's ear, or to the browser's recogniser where the server has none.
 /** @import {MicHandlers} from "./types.js" */
 
 /** Engines of recognition stop after a silence; asked again at once, some refuse. */

@@ -1,5 +1,3 @@
-// The widget's looks; pages theme it through the --gemelo-* properties.
-
 export const SHEET = new CSSStyleSheet();
 
 SHEET.replaceSync(`

@@ -1,4 +1,3 @@
-// The widget's own words.
 /** @import {Texts} from "./types.js" */
 
 export const es = {
@@ -9,6 +8,8 @@ export const es = {
   mic: "Micrófono",
   stop: "Interrumpir",
   voice: "Voz",
+  remember: "Recuérdame aquí",
+  account: "¿Qué sabes de mí?",
   language: "Idioma",
   you: "Tú",
   connecting: "Conectando…",
@@ -41,6 +42,8 @@ const en = {
   mic: "Microphone",
   stop: "Interrupt",
   voice: "Voice",
+  remember: "Remember me here",
+  account: "What do you know of me?",
   language: "Language",
   you: "You",
   connecting: "Connecting…",

@@ -23,6 +23,8 @@ export interface Deployment {
   sponsor: { brand: string; line: Record<string, string> } | null;
   ears: Record<string, boolean>;
   theme: Record<string, string> | null;
+  /** Whether a fan may be asked to be remembered here. */
+  memory: boolean;
 }
 
 export interface Grant {
@@ -31,6 +33,8 @@ export interface Grant {
   expires_in: number;
   /** When the widget stops trusting it (ms since the epoch). */
   until: number;
+  /** Of a fan who agreed to be remembered here. */
+  fan: string | null;
   deployment: Deployment;
 }
 
@@ -55,6 +59,7 @@ export interface Site {
   readonly server: string;
   readonly deployment: string;
   readonly language: string;
+  readonly fan?: string;
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Takes on what the server says of this deployment. */
   adopt(grant: Grant): void;

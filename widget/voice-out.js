@@ -1,4 +1,3 @@
-// The twin's voice: a queue in an audio worklet, and where its playhead is.
 /** @import {Playhead} from "./types.js" */
 
 /** @param {AudioContext} context at 24 kHz @param {(playhead: Playhead) => void} report called at every change, and each 200 ms of sound */

@@ -1,4 +1,3 @@
-// The socket to the server: opening, reconnecting, and typed messages that survive both.
 /** @import {Detail, Frame, Grant, Listener, Site, World} from "./types.js" */
 import { request } from "./session.js";
 

@@ -1,5 +1,3 @@
-// The audio thread: the twin's voice out, the fan's in.
-
 /** Samples over which sound fades at a pause or a flush: 5 ms at 24 kHz. */
 const FADE = 120;
 const REPORT_S = 0.2;

@@ -1,9 +1,9 @@
 // A fan sees, saves and erases what is kept of them. The token stands behind the address's #.
 
-const { pathname, hash } = location;
+const { pathname, search, hash } = location;
 const token = hash.slice(1);
-history.replaceState(null, "", pathname); // not for the next one at this screen
-const language = (new URLSearchParams(location.search).get("lang") ?? navigator.language).startsWith("es") ? "es" : "en";
+history.replaceState(null, "", pathname + search); // not for the next one at this screen
+const language = (new URLSearchParams(search).get("lang") ?? navigator.language).startsWith("es") ? "es" : "en";
 
 const TEXTS = {
   es: {
