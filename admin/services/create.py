@@ -7,14 +7,17 @@ from collections import Counter
 
 import yaml
 
+from gemelo.admin.services.desk import Books
 from gemelo.admin.services.house import House
 from gemelo.context.tenancy.likeness import Licence
+from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.tenancy.windows import ANY_TIME
 from gemelo.context.twins import (
     Deployment,
     DeploymentStatus,
     DeploymentType,
     LayerKind,
+    LayerText,
     Talent,
     Twin,
     TwinState,
@@ -22,6 +25,7 @@ from gemelo.context.twins import (
 from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import Language
 
+_WHY = "made at the command line"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 
@@ -40,9 +44,13 @@ async def create(house: House, id: str) -> None:
     if await house.twins.talent(id) or await house.twins.deployment(id):
         raise UsageError(f"{id!r} is taken by a talent or a deployment: choose another id")
     name = id.replace("-", " ").title()
-    await house.twins.put_talent(Talent(id, name))
-    await house.twins.put_licence(Licence(id, id, ANY_TIME))
-    await house.twins.put_twin(Twin(id, id, name, TwinState.LIVE))
+
+    async def work(books: Books) -> None:
+        await books.add(Talent(id, name))
+        await books.add(Licence(id, id, ANY_TIME))
+        await books.add(Twin(id, id, name, TwinState.LIVE))
+
+    await house.desk.write(THE_HOUSE, _WHY, work)
 
 
 async def open_portal(house: House, twin: str) -> None:
@@ -55,9 +63,14 @@ async def open_portal(house: House, twin: str) -> None:
         return
     languages = await _languages(house, twin)
     portal = Deployment(twin, twin, DeploymentType.PORTAL, DeploymentStatus.ACTIVE, _HERE, languages)
-    await house.twins.put_deployment(portal)
     layer = {"layer": "deployment", "name": twin, "languages": [str(language) for language in languages]}
-    await house.twins.put_layer(twin, twin, LayerKind.DEPLOYMENT, yaml.safe_dump(layer, sort_keys=False))
+    text = yaml.safe_dump(layer, sort_keys=False)
+
+    async def work(books: Books) -> None:
+        await books.add(portal)
+        await books.put_layer(LayerText(twin, twin, LayerKind.DEPLOYMENT, 0, text))
+
+    await house.desk.write(THE_HOUSE, _WHY, work)
 
 
 async def _languages(house: House, twin: str) -> tuple[Language, ...]:

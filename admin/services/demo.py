@@ -5,16 +5,18 @@ Two of them are pages of invented brands: each has a campaign whose keys were tu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from gemelo.admin.services.desk import Books
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
 from gemelo.context.policy.layers import parse_layer
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, edit, submit
 from gemelo.context.tenancy.likeness import Licence
-from gemelo.context.tenancy.people import Grant, Principal, Role, Side
+from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role, Side
 from gemelo.context.tenancy.windows import ANY_TIME
 from gemelo.context.twins import (
     Brand,
@@ -22,17 +24,19 @@ from gemelo.context.twins import (
     DeploymentStatus,
     DeploymentType,
     LayerKind,
+    LayerText,
     Talent,
     Twin,
     TwinState,
 )
-from gemelo.models.errors import StoreError
+from gemelo.models.errors import StoreError, Unknown
 from gemelo.models.vocabulary import Language
 
 TALENT = TWIN = "vera-golazo"
 PORTAL = "demo-portal"
 CAMPAIGNS = ("demo-campaign-a", "demo-campaign-b")
 """Each is the key of a page, the id of its campaign and the name of its layer."""
+_WHY = "the demo"
 _LANGUAGES = (Language("es"), Language("en"))
 _ANY_PORT_HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 _MANAGER = Principal(
@@ -49,58 +53,78 @@ async def install(house: House) -> list[DocumentVerdict]:
     Raises:
         StoreError, EmbedderError, BadLayer.
     """
-    twins = house.twins
     with as_file(files("gemelo.admin").joinpath("demo")) as folder:
-        layers = folder / "layers"
-        if await twins.talent(TALENT) is None:
-            await twins.put_talent(Talent(TALENT, "Vera Golazo"))
-            await twins.put_licence(Licence("demo", TALENT, ANY_TIME))
-        if await twins.twin(TWIN) is None:
-            await twins.put_twin(Twin(TWIN, TALENT, "Vera Golazo", TwinState.LIVE))
-        await twins.put_principal(_MANAGER)
-        await twins.put_layer(TWIN, None, LayerKind.TALENT, _read(layers / "talent.yaml"))
-        await _open_place(house, PORTAL, DeploymentType.PORTAL)
-        await twins.put_layer(TWIN, PORTAL, LayerKind.DEPLOYMENT, _read(layers / "portal.yaml"))
+        texts = {path.stem: _read(path) for path in (folder / "layers").glob("*.yaml")}
+        await house.desk.write(THE_HOUSE, _WHY, lambda books: _set_up(books, texts))
         for key in CAMPAIGNS:
-            await _open_place(house, key, DeploymentType.CAMPAIGN)
-            await _sponsor(house, key, _read(layers / f"{key.removeprefix('demo-')}.yaml"))
+            await _open_campaign(house, key, texts[key.removeprefix("demo-")])
         return await _teach(house, folder / "knowledge")
 
 
-async def _open_place(house: House, key: str, type: DeploymentType) -> None:
-    if await house.twins.deployment(key) is None:
-        place = Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES)
-        await house.twins.put_deployment(place)
+async def _set_up(books: Books, texts: Mapping[str, str]) -> None:
+    """The talent, its twin, its places and their layers."""
+    if await _add(books, Talent(TALENT, "Vera Golazo")):
+        await _add(books, Licence("demo", TALENT, ANY_TIME))
+    await _add(books, Twin(TWIN, TALENT, "Vera Golazo", TwinState.LIVE))
+    await _add(books, _MANAGER)
+    await _publish(books, LayerText(TWIN, None, LayerKind.TALENT, 0, texts["talent"]))
+    for key in (PORTAL, *CAMPAIGNS):
+        type = DeploymentType.PORTAL if key == PORTAL else DeploymentType.CAMPAIGN
+        await _add(books, Deployment(key, TWIN, type, DeploymentStatus.ACTIVE, _ANY_PORT_HERE, _LANGUAGES))
+    await _publish(books, LayerText(TWIN, PORTAL, LayerKind.DEPLOYMENT, 0, texts["portal"]))
 
 
-async def _sponsor(house: House, key: str, layer: str) -> None:
-    """A brand, its manager, and its campaign with both keys on what ships; one that was ended stays ended."""
+async def _add(books: Books, noun: Talent | Twin | Deployment | Licence | Brand | Principal) -> bool:
+    """Whether it was added; something of its id stays as people have set it."""
+    id = noun.key if isinstance(noun, Deployment) else noun.id
+    try:
+        await books.get(type(noun), id)
+    except Unknown:
+        await books.add(noun)
+        return True
+    return False
+
+
+async def _publish(books: Books, layer: LayerText) -> None:
+    """Makes a text the newest of its layer, unless it is."""
+    newest = await books.layers(layer.twin, layer.deployment, layer.kind, last=1)
+    if [one.yaml for one in newest] != [layer.yaml]:
+        await books.put_layer(layer)
+
+
+async def _open_campaign(house: House, key: str, layer: str) -> None:
+    """A brand, its manager, and its campaign on what ships, opened by both sides' own hands.
+
+    One that was ended stays ended.
+    """
     sponsor = parse_layer(layer, f"{key}.yaml").document.sponsor
     assert sponsor is not None
-    brand = sponsor.brand.lower()
-    manager = Principal(
-        f"demo-{brand}", f"{sponsor.brand} (demo)", frozenset({Grant(Role.BRAND_MANAGER, brand=brand)})
+    id = sponsor.brand.lower()
+    brand = Principal(
+        f"demo-{id}", f"{sponsor.brand} (demo)", frozenset({Grant(Role.BRAND_MANAGER, brand=id)})
     )
-    await house.twins.put_brand(Brand(brand, sponsor.brand))
-    await house.twins.put_principal(manager)
-    facts = await house.twins.facts(key)
-    assert facts is not None
-    others = tuple(one for one in facts.campaigns if one.id != key)
     terms = Terms(key, sponsor.category, False, ANY_TIME, layer)
-    kept = next((one for one in facts.campaigns if one.id == key), Campaign(key, TALENT, brand, terms))
     now = house.wall()
-    if not kept.is_over(now):
-        await house.twins.put_campaign(_opened(edit(kept, terms, now), manager, others, now))
 
+    async def draft(books: Books) -> None:
+        await _add(books, Brand(id, sponsor.brand))
+        await _add(books, brand)
+        if all(one.id != key for one in await books.all(Campaign, talent=TALENT)):
+            await books.add(Campaign(key, TALENT, id, terms))
+        kept = (await books.get(Campaign, key)).noun
+        if not kept.is_over(now):
+            edited = edit(kept, terms, now)
+            await books.replace(edited if edited.submitted else submit(edited, now))
 
-def _opened(campaign: Campaign, brand: Principal, others: tuple[Campaign, ...], now: int) -> Campaign:
-    """The campaign with both keys turned, each by its own side's hand."""
-    if not campaign.submitted:
-        campaign = submit(campaign, now)
-    for side, hand in ((Side.TALENT, _MANAGER), (Side.BRAND, brand)):
-        if side not in campaign.keys:
-            campaign = approve(campaign, side, hand.id, campaign.terms.hash, now, others)
-    return campaign
+    async def turn(books: Books, side: Side, hand: Principal) -> None:
+        kept = (await books.get(Campaign, key)).noun
+        if not kept.is_over(now) and side not in kept.keys:
+            others = await books.unfenced.all(Campaign, talent=TALENT)
+            await books.replace(approve(kept, side, hand.id, terms.hash, now, others), action="approve")
+
+    await house.desk.write(THE_HOUSE, _WHY, draft)
+    await house.desk.write(_MANAGER, _WHY, lambda books: turn(books, Side.TALENT, _MANAGER))
+    await house.desk.write(brand, _WHY, lambda books: turn(books, Side.BRAND, brand))
 
 
 async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:

@@ -33,10 +33,10 @@ from gemelo.benchmarks.marked import MarkedRecogniser, questions_en
 from gemelo.benchmarks.scripted import ScriptedTurns
 from gemelo.benchmarks.scripted_turns import NAMES, OpenGuard, invented_names
 from gemelo.context.policy.layers import Layer
-from gemelo.context.twins import Deployment, LayerKind, Talent
+from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.twins import Deployment, LayerKind, LayerText, Talent
 from gemelo.engine.stage import Stage
 
-_PLACE = "demo-portal"
 _ANSWER_MS_A_CHAR = 36.0
 """The reply of three sentences is heard in six seconds, as the other engines' is."""
 
@@ -74,9 +74,8 @@ async def serve(arguments: argparse.Namespace) -> None:
 async def _avoid_names(house: House) -> None:
     portal = (files("gemelo.admin") / "demo" / "layers" / "portal.yaml").read_text("utf-8")
     names = json.dumps([{"name": name} for name in invented_names(NAMES)])
-    await house.twins.put_layer(
-        demo.TWIN, _PLACE, LayerKind.DEPLOYMENT, f"{portal}\nnames_to_avoid: {names}\n"
-    )
+    layer = LayerText(demo.TWIN, demo.PORTAL, LayerKind.DEPLOYMENT, 0, f"{portal}\nnames_to_avoid: {names}\n")
+    await house.desk.write(THE_HOUSE, "a benchmark", lambda books: books.put_layer(layer))
 
 
 def _tell(lag: Lag) -> None:

@@ -12,20 +12,13 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.facts import read_facts
 from gemelo.context.store.schema import (
     audit,
-    brands,
-    campaigns,
     deployments,
     layers,
-    licences,
-    principals,
     talents,
     twins,
 )
-from gemelo.context.tenancy.campaigns import Campaign
-from gemelo.context.tenancy.likeness import Licence
-from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Brand, Changes, Deployment, LayerKind, LayerText, Talent, Twin
+from gemelo.context.twins import Changes, Deployment, LayerKind, LayerText, Talent, Twin
 
 Query = Select[*tuple[Any, ...]]
 
@@ -50,18 +43,6 @@ class SqlTwins:
 
     async def put_deployment(self, deployment: Deployment) -> None:
         await self._put(deployments, deployment)
-
-    async def put_brand(self, brand: Brand) -> None:
-        await self._put(brands, brand)
-
-    async def put_licence(self, licence: Licence) -> None:
-        await self._put(licences, licence)
-
-    async def put_campaign(self, campaign: Campaign) -> None:
-        await self._put(campaigns, campaign, deployment=campaign.terms.deployment)
-
-    async def put_principal(self, principal: Principal) -> None:
-        await self._put(principals, principal)
 
     async def talent(self, id: str) -> Talent | None:
         row = await self._row(_kept(talents).where(talents.c.id == id))
@@ -119,8 +100,8 @@ class SqlTwins:
 
         return await self._database.read(work)
 
-    async def _put(self, table: Table, kept: object, **more: str) -> None:
-        row = more | {name: getattr(kept, name) for name in _fields(table) if name not in more}
+    async def _put(self, table: Table, kept: object) -> None:
+        row = {name: getattr(kept, name) for name in _fields(table)}
         (key,) = table.primary_key
         changed = update(table).where(key == row[key.name]).values(row | {"revision": table.c.revision + 1})
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.services.demo import CAMPAIGNS, PORTAL
+from gemelo.admin.services.desk import Books
 from gemelo.context.store.database import Database
+from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.twins import SqlTwins
-from gemelo.context.tenancy.campaigns import State, end
-from gemelo.context.tenancy.people import Side
+from gemelo.context.tenancy.campaigns import Campaign, State, end
+from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.standing import standing
 from gemelo.context.twins import LayerKind
 from gemelo.models.errors import Closed
@@ -50,12 +52,53 @@ async def test_a_demo_campaign_that_was_ended_stays_ended(own_demo: Path) -> Non
 
 async def _end(data: Path, key: str) -> None:
     database = await Database.open(sqlite_url(data / "gemelo.sqlite"))
-    twins = SqlTwins(database)
-    facts = await twins.facts(key)
-    assert facts
-    await twins.put_campaign(end(facts.campaigns[0], NOW))
-    ended = await twins.facts(key)
+
+    async def work(books: Books) -> None:
+        kept = await books.get(Campaign, key)
+        await books.replace(end(kept.noun, NOW))
+
+    await SqlDesk(database).write(THE_HOUSE, "a test", work)
+    ended = await SqlTwins(database).facts(key)
     await database.close()
     assert ended
     with pytest.raises(Closed):
         standing(ended, NOW)
+
+
+async def test_what_was_done_in_the_demo_is_in_the_log(demo_data: Path) -> None:
+    """Each key of each campaign was turned by its own side's principal; nothing was written past the log."""
+    database = await Database.open(sqlite_url(demo_data / "gemelo.sqlite"))
+    page = await SqlDesk(database).read(THE_HOUSE, lambda books: books.trail(limit=200))
+    await database.close()
+    turned = [(entry.target, entry.who) for entry in page.items if entry.action == "approve"]
+    assert sorted(turned) == [
+        ("demo-campaign-a", "demo-brisalta"),
+        ("demo-campaign-a", "demo-talent-manager"),
+        ("demo-campaign-b", "demo-kortaza"),
+        ("demo-campaign-b", "demo-talent-manager"),
+    ]
+    assert {entry.kind for entry in page.items} >= {
+        "talent",
+        "twin",
+        "deployment",
+        "layer",
+        "licence",
+        "brand",
+    }
+
+
+async def test_a_demo_of_an_earlier_version_gets_its_campaigns(own_demo: Path) -> None:
+    """Where the data knew neither campaigns nor licences, installing again brings them, and talk goes on."""
+    await _forget(own_demo)
+    assert gemelo(own_demo, "say", "--deployment", CAMPAIGNS[0], "Hello?").returncode != 0
+    again = gemelo(own_demo, "demo")
+    said = gemelo(own_demo, "say", "--deployment", CAMPAIGNS[0], "Hello?")
+    assert (again.returncode, said.returncode) == (0, 0), again.stderr + said.stderr
+    assert "Sponsored by Brisalta" in said.stdout
+
+
+async def _forget(data: Path) -> None:
+    """Takes the schema back to before there were campaigns; the next start brings it forward."""
+    database = await Database.open(sqlite_url(data / "gemelo.sqlite"))
+    await database.downgrade("0002")
+    await database.close()

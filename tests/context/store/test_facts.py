@@ -5,14 +5,25 @@ from __future__ import annotations
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.admin.services.desk import Books
 from gemelo.context.store.database import Database
-from gemelo.context.store.schema import audit, consents
+from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.schema import audit
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, submit
 from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
-from gemelo.context.tenancy.people import Side
+from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.windows import Window
-from gemelo.context.twins import Brand, Changes, Deployment, DeploymentType, LayerKind, Talent, Twin
+from gemelo.context.twins import (
+    Brand,
+    Changes,
+    Deployment,
+    DeploymentType,
+    LayerKind,
+    LayerText,
+    Talent,
+    Twin,
+)
 
 TERM = Window(0, 10_000)
 
@@ -23,35 +34,32 @@ async def test_facts_hold_all_that_was_set_about_a_place_and_nothing_else(
     """Layers, campaigns, licences and consents of a place come back as they were, another talent's never."""
     licence = Licence("l", "leo", TERM, frozenset({"brand"}), frozenset({"ES"}))
     consent = Consent("c", "leo", Likeness.VOICE, "warm", "Tess", "0" * 64, TERM)
-    await twins.put_brand(Brand("brand", "Brand"))
-    await _add_stranger(twins)
     campaign = submit(Campaign("one", "leo", "brand", Terms("portal", "boots", True, TERM, "a: 1")), 5)
     for side in Side:
         campaign = approve(campaign, side, f"hand-{side}", campaign.terms.hash, 7, ())
-    await twins.put_campaign(campaign)
-    await twins.put_licence(licence)
-    layer = await twins.put_layer("host", "portal", LayerKind.DEPLOYMENT, "a: 1")
-    columns = {name: getattr(consent, name) for name in consents.c.keys() if name != "revision"}  # noqa: SIM118
+    strange = Terms("school", "tea", False, TERM, "b: 1")
 
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(insert(consents), columns)
+    async def work(books: Books) -> LayerText:
+        for noun in (
+            Brand("brand", "Brand"),
+            Talent("stranger", "Stranger"),
+            Twin("coach", "stranger", "Coach"),
+            Deployment("school", "coach", DeploymentType.WIDGET),
+            Licence("theirs", "stranger", TERM),
+            Campaign("two", "stranger", "brand", strange),
+            campaign,
+            licence,
+            consent,
+        ):
+            await books.add(noun)
+        return await books.put_layer(LayerText("host", "portal", LayerKind.DEPLOYMENT, 0, "a: 1"))
 
-    await database.write(work)
+    layer = await SqlDesk(database).write(THE_HOUSE, "a test", work)
     facts = await twins.facts("portal")
     assert facts
     assert (facts.layers, facts.campaigns) == ((layer,), (campaign,))
     assert (facts.licences, facts.consents) == ((licence,), (consent,))
     assert (facts.deployment.key, facts.twin.id, facts.talent.id) == ("portal", "host", "leo")
-
-
-async def _add_stranger(twins: SqlTwins) -> None:
-    await twins.put_talent(Talent("stranger", "Stranger"))
-    await twins.put_licence(Licence("theirs", "stranger", TERM))
-    await twins.put_twin(Twin("coach", "stranger", "Coach"))
-    await twins.put_deployment(Deployment("school", "coach", DeploymentType.WIDGET))
-    await twins.put_campaign(
-        Campaign("two", "stranger", "brand", Terms("school", "tea", False, TERM, "b: 1"))
-    )
 
 
 async def test_changes_tell_whose_data_changed_since(database: Database, twins: SqlTwins) -> None:
