@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from types import TracebackType
 
-from gemelo.admin.client.line import Line
-from gemelo.admin.shapes import catalogue as shapes
+from gemelo.admin.client.places import Places
+from gemelo.admin.client.work import Work
 from gemelo.admin.shapes import people
 from gemelo.admin.shapes.base import Change
 
 
-class AdminClient(Line):
+class AdminClient(Places, Work):
     """One key's way to the admin API of one server."""
 
     async def __aenter__(self) -> AdminClient:
@@ -28,56 +28,6 @@ class AdminClient(Line):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def talents(self) -> AsyncIterator[shapes.TalentShape]:
-        return self.each(shapes.TalentShape, "talents")
-
-    async def talent(self, id: str) -> shapes.TalentShape:
-        return await self.see(shapes.TalentShape, "talents", id)
-
-    async def make_talent(self, new: shapes.NewTalent) -> shapes.TalentShape:
-        return await self.do(shapes.TalentShape, new, "talents")
-
-    async def change_talent(self, seen: shapes.TalentShape, to: shapes.TalentTerms) -> shapes.TalentShape:
-        return await self.put(shapes.TalentShape, to, "talents", seen.id, seen=seen)
-
-    def brands(self) -> AsyncIterator[shapes.BrandShape]:
-        return self.each(shapes.BrandShape, "brands")
-
-    async def brand(self, id: str) -> shapes.BrandShape:
-        return await self.see(shapes.BrandShape, "brands", id)
-
-    async def make_brand(self, new: shapes.NewBrand) -> shapes.BrandShape:
-        return await self.do(shapes.BrandShape, new, "brands")
-
-    async def change_brand(self, seen: shapes.BrandShape, to: shapes.BrandTerms) -> shapes.BrandShape:
-        return await self.put(shapes.BrandShape, to, "brands", seen.id, seen=seen)
-
-    def twins(self, talent: str = "") -> AsyncIterator[shapes.TwinShape]:
-        return self.each(shapes.TwinShape, "twins", **({"talent": talent} if talent else {}))
-
-    async def twin(self, id: str) -> shapes.TwinShape:
-        return await self.see(shapes.TwinShape, "twins", id)
-
-    async def make_twin(self, new: shapes.NewTwin) -> shapes.TwinShape:
-        return await self.do(shapes.TwinShape, new, "twins")
-
-    async def change_twin(self, seen: shapes.TwinShape, to: shapes.TwinTerms) -> shapes.TwinShape:
-        return await self.put(shapes.TwinShape, to, "twins", seen.id, seen=seen)
-
-    def deployments(self, twin: str = "") -> AsyncIterator[shapes.DeploymentShape]:
-        return self.each(shapes.DeploymentShape, "deployments", **({"twin": twin} if twin else {}))
-
-    async def deployment(self, key: str) -> shapes.DeploymentShape:
-        return await self.see(shapes.DeploymentShape, "deployments", key)
-
-    async def make_deployment(self, new: shapes.NewDeployment) -> shapes.DeploymentShape:
-        return await self.do(shapes.DeploymentShape, new, "deployments")
-
-    async def change_deployment(
-        self, seen: shapes.DeploymentShape, to: shapes.DeploymentTerms
-    ) -> shapes.DeploymentShape:
-        return await self.put(shapes.DeploymentShape, to, "deployments", seen.key, seen=seen)
 
     async def me(self) -> people.PrincipalShape:
         return await self.see(people.PrincipalShape, "me")

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gemelo.admin.client import Refused
+from gemelo.context.tenancy.people import Principal
+from tests.admin.api.admin.tenants import furnish
+from tests.admin.api.admin.world import World, make_world, open_database
+from tests.admin.services.cast import ADMIN, BRUNO, MARTA, OTTO, ROSA
+
+PLACE, SESSION, TURN = "trina-summer", "session-at-trina", "turn-at-trina"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    database = await open_database(tmp_path)
+    world = await make_world(database)
+    await furnish(world, database)
+    yield world
+    await database.close()
+
+
+@pytest.mark.parametrize("who", [ADMIN, MARTA, ROSA])
+async def test_who_may_read_finds_every_sentence(world: World, who: Principal) -> None:
+    """From the place to its sessions to the turn and its receipt; and who read it is written down."""
+    client = world.client(who)
+    assert [one.id async for one in client.sessions(PLACE)] == [SESSION]
+    talk = await client.talk(SESSION)
+    assert [turn.fan for turn in talk.turns] == ["said at trina"]
+    assert await client.turn(TURN) == talk.turns[0]
+    assert await client.receipt(TURN) == talk.turns[0].receipt
+    readers = [line.who async for line in world.client(MARTA).audit(kind="deployment", target=PLACE)]
+    assert who.id in readers
+
+
+@pytest.mark.parametrize(("who", "status"), [(OTTO, 403), (BRUNO, 404)])
+async def test_who_may_not_read_reads_nothing(world: World, who: Principal, status: int) -> None:
+    """Whoever only looks is told so; a brand never sees what a fan said."""
+    client = world.client(who)
+    for act in (client.talk(SESSION), client.turn(TURN), client.receipt(TURN)):
+        with pytest.raises(Refused) as refused:
+            await act
+        assert refused.value.problem.status == status
+
+
+async def test_usage_is_counted_without_what_was_said(world: World) -> None:
+    """Also for who may not read talk."""
+    usage = await world.client(OTTO).usage(PLACE)
+    assert [(one.sessions, one.turns, one.spoken) for one in usage.items if one.turns] == [(1, 1, 0)]
+
+
+async def test_past_talk_is_replayed_under_a_candidate(world: World) -> None:
+    """Each turn with both outcomes; nothing is stored."""
+    marta = world.client(MARTA)
+    proposal = await marta.propose("layer: deployment\nname: other\n", deployment=PLACE)
+    replay = await marta.replay(PLACE, proposal.touched[0].policy)
+    [compared] = replay.items
+    assert (compared.turn, compared.old.reply) == (TURN, "said at trina")
+    assert "reply" in compared.changed
+    assert [one.id async for one in marta.sessions(PLACE)] == [SESSION]
