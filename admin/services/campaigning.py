@@ -202,7 +202,7 @@ class Campaigning:
         others = {one.id: one for one in await books.unfenced.all(Campaign, talent=campaign.talent)}
         obstacles = [
             str(clash) if _sees(who, others[clash.campaign]) else clash.nameless()
-            for clash in campaigns.clashes(campaign, others.values(), self._now())
+            for clash in campaigns.clashes(campaign, others.values())
         ]
         if isinstance(compiled, BadLayer):
             return Tabled(campaign, kept.revision, obstacles=(*obstacles, str(compiled)))

@@ -162,7 +162,7 @@ def approve(
         raise NotAllowed(
             "you have turned the other side's key of this campaign: somebody else must turn this one"
         )
-    if found := (*map(str, clashes(campaign, others, now)), *unfit):
+    if found := (*map(str, clashes(campaign, others)), *unfit):
         raise Clashes(found)
     if side in campaign.keys:
         return campaign
@@ -223,11 +223,12 @@ class Clash:
         return f"{other} has {self.category!r} in a part of the same window, and one of both is exclusive"
 
 
-def clashes(campaign: Campaign, others: Iterable[Campaign], now: int) -> tuple[Clash, ...]:
+def clashes(campaign: Campaign, others: Iterable[Campaign]) -> tuple[Clash, ...]:
     """Every campaign with both keys that cannot run beside this one.
 
     A page carries one campaign at a time. An exclusive campaign and another brand's of its category never
-    run at once, whatever their pages.
+    run at once, whatever their pages. Windows decide, not the time: a clock that goes back opens none that
+    was thought to be over.
     """
     terms = campaign.terms
     return tuple(
@@ -236,7 +237,7 @@ def clashes(campaign: Campaign, others: Iterable[Campaign], now: int) -> tuple[C
         if other.id != campaign.id
         and other.talent == campaign.talent
         and other.has_both_keys
-        and not other.is_over(now)
+        and other.ended is None
         and other.terms.window.overlaps(terms.window)
         and (other.terms.deployment == terms.deployment or _exclude(campaign, other))
     )

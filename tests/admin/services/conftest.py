@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,24 +46,28 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await stock(SqlDesk(database, now=Calendar()))
         await database.close()
 
-    asyncio.run(fill())
+    with ThreadPoolExecutor() as aside:  # the test that asks first may have a loop running
+        aside.submit(asyncio.run, fill()).result()
     return path
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def desk(
-    request: pytest.FixtureRequest, now: Calendar, stocked: Path, tmp_path: Path
-) -> AsyncIterator[Desk]:
-    """The cast's world."""
-    if request.param == "memory":
-        desk = MemoryDesk(now)
-        await stock(desk)
-        yield desk
-        return
+@pytest.fixture
+async def database(stocked: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """The cast's world in a file."""
     path = shutil.copy(stocked, tmp_path / "gemelo.sqlite")
     database = await Database.open(sqlite_url(Path(path)))
-    yield SqlDesk(database, now=now)
+    yield database
     await database.close()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def desk(request: pytest.FixtureRequest, now: Calendar, database: Database) -> Desk:
+    """The cast's world."""
+    if request.param == "sqlite":
+        return SqlDesk(database, now=now)
+    desk = MemoryDesk(now)
+    await stock(desk)
+    return desk
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,12 @@ def test_any_edit_voids_both_keys(changed: Terms) -> None:
     assert changed.hash != TERMS.hash
 
 
+def test_keys_stay_void_when_the_terms_come_back() -> None:
+    """Who approved them then has not approved what was there in between."""
+    other = edit(approved(DRAFT), replace(TERMS, exclusive=True), 50)
+    assert submit(edit(other, TERMS, 50), 50).keys == frozenset()
+
+
 def test_the_same_terms_are_no_edit() -> None:
     """The keys stay."""
     assert edit(approved(DRAFT), replace(TERMS), 150).state(150) == State.LIVE
@@ -146,7 +152,7 @@ def test_an_exclusive_campaign_keeps_its_category_to_itself() -> None:
     others = [approved(RIVAL), approved(replace(RIVAL, id="c3"))]
     with pytest.raises(Clashes, match=r"c2.*c3"):
         approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, others)
-    assert clashes(RIVAL, [approved(DRAFT)], 50)
+    assert clashes(RIVAL, [approved(DRAFT)])
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,7 @@ def test_an_exclusive_campaign_keeps_its_category_to_itself() -> None:
 )
 def test_what_is_not_in_the_way_does_not_clash(other: Campaign) -> None:
     """Campaigns that are not exclusive run at once."""
-    assert not clashes(DRAFT, [other], 70)
+    assert not clashes(DRAFT, [other])
 
 
 @pytest.mark.parametrize("brand", ["kortaza", "velmont"])
@@ -174,7 +180,7 @@ def test_a_page_carries_one_campaign_at_a_time(brand: str) -> None:
     with pytest.raises(Clashes, match="c2 has this page"):
         approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, [approved(other)])
     later = replace(other, terms=replace(other.terms, window=Window(200, 300)))
-    assert not clashes(DRAFT, [approved(later)], 50)
+    assert not clashes(DRAFT, [approved(later)])
 
 
 def test_a_refusal_names_everything_at_once() -> None:
@@ -185,9 +191,17 @@ def test_a_refusal_names_everything_at_once() -> None:
     assert "c2" in refused.value.found[0]
 
 
+def test_a_window_that_is_over_is_still_kept_clear() -> None:
+    """A clock that goes back would open both."""
+    exclusive = approved(RIVAL)
+    later = submit(replace(DRAFT, terms=replace(TERMS, window=Window(150, 400))), 250)
+    with pytest.raises(Clashes):
+        approve(later, Side.BRAND, "bruno", later.terms.hash, 250, [exclusive])
+
+
 def test_a_suspended_campaign_keeps_its_place() -> None:
     """Or two exclusive ones would be live when it is resumed."""
-    assert clashes(DRAFT, [suspend(approved(RIVAL), Party.TALENT)], 50)
+    assert clashes(DRAFT, [suspend(approved(RIVAL), Party.TALENT)])
 
 
 class Histories(RuleBasedStateMachine):

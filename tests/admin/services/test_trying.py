@@ -1,0 +1,142 @@
+"""Trying versions without publishing them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.compiling import Compiler
+from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.trying import Trying
+from gemelo.context.tenancy.campaigns import Campaign, Terms
+from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import LayerKind
+from gemelo.models.errors import BadText, NotAllowed, Unknown
+from tests.admin.services.cast import (
+    ADMIN,
+    BRUNO,
+    MANU,
+    MARTA,
+    NINA,
+    NOBODY,
+    OTTO,
+    ROSA,
+    TALENT_LAYER,
+    VERA,
+    campaign_layer,
+)  # fmt: skip
+from tests.admin.services.conftest import Calendar
+from tests.stager import ScriptedStager
+
+TALENT = ("trina", None, LayerKind.TALENT)
+STRICTER = TALENT_LAYER.replace("  - name: Rivalona\n", "  - name: Rivalona\n  - name: stadium\n")
+SOON = Window(10_000, 20_000)
+TERMS = Terms("trina-summer", "drinks", False, SOON, campaign_layer("Kortaza"))
+
+
+@pytest.fixture
+def stager() -> ScriptedStager:
+    return ScriptedStager()
+
+
+@pytest.fixture
+def trying(desk: Desk, compiler: Compiler, stager: ScriptedStager, now: Calendar) -> Trying:
+    return Trying(desk, compiler, stager, now)
+
+
+@pytest.fixture
+def press(desk: Desk, compiler: Compiler, now: Calendar) -> Publishing:
+    return Publishing(desk, compiler, now)
+
+
+@pytest.fixture
+def office(desk: Desk, compiler: Compiler, now: Calendar) -> Campaigning:
+    return Campaigning(desk, compiler, now)
+
+
+async def test_a_candidate_answers_under_its_own_rules(
+    trying: Trying, press: Publishing, stager: ScriptedStager
+) -> None:
+    """And what is published still under the old ones; nothing of either is stored."""
+    stager.world.mind.text = "We met at the stadium."
+    proposal = await press.propose(MARTA, *TALENT, STRICTER)
+    candidate = proposal.touched[0]
+    shown: list[str] = []
+    tried = await trying.try_(MARTA, "trina-portal", candidate.hash[:8], "Where?", shown.append)
+    assert tried.outcome.receipt.blocked
+    assert tried.turn.policy == candidate.hash
+    assert "stadium" not in tried.outcome.reply
+    assert "".join(shown) == tried.outcome.reply
+    assert stager.world.records.turns == {}
+    same = await press.propose(MANU, *TALENT, TALENT_LAYER)
+    holds = await trying.try_(MARTA, "trina-portal", same.touched[0].hash, "Where?")
+    assert holds.outcome.reply.endswith("We met at the stadium.")
+
+
+async def test_a_version_is_built_once(trying: Trying, press: Publishing, stager: ScriptedStager) -> None:
+    """Who tries one sentence after the other does not wait each time."""
+    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].hash
+    for _ in range(3):
+        await trying.try_(MARTA, "trina-portal", hash, "hello")
+    assert stager.built == [hash]
+
+
+async def test_what_stands_is_a_version_too(trying: Trying, desk: Desk, compiler: Compiler) -> None:
+    """Also where nobody ever proposed it; whoever errs is told which one holds."""
+    with pytest.raises(Unknown, match=r"the one that holds is [0-9a-f]{64}") as refused:
+        await trying.find(MARTA, "trina-portal", "0" * 64)
+    hash = str(refused.value).split("holds is ")[1][:64]
+    assert (await trying.find(MARTA, "trina-portal", hash[:8])).hash == hash
+
+
+@pytest.mark.parametrize("hash", ["", "abc", "0" * 7, "%" * 8, "é" * 8, "\0" * 9, "x" * 10_000])
+async def test_what_names_no_version_is_unknown(trying: Trying, hash: str) -> None:
+    """Fewer than eight letters could be many."""
+    with pytest.raises(Unknown):
+        await trying.find(MARTA, "trina-portal", hash)
+
+
+async def test_a_brand_tries_its_own_campaign_before_it_is_live(
+    trying: Trying, office: Campaigning, press: Publishing
+) -> None:
+    """Every version of it; neither the place without it, nor another brand's."""
+    tabled = await office.draft(MARTA, Campaign("c1", "trina", "kortaza", TERMS), "")
+    rival = replace(TERMS, layer=campaign_layer("Velmont"))
+    other = await office.draft(MARTA, Campaign("c2", "trina", "velmont", rival), "")
+    assert (await trying.try_(BRUNO, "trina-summer", tabled.policy, "hello")).sponsor == "Kortaza"
+    edited = replace(TERMS, layer=campaign_layer("Kortaza", required="Drink water."))
+    newer = await office.edit(BRUNO, "c1", edited, tabled.revision, "")
+    for policy in (tabled.policy, newer.policy):
+        assert (await trying.find(BRUNO, "trina-summer", policy)).hash == policy
+    proposal = await press.propose(MARTA, *TALENT, STRICTER)
+    bare = next(one.hash for one in proposal.touched if one.deployment == "trina-summer")
+    for policy in (other.policy, bare, "0" * 64):
+        with pytest.raises(Unknown) as refused:
+            await trying.find(BRUNO, "trina-summer", policy)
+        assert "holds" not in str(refused.value)
+    for place in ("trina-portal", "oto-summer", "made-up"):
+        with pytest.raises(Unknown):
+            await trying.find(BRUNO, place, tabled.policy)
+
+
+async def test_who_does_not_manage_a_talent_tries_nothing(trying: Trying, press: Publishing) -> None:
+    """For others the place is not there; who only reads may not."""
+    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].hash
+    for who in (NINA, BRUNO, VERA, NOBODY):
+        with pytest.raises(Unknown):
+            await trying.try_(who, "trina-portal", hash, "hello")
+    for who in (ROSA, OTTO):
+        with pytest.raises(NotAllowed):
+            await trying.try_(who, "trina-portal", hash, "hello")
+    await trying.try_(ADMIN, "trina-portal", hash, "hello")
+
+
+@pytest.mark.parametrize("text", ["", " \0", "x" * 4_001])
+async def test_what_cannot_be_read_is_not_tried(trying: Trying, text: str) -> None:
+    """As for any fan."""
+    with pytest.raises(BadText):
+        await trying.try_(THE_HOUSE, "trina-portal", "0" * 64, text)
