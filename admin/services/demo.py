@@ -39,9 +39,8 @@ CAMPAIGNS = ("demo-campaign-a", "demo-campaign-b")
 _WHY = "the demo"
 _LANGUAGES = (Language("es"), Language("en"))
 _ANY_PORT_HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
-_MANAGER = Principal(
-    "demo-talent-manager", "Vera's manager (demo)", frozenset({Grant(Role.TALENT_MANAGER, TALENT)})
-)
+MANAGER = "demo-talent-manager"
+_MANAGER = Principal(MANAGER, "Vera's manager (demo)", frozenset({Grant(Role.TALENT_MANAGER, TALENT)}))
 
 
 async def install(house: House) -> list[DocumentVerdict]:

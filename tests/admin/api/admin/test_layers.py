@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gemelo.admin.client import Refused
+from gemelo.context.tenancy.people import Principal
 from tests.admin.api.admin.world import World
 from tests.admin.services.cast import MANU, MARTA, NINA, OTTO, ROSA, TALENT_LAYER
 
