@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gemelo.admin.cli.workshop import Commands, Workshop, add_deployment, add_json, answer, show, tell
 from gemelo.admin.services.talk import Spoken, talk
+from gemelo.admin.services.watch import watching
 from gemelo.admin.services.wav import read, write_stereo
 from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import OUT_RATE, Language
@@ -30,7 +31,8 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
         raise UsageError(f"{arguments.out} cannot be written: it is a folder, or is in none that exists")
     house = await workshop.house()
     language = Language(arguments.language) if arguments.language else None
-    talked = await talk(house, arguments.deployment, sound, language, tell)
+    async with watching(house) as watch:
+        talked = await talk(house, arguments.deployment, sound, language, tell, watch)
     write_stereo(arguments.out, talked.fan, talked.twin, OUT_RATE)
     if arguments.json:
         answer({"turns": [turn.row() for turn in talked.turns]})

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gemelo.admin.services.recording import Samples, Speaker, first_sound, speech_end
 from gemelo.admin.services.visit import Host, Witness, arrive, warm
+from gemelo.admin.services.watch import Guest, Watch
 from gemelo.admin.services.wav import Sound
 from gemelo.context.records import Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.engine.events import (
@@ -133,8 +135,27 @@ class Client:
                 pass
 
 
+class _Witnessed:
+    """A session that stays under the eyes of its witness whatever rules hold; a `Live`."""
+
+    def __init__(self, session: Session, witness: Witness) -> None:
+        self._session = session
+        self._witness = witness
+
+    def restage(self, stage: Stage) -> None:
+        self._session.restage(replace(stage, records=self._witness))
+
+    async def finish(self, reason: str, *, cut: bool) -> None:
+        await self._session.finish(reason, cut=cut)
+
+
 async def talk(
-    house: Host, key: str, sound: Sound, language: Language | None, notify: Callable[[str], None]
+    house: Host,
+    key: str,
+    sound: Sound,
+    language: Language | None,
+    notify: Callable[[str], None],
+    watch: Watch | None = None,
 ) -> Talked:
     """Plays a recording to a twin and listens to what it answers.
 
@@ -142,11 +163,13 @@ async def talk(
         key: the deployment's.
         language: the fan's; by default one that the ear hears.
         notify: gets what the house says, e.g. that an ear did not open.
+        watch: lets what is published meanwhile change the very next turn; None: the rules stay.
 
     Raises:
         UnknownDeployment, BadLayer, StoreError.
         UsageError: no ear here hears the language.
     """
+    since = watch.changes if watch else 0
     place = await house.place(key)
     language = _language(place.stage, language)
     witness = Witness(place.stage.records)
@@ -155,8 +178,10 @@ async def talk(
     client = Client(stage.clock, notify)
     session = Session(await arrive(house, stage, language), stage, client, spoken=True)
     session.open_ear()
+    guest = Guest(_Witnessed(session, witness), place)
     try:
-        await _play(sound, session, client)
+        with watch.following(guest, since) if watch else nullcontext():
+            await _play(sound, session, client)
     finally:
         await session.close()
     fan, twin = sound.at(OUT_RATE), client.speaker.track()

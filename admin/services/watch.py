@@ -13,12 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Generator, Iterable
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from gemelo.admin.services.house import Place
+from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.state import Shared
 from gemelo.context.policy.layers import Layer
 from gemelo.context.tenancy.standing import Reason, next_change
@@ -266,6 +266,18 @@ class Watch:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("a change did not reach a session: %s", _why(error))
+
+
+@asynccontextmanager
+async def watching(house: House) -> AsyncGenerator[Watch]:
+    """A watch over a house that runs until the end."""
+    watch = Watch(house, house.twins, house.shared, house.wall)
+    running = asyncio.create_task(watch.run())
+    try:
+        yield watch
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 def _why(error: BaseException) -> str:

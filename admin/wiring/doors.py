@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
 from contextlib import nullcontext
@@ -17,7 +16,7 @@ from gemelo.admin.pages.app import PATH as CONSOLE
 from gemelo.admin.pages.app import Console
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
-from gemelo.admin.services.watch import Watch
+from gemelo.admin.services.watch import watching
 from gemelo.admin.wiring import settle
 from gemelo.admin.wiring.build import secret
 from gemelo.admin.wiring.jobs import background
@@ -42,23 +41,18 @@ async def open_doors(
     settle()
     signs = secret(settings)
     reception = Reception(house, signs, settings.slots, settings.token_s, quotas=settings.quotas)
-    watch = Watch(house, house.twins, house.shared, house.wall)
     meters = PrometheusMeters()
-    api = Api(reception, watch, house.ears, meters, settings.territory_header)
-    if TALK in roles:
-        api.open_to_fans()
-    if ADMIN in roles:
-        office = make_office(house)
-        mount(api.app, PATH, admin_app(office, house.requests, signs))
-        mount(api.app, CONSOLE, Console(office, signs).app)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
-    watching = asyncio.create_task(watch.run())
-    try:
+    async with watching(house) as watch:
+        api = Api(reception, watch, house.ears, meters, settings.territory_header)
+        if TALK in roles:
+            api.open_to_fans()
+        if ADMIN in roles:
+            office = make_office(house)
+            mount(api.app, PATH, admin_app(office, house.requests, signs))
+            mount(api.app, CONSOLE, Console(office, signs).app)
         async with background(house, settings, meters) if JOBS in roles else nullcontext():
             await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
-    finally:
-        watching.cancel()
-        await asyncio.wait([watching])
 
 
 async def _open_places(house: House) -> None:

@@ -1,7 +1,7 @@
 """What holds in one place: the immutable outcome of compiling a twin's layers.
 
 A context is a value. Two contexts that mean the same are equal and have the same `hash`, whatever
-order their layers' keys had; a session keeps the one it started under until it ends.
+order their layers' keys had; a turn runs under one from its first word to its last.
 """
 
 from __future__ import annotations

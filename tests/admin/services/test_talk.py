@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pytest
@@ -10,10 +12,25 @@ import pytest
 from gemelo.admin.services.house import Place
 from gemelo.admin.services.recording import Samples
 from gemelo.admin.services.talk import MOST_S, Talked, talk
+from gemelo.admin.services.watch import Watch
 from gemelo.admin.services.wav import Sound
 from gemelo.benchmarks.scripted import ScriptedEars
+from gemelo.context.policy.layers import Layer
+from gemelo.context.state.memory import MemoryState
+from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Deployment, DeploymentType, SessionRecord, Talent, Twin
+from gemelo.context.tenancy.windows import ANY_TIME
+from gemelo.context.twins import (
+    Changes,
+    Deployment,
+    DeploymentStatus,
+    DeploymentType,
+    SessionRecord,
+    Talent,
+    Twin,
+    TwinState,
+)
+from gemelo.engine.stage import Stage
 from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE, Language, Signal, TurnSignal
 from tests.fakes import EN, ES, World
@@ -47,18 +64,33 @@ class MemorySessions:
         return self.kept.get(session)
 
 
+LICENCE = Licence("all", "tess", ANY_TIME)
+
+
 class Inn:
     """A `Host` with one place."""
 
     def __init__(self, world: World) -> None:
         self.sessions = MemorySessions()
-        self._world = world
+        self.world = world
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Made where a loop runs."""
+        return self.world.stage()
 
     async def place(self, key: str) -> Place:
-        portal = Deployment(key, "test", DeploymentType.PORTAL)
-        return Place(
-            Facts(portal, Twin("test", "tess", "Tess"), Talent("tess", "Tess")), 0, self._world.stage()
+        portal = Deployment(key, "test", DeploymentType.PORTAL, DeploymentStatus.ACTIVE)
+        facts = Facts(
+            portal, Twin("test", "tess", "Tess", TwinState.LIVE), Talent("tess", "Tess"), licences=(LICENCE,)
         )
+        return Place(facts, 0, self.stage)
+
+    async def tailored(self, place: Place, layer: Layer) -> Place:
+        return place
+
+    async def changes(self, since: int) -> Changes:
+        return Changes(0, frozenset())
 
 
 def recording(*parts: tuple[int, bool]) -> Sound:
@@ -163,3 +195,31 @@ def test_a_language_that_nobody_hears() -> None:
         with pytest.raises(UsageError, match=r"hears en|speaks en, es"):
             virtually(talk(Inn(world), "test-portal", recording((100, True)), wanted, lambda line: None))
     assert EN in world.ears.languages
+
+
+def test_what_is_published_meanwhile_holds_from_the_next_turn() -> None:
+    """The turn before the change is stored under the old policy, the one after it under the new."""
+
+    async def main() -> None:
+        world = World()
+        ends = [(1200, TurnSignal(Signal.END, "hello there")), (4200, TurnSignal(Signal.END, "and now what"))]
+        starts = [(at - 1000, START) for at, _ in ends]
+        world.ears = TimedEars(script=sorted(starts + ends, key=lambda one: one[0]))
+        inn, shared = Inn(world), MemoryState(asyncio.get_running_loop().time)
+        old = inn.stage.context
+        watch = Watch(inn, inn, shared, lambda: 0)
+        running = asyncio.create_task(watch.run())
+
+        async def publish() -> None:
+            await asyncio.sleep(2)
+            inn.stage = replace(inn.stage, context=replace(old, prefix="You are Tess, and mild."))
+            await shared.tell(frozenset({"tess"}))
+
+        publishing = asyncio.create_task(publish())
+        sound = recording((1000, True), (2000, False), (1000, True), (500, False))
+        told = await talk(inn, "test-portal", sound, None, lambda line: None, watch)
+        await publishing
+        running.cancel()
+        assert [turn.turn.policy for turn in told.turns] == [old.hash, inn.stage.context.hash]
+
+    virtually(main())
