@@ -11,6 +11,7 @@ inside notice nothing.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import uuid
 from collections.abc import AsyncGenerator, Awaitable
@@ -30,8 +31,18 @@ from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
-from gemelo.models.errors import Busy, Draining, OriginRefused, ServiceError, TokenRefused, TooOften
+from gemelo.models.errors import (
+    Busy,
+    Draining,
+    OriginRefused,
+    ServiceError,
+    StoreError,
+    TokenRefused,
+    TooOften,
+)
 from gemelo.models.vocabulary import Language
+
+log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
 """After which a fan who found the house full may try again."""
@@ -237,6 +248,14 @@ class Reception:
         finally:
             del self._held[session]
             slot.left.set()
+            if not slot.moved.is_set():
+                await self._tell_end(session)
+
+    async def _tell_end(self, session: str) -> None:
+        try:
+            await self._house.sessions.ended(session)
+        except StoreError as error:
+            log.warning("that a session has ended is told to nobody: %s", error)
 
     async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
         language = Language(claims["l"])

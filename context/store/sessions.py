@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.schema import sessions
+from gemelo.context.store.posting import post_of_session
+from gemelo.context.store.schema import sessions, turns
 from gemelo.context.twins import SessionRecord
 from gemelo.models.vocabulary import Language
+
+ENDED = "session_ended"
+"""Topic of a session that its fan has left."""
 
 
 class SqlSessions:
@@ -50,3 +54,18 @@ class SqlSessions:
             return None if row is None else SessionRecord(**row)
 
         return await self._database.read(work)
+
+    async def ended(self, session: str) -> None:
+        """Tells whoever wants to hear it that a fan has left; one who comes back may leave again.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        now = self._now()
+        talked = select(func.count()).where(turns.c.session == session)
+
+        async def work(connection: AsyncConnection) -> None:
+            if count := (await connection.execute(talked)).scalar_one():
+                await post_of_session(connection, session, ENDED, {"turns": count}, now)
+
+        await self._database.write(work)

@@ -18,12 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gemelo.context.records import Decision, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
+from gemelo.context.store.posting import post_of_session
 from gemelo.context.store.schema import sessions, turns
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Exchange, TurnId
 
 PROCESS_DIED = "process_died"
 """Error code of a turn that was being answered when its process ended."""
+
+FLAGGED = "turn_flagged"
+"""Topic of a turn in which a second look found rules broken."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +58,7 @@ _SEEN = (
     .where(sessions.c.id == select(turns.c.session).where(turns.c.id == bindparam("turn")).scalar_subquery())
     .values(last_seen=bindparam("now"))
 )
+_SESSION_OF = select(turns.c.session).where(turns.c.id == bindparam("turn"))
 _RECOVER = (
     update(turns)
     .where(turns.c.status == TurnStatus.OPEN)
@@ -129,7 +134,12 @@ class SqlRecords:
 
         async def work(connection: AsyncConnection) -> int:
             await connection.execute(_SEEN, {"turn": turn, "now": now})
-            return (await connection.execute(_FINISH, row | {"turn": turn})).rowcount
+            found = (await connection.execute(_FINISH, row | {"turn": turn})).rowcount
+            if found and outcome.receipt.flags:
+                session = (await connection.execute(_SESSION_OF, {"turn": turn})).scalar_one()
+                told = {"turn": turn, "flags": list(outcome.receipt.flags)}
+                await post_of_session(connection, session, FLAGGED, told, now)
+            return found
 
         if not await self._database.write(work):
             raise StoreError("a turn that was never committed cannot finish")

@@ -42,6 +42,9 @@ class Files:
     async def open(self, session: str, deployment: str, policy: str, language: Language) -> SessionRecord:
         raise NotImplementedError
 
+    async def ended(self, session: str) -> None:
+        raise NotImplementedError
+
     async def account(self, whose: Whose) -> Account:
         return Account(whose.deployment, (), (Talk(KNOWN, ()),))
 

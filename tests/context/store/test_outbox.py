@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from gemelo.context.hooks.deliveries import Backlog, Delivery
 from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.memory.account import Whose
+from gemelo.context.records import Receipt, TurnOutcome, TurnStatus
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.outbox import SqlOutbox
+from gemelo.context.store.sessions import SqlSessions
+from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Talent
+from tests.context.store.conftest import MakeTurn
 from tests.databases import Address
 
 LEASE = 60_000
@@ -161,3 +167,43 @@ async def test_old_messages_are_deleted_once_done(
     await outbox.settle(left)
     clock.at += 1
     assert await outbox.prune(clock.at) == 1
+
+
+async def said(outbox: SqlOutbox) -> list[tuple[str, dict[str, object]]]:
+    await outbox.spread()
+    claimed = await outbox.claim(LEASE)
+    return [(one.message.topic, dict(one.message.payload)) for one in claimed if one.webhook.id == "all"]
+
+
+async def test_a_flagged_turn_is_told_of_in_its_own_transaction(
+    database: Database, records: SqlRecords, turn: MakeTurn
+) -> None:
+    """Once it is flagged, without a word of what was said; a talent without endpoints piles up nothing."""
+    outcome = TurnOutcome(TurnStatus.DONE, "Soy yo.", "Soy yo.")
+    flagged = replace(outcome, receipt=Receipt("policy-1", flags=("no_offers",)))
+    await records.commit(turn("t0", 1))
+    await records.finish(turn("t0", 1).id, flagged)
+    await put_webhooks(database, EVERYTHING)
+    await records.commit(turn("t1", 2))
+    await records.finish(turn("t1", 2).id, outcome)
+    outbox = SqlOutbox(database)
+    assert await said(outbox) == []
+    await records.finish(turn("t1", 2).id, flagged)
+    told = {"session": "s1", "deployment": "portal", "turn": "t1", "flags": ["no_offers"]}
+    assert await said(outbox) == [("turn_flagged", told)]
+
+
+async def test_a_session_that_was_talked_in_is_told_of_when_it_ends(
+    database: Database, sessions: SqlSessions, records: SqlRecords, turn: MakeTurn
+) -> None:
+    """With its number of turns; one in which nothing was said, or that was erased, is not."""
+    await put_webhooks(database, EVERYTHING)
+    outbox = SqlOutbox(database)
+    await sessions.ended("s1")
+    assert await said(outbox) == []
+    await records.commit(turn())
+    await sessions.ended("s1")
+    assert await said(outbox) == [("session_ended", {"session": "s1", "deployment": "portal", "turns": 1})]
+    await SqlFans(database).erase(Whose("portal", session="s1"))
+    await sessions.ended("s1")
+    assert await said(outbox) == []
