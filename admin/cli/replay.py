@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_deployment(parser)
-    parser.add_argument("--version", metavar="HASH", required=True, help="the version to compare with")
+    parser.add_argument("--version", metavar="HASH", default="", help="default: the one that holds")
     parser.add_argument("--last", metavar="N", type=int, default=50, help="turns, newest (default 50)")
     add_json(parser)
     parser.set_defaults(run=run)

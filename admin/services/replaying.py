@@ -17,6 +17,7 @@ from gemelo.admin.services.house import House
 from gemelo.admin.services.say import Said, answered, receipt_document
 from gemelo.admin.services.talks import Talks
 from gemelo.admin.services.trying import Candidate, Trying, newcomer, trying_at
+from gemelo.admin.services.visit import warm
 from gemelo.context.kept import Told
 from gemelo.context.records import Decision, Receipt, TurnOutcome
 from gemelo.context.tenancy.people import Action, Principal
@@ -105,25 +106,28 @@ class Replaying:
         self._trying = trying
         self._clock = clock
 
-    async def replay(self, who: Principal, deployment: str, hash: str, last: int = 50) -> Replay:
+    async def replay(self, who: Principal, deployment: str, hash: str = "", last: int = 50) -> Replay:
         """The last turns of a place under a version, which may be one that was never published.
 
         That `who` read them is written down.
 
         Args:
-            hash: of the version, or eight or more of its first letters.
+            hash: of the version, or eight or more of its first letters; empty for the one that holds.
             last: how many turns, 1 to 1000.
 
         Raises:
+            Closed: nobody talks there now, so no version holds.
             Unknown, NotAllowed, UsageError, BadLayer, StoreError, EmbedderError.
         """
         if not 1 <= last <= MAX_TURNS:
             raise UsageError(f"1 to {MAX_TURNS} turns are replayed at once")
-        candidate = await self._trying.find(who, deployment, hash)
+        find = self._trying.find(who, deployment, hash) if hash else self._trying.holding(who, deployment)
+        candidate = await find
         await self._note(who, candidate, last)
         told = await self._talks.last(who, deployment, last)
         pasts = await self._pasts(who, told)
         stage = await self._trying.stage(candidate)
+        await warm(stage, stage.context.languages[0], spoken=False)
         begun = self._clock.now()
         turns = await self._again(stage, told, pasts)
         return Replay(deployment, candidate.hash, turns, self._clock.now() - begun)

@@ -88,6 +88,24 @@ class Trying:
 
         return await self._desk.read(who, work)
 
+    async def holding(self, who: Principal, deployment: str) -> Candidate:
+        """The version that holds at a place.
+
+        Raises:
+            Closed: nobody talks there now.
+            Unknown, NotAllowed, BadLayer, StoreError.
+        """
+
+        async def work(books: Books) -> Candidate:
+            campaigns = await self._permit(books, who, deployment)
+            stack = self._standing(await books.unfenced.facts(deployment))
+            found = Candidate((await self._compiler.compile(stack)).hash, stack.facts, stack.layers)
+            if campaigns and not await _is_of(books, found, campaigns):
+                raise Unknown("no campaign of yours is live here now")
+            return found
+
+        return await self._desk.read(who, work)
+
     async def try_(
         self,
         who: Principal,
@@ -160,11 +178,15 @@ class Trying:
     async def _holds(self, facts: Facts) -> str:
         """Which version holds at a place; nothing where it is closed."""
         try:
-            stands = standing(facts, self._now())
+            hash = await self._hash(self._standing(facts))
         except Closed:
             return ""
-        hash = await self._hash(under(facts, stands.campaign) if stands.campaign else bare(facts))
         return f" (the one that holds is {hash})" if hash else ""
+
+    def _standing(self, facts: Facts) -> Stack:
+        """What rules a place now. Raises `Closed`."""
+        stands = standing(facts, self._now())
+        return under(facts, stands.campaign) if stands.campaign else bare(facts)
 
     async def _hash(self, stack: Stack) -> str:
         """A stack's hash; empty where it does not compile."""

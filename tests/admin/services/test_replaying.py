@@ -7,6 +7,7 @@ import pytest
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.replaying import Replaying, back_then
+from gemelo.admin.services.switches import stop
 from gemelo.admin.services.trying import Trying
 from gemelo.context.kept import Told
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, TurnStatus, Verdict
@@ -17,7 +18,7 @@ from gemelo.context.store.talks import SqlTalks
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.twins import LayerKind
 from gemelo.models.clock import LoopClock
-from gemelo.models.errors import NotAllowed, Unknown, UsageError
+from gemelo.models.errors import Closed, NotAllowed, Unknown, UsageError
 from gemelo.models.vocabulary import Exchange, TurnId
 from tests.admin.services.cast import BRUNO, MARTA, NINA, ROSA, TALENT_LAYER
 from tests.admin.services.conftest import Calendar
@@ -130,6 +131,19 @@ async def test_a_replay_has_bounds(replaying: Replaying, candidate: str, last: i
     """It would run for hours."""
     with pytest.raises(UsageError):
         await replaying.replay(MARTA, "trina-portal", candidate, last)
+
+
+async def test_without_a_version_the_one_that_holds_is_replayed(
+    database: Database, replaying: Replaying, desk: SqlDesk, stager: ScriptedStager, candidate: str
+) -> None:
+    """What has changed since the turns were said; where nobody talks there is none."""
+    await talk(database, told(1, "One."))
+    replay = await replaying.replay(MARTA, "trina-portal")
+    assert stager.built == [replay.version]
+    assert replay.version != candidate
+    await stop(desk, MARTA, "trina", "she is ill")
+    with pytest.raises(Closed):
+        await replaying.replay(MARTA, "trina-portal")
 
 
 async def test_where_nobody_talked_nothing_changes(replaying: Replaying, candidate: str) -> None:

@@ -12,10 +12,10 @@ from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.trying import Trying
 from gemelo.context.tenancy.campaigns import Campaign, Terms
-from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import LayerKind
-from gemelo.models.errors import BadText, NotAllowed, Unknown
+from gemelo.models.errors import BadText, Closed, NotAllowed, Unknown
 from tests.admin.services.cast import (
     ADMIN,
     BRUNO,
@@ -121,6 +121,28 @@ async def test_a_brand_tries_its_own_campaign_before_it_is_live(
     for place in ("trina-portal", "oto-summer", "made-up"):
         with pytest.raises(Unknown):
             await trying.find(BRUNO, place, tabled.policy)
+        with pytest.raises(Unknown):
+            await trying.holding(BRUNO, place)
+
+
+async def test_what_holds_is_found_without_its_hash(
+    trying: Trying, office: Campaigning, now: Calendar
+) -> None:
+    """A brand finds it while its own campaign is live, and not while another's is."""
+    with pytest.raises(Closed):
+        await trying.holding(MARTA, "trina-summer")
+    rival = replace(TERMS, window=Window(20_000, 30_000), layer=campaign_layer("Velmont"))
+    for id, brand, terms in (("c1", "kortaza", TERMS), ("c2", "velmont", rival)):
+        await office.draft(MARTA, Campaign(id, "trina", brand, terms), "")
+        await office.submit(MARTA, id, "")
+        await office.approve(MARTA, id, Side.TALENT, terms.hash, "")
+        await office.approve(BRUNO if brand == "kortaza" else VERA, id, Side.BRAND, terms.hash, "")
+    now.at = 15_000
+    held = await trying.holding(BRUNO, "trina-summer")
+    assert held == await trying.holding(MARTA, "trina-summer")
+    now.at = 25_000
+    with pytest.raises(Unknown):
+        await trying.holding(BRUNO, "trina-summer")
 
 
 async def test_who_does_not_manage_a_talent_tries_nothing(trying: Trying, press: Publishing) -> None:
