@@ -20,6 +20,7 @@ class Records(Protocol):
             death of a process left unanswered is opened again, in its old place.
 
         Raises:
+            Forgotten: the session was erased, perhaps by another server; it is over.
             StoreError: the store cannot be written; the turn must not be answered.
         """
         ...

@@ -47,7 +47,7 @@ from gemelo.engine.turns import (
     TurnMachine,
     Typed,
 )
-from gemelo.models.errors import StoreError
+from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.text import clean
 from gemelo.models.vocabulary import DraftId, Language, Signal, Transcript, TurnId, TurnSignal
 
@@ -345,9 +345,11 @@ class Session:
             else:
                 turn.draft.drop()
                 await turn.repeat()
-        except StoreError:
+        except StoreError as error:
             turn.draft.drop()
-            self._notify("store")
+            erased = isinstance(error, Forgotten)
+            self._over = self._over or erased
+            self._notify("erased" if erased else "store")
         except Exception as error:  # a fault in the program: the fan is told, the session goes on
             log.error("a turn failed: %s", type(error).__name__)
             turn.fail()

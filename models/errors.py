@@ -30,6 +30,7 @@ GemeloError                  a code and a sentence that a peer may read
     ├── CourierError         a message could not be delivered
     ├── ModelFileError       a model file is missing or its sha256 is wrong
     ├── StoreError
+    │   └── Forgotten         the session was erased: nothing of it is kept any more
     └── StateError           what processes share cannot be reached
 
 `str(error)` is safe to send and to log: it never holds what a fan said.
@@ -182,6 +183,10 @@ class ModelFileError(ServiceError):
 
 class StoreError(ServiceError):
     code = "store"
+
+
+class Forgotten(StoreError):
+    code = "erased"
 
 
 class StateError(ServiceError):

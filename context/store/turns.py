@@ -20,7 +20,7 @@ from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.posting import post_of_session
 from gemelo.context.store.schema import sessions, turns
-from gemelo.models.errors import StoreError
+from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.vocabulary import Exchange, TurnId
 
 PROCESS_DIED = "process_died"
@@ -114,7 +114,20 @@ class SqlRecords:
                 return True
             return (await connection.execute(_reopen(row))).rowcount == 1
 
-        return await self._database.write(work)
+        try:
+            return await self._database.write(work)
+        except StoreError:
+            if await self._is_gone(turn.session):
+                raise Forgotten("this session was erased: nothing of it is kept any more") from None
+            raise
+
+    async def _is_gone(self, session: str) -> bool:
+        known = select(sessions.c.id).where(sessions.c.id == session)
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(known)).first() is None
+
+        return await self._database.read(work)
 
     async def heard(self, turn: TurnId, text: str) -> None:
         """See `Records.heard`. Returns at once; a failure is logged, for `finish` says it again."""

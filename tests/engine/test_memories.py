@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from gemelo.context.guard.seam import Redacted
 from gemelo.context.memory.facts import Fact
 from gemelo.context.policy.context import Memory
-from gemelo.engine.events import Agreed
+from gemelo.context.records import TurnRecord
+from gemelo.engine.events import Agreed, Notice, ReplyText
 from gemelo.engine.memories import Recollection, recalled, worth_keeping
 from gemelo.engine.session import Fan, Session
+from gemelo.models.errors import Forgotten
 from gemelo.models.vocabulary import Exchange, Language
 from tests.engine.scene import finished
 from tests.fakes import MemoryRecords, WordGuard, World, context
@@ -177,5 +179,26 @@ def test_a_cut_turn_that_was_never_judged_tells_nothing() -> None:
         session.interrupt()
         await finished(session)
         assert kept.facts == []
+
+    virtually(main())
+
+
+class ErasedRecords(MemoryRecords):
+    async def commit(self, turn: TurnRecord) -> bool:
+        raise Forgotten("erased")
+
+
+def test_a_session_that_was_erased_elsewhere_is_over() -> None:
+    """The fan is told so once, nothing is answered, and nothing more is begun."""
+
+    async def main() -> None:
+        world = World(records=ErasedRecords())
+        session = remembering(world, Kept())
+        session.say("who won?")
+        await session.drain()
+        session.say("who won?")
+        await finished(session)
+        assert [notice.code for notice in world.outbox.of(Notice)] == ["erased"]
+        assert not world.outbox.of(ReplyText)
 
     virtually(main())

@@ -22,7 +22,7 @@ from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
-from gemelo.models.errors import StoreError
+from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.vocabulary import Language
 from tests.context.store.conftest import MakeTurn
 from tests.databases import ON_SQLITE, Address
@@ -125,7 +125,7 @@ async def test_an_erased_session_takes_no_more(fans: SqlFans, records: SqlRecord
     assert await fans.erase(Whose("portal", "ana")) == Erased(("s1",), 1, 0)
     with pytest.raises(StoreError):
         await records.finish(turn().id, TurnOutcome(TurnStatus.DONE, "Soy yo.", "Soy yo."))
-    with pytest.raises(StoreError):
+    with pytest.raises(Forgotten):
         await records.commit(turn("t2", 2))
     assert await fans.keep("s1", [NAME]) == 0
     assert await fans.account(Whose("portal", "ana")) == Account("portal")
