@@ -26,8 +26,10 @@ from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import LayerKind, LayerText
 from tests.client import Fan, admit, fetch, talking
 from tests.client import opened as socket
+from tests.databases import Address, postgres_address, start_postgres
+from tests.postgres_server import MISSING, PostgresServer, programs
 from tests.redis_server import RedisServer
-from tests.server import Server
+from tests.server import Server, gemelo
 
 QUESTION = "Who are you?"
 
@@ -50,10 +52,28 @@ def two_servers(own_demo: Path, redis: RedisServer) -> Iterator[tuple[Server, Se
         running.stop()
 
 
+@pytest.fixture
+def on_postgres(tmp_path: Path) -> Iterator[tuple[Server, PostgresServer, Address]]:
+    """A server on a PostgreSQL that may be killed."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    postgres = start_postgres()
+    address = postgres_address(postgres)
+    settings = {"DATABASE_URL": address.url, "DATABASE_OWNER_URL": address.owner}
+    done = gemelo(tmp_path / "data", "demo", **settings)
+    assert done.returncode == 0, done.stderr
+    running = Server(tmp_path / "data", settings).start()
+    yield running, postgres, address
+    running.stop()
+    postgres.remove()
+
+
 @asynccontextmanager
-async def desk(data: Path, redis: RedisServer | None = None) -> AsyncGenerator[Desk]:
+async def desk(
+    data: Path, redis: RedisServer | None = None, address: Address | None = None
+) -> AsyncGenerator[Desk]:
     """The desk, in this process: it shares with the servers what their house shares."""
-    database = await Database.open(sqlite_url(data / "gemelo.sqlite"))
+    database = await (address.open() if address else Database.open(sqlite_url(data / "gemelo.sqlite")))
     shared = await RedisState.open(redis.url) if redis else MemoryState(time.monotonic)
     try:
         yield SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
@@ -212,3 +232,37 @@ async def test_talk_goes_on_while_redis_is_dead(
         await changed(fan, 2)
         async with talking(other) as newcomer:
             assert newcomer.ready["session"]
+
+
+async def test_sessions_go_on_while_postgres_is_dead(
+    on_postgres: tuple[Server, PostgresServer, Address],
+) -> None:
+    """No session ends: a turn that cannot be kept is not answered and says so, and all is well later."""
+    server, postgres, address = on_postgres
+    async with talking(server, language="en") as fan:
+        assert (await fan.ask(QUESTION)).status == "done"
+        postgres.kill()
+        await fan.send("send-text", {"content": QUESTION}, "lost")
+        told = (await fan.got("server-message", t="notice"))["data"]["d"]
+        refused, ready = await admit(server, PORTAL), await fetch(server, "/readyz")
+        assert told["code"] == "store"
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store")
+        assert (ready.status_code, ready.json()["gone"]) == (503, ["store"])
+        async with asyncio.timeout(60):
+            while True:
+                if any("versions cannot be compared" in line for line in server.log):
+                    break
+                await asyncio.sleep(0.1)
+        assert fan.close_code is None
+        postgres.start()
+        async with asyncio.timeout(60):
+            while True:
+                if (await fetch(server, "/readyz")).status_code == 200:
+                    break
+                await asyncio.sleep(0.1)
+        assert (await fan.ask(QUESTION, "lost")).status == "done"
+        async with desk(server.data, address=address) as office:
+            await publish(office, "country: ES")
+            await changed(fan)
+            await switches.stop(office, THE_HOUSE, TALENT, "a test")
+            assert (await ended(fan))[2] == 4410
