@@ -22,6 +22,7 @@ _SUITES = {
     "soak": "ten unruly fans for two minutes (--full: sixty for twenty), and what they left behind",
     "text": "how soon a typed question's reply begins, through a real server",
     "hotswap": "how soon a change by a manager reaches 200 live sessions (two minutes)",
+    "admin": "how long the admin API takes with a million turns in its store (three minutes)",
     "bargein": "how soon a twin that is talked over stops (three minutes)",
     "endpoint": "how often a pause is taken for the end of a turn, against how long a true end takes",
     "size": "memory of a server that has talked, and the install on disk",
