@@ -32,7 +32,7 @@ QUIET_MS = 3_600_000
 """A session in which nothing was said for so long is over, however short its talk is kept."""
 POSTED_DAYS = 30
 """How long messages stay to be looked at once they are done with."""
-_SESSIONS_AT_ONCE = 500
+_SESSIONS_AT_ONCE = 100
 _GONE = 410
 """The endpoint says that it wants no more of this (Standard Webhooks)."""
 
