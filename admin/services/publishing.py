@@ -91,16 +91,23 @@ class Publishing:
         """
         place = _Place(twin, deployment, kind)
 
-        async def work(books: Books) -> Proposal:
+        async def look(books: Books) -> tuple[Proposal, list[tuple[Stack, Compiled]]]:
             await _permit(books, who, place)
             newest = await _newest(books, place)
             layer = self._next(who, newest, yaml, "")
             compiled = await self._compiled(books, layer)
-            await self._keep(books, who, compiled)
-            await books.note("propose", (await books.get(Twin, twin)).noun, {"layer": _called(layer)})
-            return Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled))
+            return Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled)), compiled
 
-        return await self._desk.write(who, "to be tried", work)
+        proposal, compiled = await self._desk.read(who, look)  # nobody waits while it is compiled
+
+        async def keep(books: Books) -> Proposal:
+            await self._keep(books, who, compiled)
+            await books.note(
+                "propose", (await books.get(Twin, twin)).noun, {"layer": _called(proposal.layer)}
+            )
+            return proposal
+
+        return await self._desk.write(who, "to be tried", keep)
 
     async def publish(
         self,

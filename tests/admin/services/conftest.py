@@ -1,10 +1,10 @@
-"""A desk with people, talents and places; see `cast`. Every test runs on the one in memory and on SQLite."""
+"""A desk with people, talents and places (see `cast`): every test runs in memory and on both databases."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.sqlite import sqlite_url
 from tests.admin.services.cast import stock
+from tests.databases import Address, postgres_address, sqlite_address
 from tests.desk import MemoryDesk
 
 
@@ -60,14 +61,42 @@ async def database(stocked: Path, tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def desk(request: pytest.FixtureRequest, now: Calendar, database: Database) -> Desk:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Address | None]:
+    """Where a desk keeps things: nowhere, in a file, or on a server with row-level security."""
+    if request.param == "memory":
+        yield None
+        return
+    made = (
+        stocked_file(request.getfixturevalue("stocked"))
+        if request.param == "sqlite"
+        else postgres_address(request.getfixturevalue("postgres"))
+    )
+    yield made
+    made.drop()
+
+
+def stocked_file(stocked: Path) -> Address:
+    """A file with the cast in it."""
+    made = sqlite_address()
+    shutil.copy(stocked, made.file)
+    return made
+
+
+@pytest.fixture
+async def desk(shelf: Address | None, now: Calendar) -> AsyncIterator[Desk]:
     """The cast's world."""
-    if request.param == "sqlite":
-        return SqlDesk(database, now=now)
-    desk = MemoryDesk(now)
-    await stock(desk)
-    return desk
+    if shelf is None:
+        desk = MemoryDesk(now)
+        await stock(desk)
+        yield desk
+        return
+    database = await shelf.open()
+    desk = SqlDesk(database, now=now)
+    if not shelf.url.startswith("sqlite"):
+        await stock(desk)
+    yield desk
+    await database.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -89,6 +90,28 @@ async def test_campaigns_that_are_not_exclusive_run_at_once(office: Campaigning,
     now.at = 15_000
     states = [(await office.look(MARTA, id)).campaign.state(now()) for id in ("c1", "c2")]
     assert states == [State.LIVE, State.LIVE]
+
+
+async def test_of_two_exclusive_campaigns_approved_at_once_one_wins(office: Campaigning) -> None:
+    """Whoever turns the last key second is told what is in the way."""
+    rivals = {
+        id: replace(
+            campaign,
+            id=id,
+            terms=replace(campaign.terms, exclusive=True, deployment=page),
+        )
+        for id, campaign, page in (("c1", DRAFT, "trina-summer"), ("c2", RIVAL, "trina-winter"))
+    }
+    for id, campaign in rivals.items():
+        await office.draft(MARTA, campaign, "")
+        await office.submit(MARTA, id, "")
+        await office.approve(MARTA, id, Side.TALENT, campaign.terms.hash, "")
+    results = await asyncio.gather(
+        office.approve(BRUNO, "c1", Side.BRAND, rivals["c1"].terms.hash, ""),
+        office.approve(VERA, "c2", Side.BRAND, rivals["c2"].terms.hash, ""),
+        return_exceptions=True,
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Clashes", "Tabled"]
 
 
 async def test_one_hand_turns_one_key(office: Campaigning, desk: Desk) -> None:
