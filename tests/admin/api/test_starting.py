@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 
+from gemelo.admin.api.serve import bind
 from tests.server import MODELS, Server, gemelo
 
 
@@ -66,3 +69,22 @@ def test_a_data_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     """A file where the data folder should be is an error with a sentence."""
     (tmp_path / "file").touch()
     assert "data folder" in complaint(tmp_path / "file", "--port", "0")
+
+
+async def test_small_answers_leave_at_once() -> None:
+    """No part of an answer waits until the part before it is acknowledged (Nagle's algorithm)."""
+    listener = bind("127.0.0.1", 0)
+    accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def opened(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer: socket.socket = writer.get_extra_info("socket")
+        accepted.set_result(peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    server = await asyncio.start_server(opened, sock=listener)
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    assert await accepted
+    assert await reader.read() == b""
+    writer.close()
+    server.close()
+    await server.wait_closed()
