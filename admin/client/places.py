@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from gemelo.admin.client.line import Line
 from gemelo.admin.shapes import catalogue as shapes
 from gemelo.admin.shapes.base import Change
+from gemelo.admin.shapes.knowledge import DocumentShape, Removal
 from gemelo.admin.shapes.publishing import (
     Candidate,
     History,
@@ -103,6 +104,13 @@ class Places(Line):
     ) -> ProposalShape:
         body = Rollback(version=version, reason=reason)
         return await self.do(ProposalShape, body, *_at(twin, deployment), "rollbacks")
+
+    def documents(self, twin: str) -> AsyncIterator[DocumentShape]:
+        return self.each(DocumentShape, "twins", twin, "documents")
+
+    async def forget(self, twin: str, path: str, reason: str) -> DocumentShape:
+        removal = Removal(path=path, reason=reason)
+        return await self.do(DocumentShape, removal, "twins", twin, "documents", "removals")
 
     async def explain(self, deployment: str, policy: str) -> ExplainedShape:
         return await self.see(ExplainedShape, "deployments", deployment, "versions", policy, "rules")

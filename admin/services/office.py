@@ -10,6 +10,7 @@ from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
 
@@ -30,3 +31,4 @@ class Office:
     reading: Reading
     trying: Trying
     replaying: Replaying
+    shelving: Shelving

@@ -7,10 +7,12 @@ import secrets
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.house import House
+from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
 
@@ -27,4 +29,9 @@ def make_office(house: House) -> Office:
         reading=Reading(house.desk, house.talks, house.wall),
         trying=trying,
         replaying=Replaying(house.desk, house.talks, trying, house.clock),
+        shelving=Shelving(house.desk, house.documents, lambda twin: _reindexed(house, twin)),
     )
+
+
+async def _reindexed(house: House, twin: str) -> str:
+    return await reindex(twin, house.documents, house.library.embedder, house.library.folder(twin))

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from gemelo.admin.api.admin import campaigns, catalogue, layers, likeness, people, talk
+from gemelo.admin.api.admin import campaigns, catalogue, documents, layers, likeness, people, talk
 from gemelo.admin.api.admin.cursors import Cursors
 from gemelo.admin.api.admin.document import document
 from gemelo.admin.api.admin.gate import Gate
@@ -19,7 +19,7 @@ from gemelo.context.requests import Requests
 from gemelo.context.tenancy.people import Principal
 
 PATH = "/admin/v1"
-_ROUTERS = (catalogue.router, campaigns.router, layers.router, likeness.router, people.router, talk.router)
+_PARTS = (catalogue, documents, layers, campaigns, likeness, people, talk)
 
 
 def mount(outer: FastAPI, path: str, inner: ASGIApp) -> None:
@@ -42,9 +42,9 @@ def admin_app(office: Office, requests: Requests, secret: str) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, root_path_in_servers=False, redirect_slashes=False)
     app.state.office = office
     app.state.cursors = Cursors(secret)
-    for router in _ROUTERS:
-        app.include_router(router)
-    add_handlers(app, (route for router in _ROUTERS for route in router.routes))
+    for part in _PARTS:
+        app.include_router(part.router)
+    add_handlers(app, (route for part in _PARTS for route in part.router.routes))
 
     async def holder(key: str) -> Principal:
         return await known(office.desk, key)

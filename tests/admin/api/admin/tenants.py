@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gemelo.admin.services.desk import Books
+from gemelo.context.knowledge.seam import Cut, Document
 from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
+from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.tenancy.campaigns import Campaign, Terms
@@ -45,7 +47,17 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
         "turn": f"turn-at-{talent}",
         "hash": f"{'a' if talent == 'oto' else 'b'}" * 32,
     }
-    return Things(ids, (f'"{talent}', f'"{brand}', f"first-{talent}", f"-at-{talent}", f"said at {talent}"))
+    return Things(
+        ids,
+        (
+            f'"{talent}',
+            f'"{brand}',
+            f"first-{talent}",
+            f"-at-{talent}",
+            f"said at {talent}",
+            f"of-{talent}.md",
+        ),
+    )
 
 
 _NAMES = "talent twin deployment brand campaign licence consent principal key session turn"
@@ -74,4 +86,6 @@ async def furnish(world: World, database: Database) -> None:
         turn = TurnRecord(TurnId(f"turn-at-{talent}"), session, 1, said, SPANISH, "policy", True)
         await records.commit(turn)
         await records.finish(turn.id, TurnOutcome(TurnStatus.DONE, said, said, receipt=Receipt("policy")))
+        document = Document(f"of-{talent}.md", "0" * 64, (Cut(said, ((0, len(said)),), (), SPANISH),))
+        await SqlDocuments(database).put(talent, document)
     await records.close()

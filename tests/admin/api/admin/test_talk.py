@@ -61,3 +61,18 @@ async def test_past_talk_is_replayed_under_a_candidate(world: World) -> None:
     assert (compared.turn, compared.old.reply) == (TURN, "said at trina")
     assert "reply" in compared.changed
     assert [one.id async for one in marta.sessions(PLACE)] == [SESSION]
+
+
+async def test_a_document_is_found_and_forgotten(world: World) -> None:
+    """Its index is built anew, and the audit log says so; to forget it again asks for nothing."""
+    marta = world.client(MARTA)
+    [document] = [one async for one in marta.documents("trina")]
+    assert (document.path, document.passages) == ("of-trina.md", 1)
+    with pytest.raises(Refused, match="403"):
+        await world.client(OTTO).forget("trina", document.path, "x")
+    assert await marta.forget("trina", document.path, "out of date") == document
+    assert world.indexed == ["trina"]
+    assert [one async for one in marta.documents("trina")] == []
+    assert "forget" in [line.action async for line in marta.audit(kind="twin", target="trina")]
+    with pytest.raises(Refused, match="404"):
+        await marta.forget("trina", document.path, "again")

@@ -21,10 +21,12 @@ from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.talks import SqlTalks
@@ -56,6 +58,8 @@ class World:
     keys: dict[str, str] = field(default_factory=dict[str, str])
     ids: dict[str, str] = field(default_factory=dict[str, str])
     """The same keys' ids."""
+    indexed: list[str] = field(default_factory=list[str])
+    """Twins whose index was built anew, in order."""
 
     def http(self, who: str = "") -> httpx.AsyncClient:
         """A plain client, with a principal's key where one is named."""
@@ -72,6 +76,11 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
     now = Calendar()
     desk, ids = SqlDesk(database, now=now, fenced=fenced), count(1)
     compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database, fenced=fenced), LoopClock()
+    indexed: list[str] = []
+
+    async def reindexed(twin: str) -> None:
+        indexed.append(twin)
+
     trying = Trying(desk, compiler, ScriptedStager(), now)
     office = Office(
         desk,
@@ -82,11 +91,12 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
         Reading(desk, talks, now),
         trying,
         Replaying(desk, talks, trying, loop),
+        Shelving(desk, SqlDocuments(database), reindexed),
     )
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)
     mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))
-    world = World(outer, office, now)
+    world = World(outer, office, now, indexed=indexed)
     await stock(office.desk)
 
     async def others(books: Books) -> None:
