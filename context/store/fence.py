@@ -1,8 +1,8 @@
 """Which rows a principal may see: the first of two locks. On Postgres row-level security is the second.
 
-    talents ◀─ twins ◀─ deployments ◀─ sessions ◀─ turns
+    talents ◀─ twins ◀─ deployments
        ▲         ▲            ▲
-       │         │            └─ versions, memories
+       │         │            └─ versions, memories, sessions, turns
        │         └─ layers, documents ◀─ passages
        └─ campaigns, licences, consents, audit, outbox, webhooks ◀─ deliveries
 
@@ -47,7 +47,7 @@ _PARENTS: dict[Table, tuple[Column[str], Column[str]]] = {
     versions: (versions.c.deployment, deployments.c.key),
     memories: (memories.c.deployment, deployments.c.key),
     sessions: (sessions.c.deployment, deployments.c.key),
-    turns: (turns.c.session, sessions.c.id),
+    turns: (turns.c.deployment, deployments.c.key),
     deliveries: (deliveries.c.webhook, webhooks.c.id),
 }
 """The column that says what a row belongs to, and the one that it names."""

@@ -148,12 +148,13 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", String, primary_key=True),
-    Column("deployment", String, _belongs_to("deployments.key"), nullable=False, index=True),
+    Column("deployment", String, _belongs_to("deployments.key"), nullable=False),
     Column("policy", String, nullable=False),
     Column("language", String, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     Column("fan", String, nullable=False, server_default="", index=True),
+    Index(None, "deployment", "created", "id"),
 )
 
 turns = Table(
@@ -176,8 +177,10 @@ turns = Table(
     Column("sentences", Json(tuple[Sentence, ...])),
     Column("receipt", Json(Receipt)),
     Column("timeline", Json(Timeline)),
+    Column("deployment", String, nullable=False, server_default=""),  # its session's
     UniqueConstraint("session", "client_id"),
     UniqueConstraint("session", "number"),
+    Index(None, "deployment", "created", "id"),
 )
 
 documents = Table(
@@ -295,6 +298,7 @@ audit = Table(
     Column("brand", String, nullable=False, index=True),
     Column("change", JSON, nullable=False),
     Column("why", Text, nullable=False),
+    Index(None, "kind", "target"),
     sqlite_autoincrement=True,
 )
 

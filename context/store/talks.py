@@ -83,10 +83,9 @@ class SqlTalks:
 
     async def last(self, who: Principal, deployment: str, count: int) -> tuple[Told, ...]:
         """See `Talks.last`."""
-        here = select(sessions.c.id).where(sessions.c.deployment == deployment)
         query = (
             self._turns(who)
-            .where(turns.c.session.in_(here), turns.c.status.in_(_ANSWERED))
+            .where(turns.c.deployment == deployment, turns.c.status.in_(_ANSWERED))
             .order_by(turns.c.created.desc(), turns.c.id.desc())
             .limit(count)
         )
@@ -106,7 +105,7 @@ class SqlTalks:
         said_in = month_of(turns.c.created)
         said = (
             select(said_in, func.count(), func.sum(case((turns.c.typed, 0), else_=1)))
-            .where(turns.c.session.in_(select(here.c.id)), turns.c.created >= first)
+            .where(turns.c.deployment == deployment, turns.c.created >= first, *self._fence(turns, who))
             .group_by(said_in)
         )
 

@@ -35,10 +35,13 @@ _RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "cli
 _OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
 _COMMITTED = (*_RECORD, "created")
 
+_PLACE = func.coalesce(
+    select(sessions.c.deployment).where(sessions.c.id == bindparam("session")).scalar_subquery(), ""
+)
 # One statement, so that a turn sent twice is refused without a look before it and without an error.
 _COMMIT = {
     name: dialect.insert(turns)
-    .values({name: bindparam(name) for name in _COMMITTED})
+    .values({name: bindparam(name) for name in _COMMITTED} | {"deployment": _PLACE})
     .on_conflict_do_nothing(index_elements=["session", "client_id"])
     .execution_options(preserve_rowcount=True)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))

@@ -83,6 +83,7 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             "memories": session | {"id": f"memory-{t}", "deployment": place, "fan": t, "text": t},
             "requests": {"principal": people[0].id, "key": t, "sha256": t, "status": 200, "body": t},
         }
+        rows["turns"] |= {"deployment": place}
         rows["sessions"] |= {"language": "es", "created": 1}
         rows["passages"] |= {"spans": (), "headings": ()}
         rows["requests"] |= {"created": 1}
