@@ -32,6 +32,8 @@ _STATEMENT_S = 10.0
 """A statement that takes longer than this is lost; a server that has gone silent is found out by it."""
 _CONNECTIONS = 10
 _MORE_CONNECTIONS = 10
+_SESSION = {"application_name": "gemelo", "jit": "off"}
+"""Policies make plans look dear enough to compile, which takes a second; every query here takes less."""
 _MIGRATING = 0x67656D656C6F01
 """The lock of whoever migrates, so that servers that start at once do so one after the other."""
 
@@ -140,7 +142,7 @@ class Postgres:
 
 
 def _engine(url: URL, *, patient: bool = False, **pool: int) -> AsyncEngine:
-    settings: dict[str, Any] = {"timeout": _CONNECT_S, "server_settings": {"application_name": "gemelo"}}
+    settings: dict[str, Any] = {"timeout": _CONNECT_S, "server_settings": _SESSION}
     if not patient:
         settings["command_timeout"] = _STATEMENT_S
     try:
