@@ -32,8 +32,16 @@ _STATEMENT_S = 10.0
 """A statement that takes longer than this is lost; a server that has gone silent is found out by it."""
 _CONNECTIONS = 10
 _MORE_CONNECTIONS = 10
-_SESSION = {"application_name": "gemelo", "jit": "off"}
-"""Policies make plans look dear enough to compile, which takes a second; every query here takes less."""
+_SESSION = {
+    "application_name": "gemelo",
+    # policies make plans look dear enough to compile, which takes a second; every query here takes less
+    "jit": "off",
+    # a server of ours that is gone without a word holds no lock for longer
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+}
 _MIGRATING = 0x67656D656C6F01
 """The lock of whoever migrates, so that servers that start at once do so one after the other."""
 

@@ -138,6 +138,13 @@ async def test_an_id_is_given_once(desk: SqlDesk, noun: Any) -> None:
     assert "zoe" in await see(desk, THE_HOUSE, Talent)
 
 
+async def test_an_id_that_somebody_else_has_is_taken_too(desk: SqlDesk) -> None:
+    """Ids are one talent's or another's: what one cannot see still has its own."""
+    with pytest.raises(Taken):
+        await add(desk, LEOS, Twin("coach", "leo", "Coach"))
+    assert (await desk.read(MIAS, lambda books: books.get(Twin, "coach"))).noun.talent == "mia"
+
+
 @pytest.mark.parametrize(
     "noun",
     [

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.books import SqlBooks
@@ -123,6 +123,17 @@ async def test_what_only_reads_cannot_write(database: Database) -> None:
 
     with pytest.raises(StoreError, match="25006"):
         await database.read(work)
+
+
+@ON_POSTGRES
+async def test_a_server_that_vanished_in_mid_act_stops_nobody_for_long(database: Database) -> None:
+    """PostgreSQL itself ends a transaction in which nothing happens any more, and with it its locks."""
+
+    async def work(connection: AsyncConnection) -> list[str]:
+        names = ("idle_in_transaction_session_timeout", "tcp_keepalives_idle", "jit")
+        return [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in names]
+
+    assert await database.read(work) == ["1min", "20", "off"]
 
 
 @ON_POSTGRES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,24 @@ async def test_a_file_that_is_no_database_is_a_store_error(tmp_path: Path) -> No
     rubbish.write_bytes(b"not a database " * 1_000)
     with pytest.raises(StoreError, match="NOTADB"):
         await Database.open(sqlite_url(rubbish))
+
+
+def test_a_file_needs_no_driver_of_a_server(tmp_path: Path) -> None:
+    """A program that keeps its data in a file imports nothing that only a server needs."""
+    program = f"""
+import asyncio, sys
+from gemelo.context.store.database import Database
+from gemelo.context.store.sqlite import sqlite_url
+from pathlib import Path
+
+async def main():
+    await (await Database.open(sqlite_url(Path({str(tmp_path)!r}) / "gemelo.db"))).close()
+
+asyncio.run(main())
+print(sorted({{"asyncpg", "gemelo.context.store.postgres"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @ON_SQLITE
