@@ -40,13 +40,15 @@ class Told:
 class Usage:
     """What one place was used in one month of UTC, e.g. "2026-12".
 
-    A session counts in the month in which it was opened. `spoken` are the turns that were not typed.
+    A session counts in the month in which it was opened. `spoken` are the turns that were not typed,
+    `voiced_s` for how long the twin was heard (s), whether or not it was asked by voice.
     """
 
     month: str
     sessions: int
     turns: int
     spoken: int
+    voiced_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import Action, Principal, Side
 from gemelo.context.tenancy.standing import campaign_layer
-from gemelo.context.twins import Brand, Deployment, Talent, Twin
+from gemelo.context.twins import Brand, Deployment, LayerKind, Talent, Twin
 from gemelo.models.errors import BadLayer, Clashes, NotAllowed, Stale, Unknown
 
 MAX_CATEGORY = 64
@@ -78,7 +78,6 @@ class Campaigning:
 
         async def work(books: Books) -> Tabled:
             await _meet(books, who, made)
-            permit(who, Action.EDIT_CAMPAIGN, talent=made.talent, brand=made.brand)
             checked = replace(made, terms=await _checked(books, made, made.terms))
             await books.add(checked)
             return await self._kept(books, who, Kept(checked, 1), "campaign.drafted")
@@ -206,7 +205,10 @@ class Campaigning:
         ]
         if isinstance(compiled, BadLayer):
             return Tabled(campaign, kept.revision, obstacles=(*obstacles, str(compiled)))
-        return Tabled(campaign, kept.revision, compiled.hash, compiled.warnings, tuple(obstacles))
+        warnings = compiled.warnings
+        if not who.may(Action.SEE, talent=campaign.talent):  # the talent's rules are not there for a brand
+            warnings = tuple(one for one in warnings if one.startswith(f"{LayerKind.CAMPAIGN}@"))
+        return Tabled(campaign, kept.revision, compiled.hash, warnings, tuple(obstacles))
 
     async def _compiled(self, books: Books, campaign: Campaign) -> tuple[Stack, Compiled | BadLayer]:
         """A campaign's page while it is live, or why it cannot be."""
@@ -229,7 +231,8 @@ def _hold(who: Principal, campaign: Campaign, side: Side) -> None:
 
 
 async def _meet(books: Books, who: Principal, made: Campaign) -> None:
-    """Raises `Unknown` where the two sides do not know each other, or one of them is not there.
+    """Raises `Unknown` where the two sides do not know each other, or one of them is not there, and
+    `NotAllowed` where `who` may not draft for either.
 
     A brand's people know the talents whose licence names the brand, and those they have a campaign with.
     """
@@ -242,6 +245,7 @@ async def _meet(books: Books, who: Principal, made: Campaign) -> None:
         if not named and not await books.all(Campaign, talent=talent, brand=brand):
             raise Unknown(f"there is no talent {talent[:64]!r}")
     await all.get(Talent, talent)
+    permit(who, Action.EDIT_CAMPAIGN, talent=talent, brand=brand)
     await all.get(Brand, brand)
 
 

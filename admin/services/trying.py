@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,6 +18,8 @@ from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.house import House
 from gemelo.admin.services.say import Said, answered
 from gemelo.admin.services.visit import NoRecords
+from gemelo.context.policy.context import Context, Row
+from gemelo.context.policy.layers import Kind
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.tenancy.standing import Facts, standing
@@ -105,6 +107,21 @@ class Trying:
             return found
 
         return await self._desk.read(who, work)
+
+    async def explain(self, who: Principal, deployment: str, hash: str) -> Context:
+        """What a version comes to, with every effective rule.
+
+        A brand reads the rules of its campaign and of the platform: the talent's are not there for it.
+
+        Raises:
+            BadLayer: this version no longer compiles.
+            Unknown, NotAllowed, StoreError, EmbedderError.
+        """
+        found = await self.find(who, deployment, hash)
+        context = (await self.stage(found)).context
+        if who.may(Action.SEE, talent=found.facts.talent.id):
+            return context
+        return replace(context, rows=_open(context.rows), warnings=_open(context.warnings))
 
     async def try_(
         self,
@@ -204,6 +221,11 @@ def trying_at(house: House) -> Trying:
 def newcomer(language: Language) -> Fan:
     """A fan whom nobody knows, in a session that nobody keeps."""
     return Fan(f"try-{uuid.uuid4().hex}", language)
+
+
+def _open(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rules that a brand may read."""
+    return tuple(row for row in rows if row.layer in (Kind.PLATFORM, Kind.CAMPAIGN))
 
 
 async def _is_of(books: Books, found: Candidate, campaigns: tuple[Campaign, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -215,29 +216,28 @@ class TalkShape(BaseModel):
 
 
 class MonthShape(BaseModel):
-    """What one place was used in one month of UTC. `spoken` are the turns that were not typed."""
+    """What one place was used in one month of UTC. `spoken` are the turns that were not typed;
+    `voiced_s`: how long the twin was heard."""
 
     month: str
     sessions: int
     turns: int
     spoken: int
+    voiced_s: float
 
 
 class UsageShape(BaseModel):
     """What a place was used, month by month, the newest first."""
 
-    model_config = example(items=[{"month": "2026-11", "sessions": 120, "turns": 900, "spoken": 310}])
+    model_config = example(
+        items=[{"month": "2026-11", "sessions": 120, "turns": 900, "spoken": 310, "voiced_s": 4210.5}]
+    )
 
     items: tuple[MonthShape, ...]
 
     @staticmethod
     def of(months: tuple[Usage, ...]) -> UsageShape:
-        return UsageShape(
-            items=tuple(
-                MonthShape(month=one.month, sessions=one.sessions, turns=one.turns, spoken=one.spoken)
-                for one in months
-            )
-        )
+        return UsageShape(items=tuple(MonthShape(**asdict(one)) for one in months))
 
 
 class RowShape(BaseModel):

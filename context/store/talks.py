@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import JSON, Select, and_, case, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.kept import Page, Told, Usage
@@ -23,6 +23,9 @@ from gemelo.models.errors import Unknown, UsageError
 _RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
 _OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
 _AFTER = re.compile(r"(\d{1,16})-(.{1,100})")
+_WHEN = type_coerce(turns.c.timeline, JSON)
+_VOICED_MS = _WHEN["done"].as_float() - _WHEN["first_audio"].as_float()
+"""From a reply's first sound to its last; of nothing where there was none."""
 _ANSWERED = (TurnStatus.DONE, TurnStatus.CUT)
 
 
@@ -104,16 +107,19 @@ class SqlTalks:
         opened = select(opened_in, func.count()).where(here.c.created >= first).group_by(opened_in)
         said_in = month_of(turns.c.created)
         said = (
-            select(said_in, func.count(), func.sum(case((turns.c.typed, 0), else_=1)))
+            select(said_in, func.count(), func.sum(case((turns.c.typed, 0), else_=1)), func.sum(_VOICED_MS))
             .where(turns.c.deployment == deployment, turns.c.created >= first, *self._fence(turns, who))
             .group_by(said_in)
         )
 
         async def work(connection: AsyncConnection) -> tuple[Usage, ...]:
             sessions_in = {row[0]: row[1] for row in await connection.execute(opened)}
-            turns_in = {name: (count, spoken) for name, count, spoken in await connection.execute(said)}
+            turns_in = {
+                name: (count, spoken, round((voiced_ms or 0) / 1000, 1))
+                for name, count, spoken, voiced_ms in await connection.execute(said)
+            }
             return tuple(
-                Usage(name, sessions_in.get(name, 0), *turns_in.get(name, (0, 0))) for name, _ in spans
+                Usage(name, sessions_in.get(name, 0), *turns_in.get(name, (0, 0, 0.0))) for name, _ in spans
             )
 
         return await self._database.read(work, who)

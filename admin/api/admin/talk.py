@@ -77,8 +77,7 @@ async def see_usage(
 @router.get(_VERSION + "/rules", tags=["versions"], summary="Explain a version")
 async def explain_version(office: Rooms, who: Who, deployment: DeploymentKey, hash: Hash) -> ExplainedShape:
     """Every effective rule, its layer and line."""
-    stage = await office.trying.stage(await office.trying.find(who, deployment, hash))
-    return ExplainedShape.of(stage.context)
+    return ExplainedShape.of(await office.trying.explain(who, deployment, hash))
 
 
 @router.post(_VERSION + "/tries", tags=["versions"], summary="Try a version")

@@ -145,6 +145,16 @@ async def test_what_holds_is_found_without_its_hash(
         await trying.holding(BRUNO, "trina-summer")
 
 
+async def test_a_brand_reads_no_rule_of_the_talent(trying: Trying, office: Campaigning) -> None:
+    """Of its own campaign's version it is shown its own rules and the platform's."""
+    tabled = await office.draft(MARTA, Campaign("c1", "trina", "kortaza", TERMS), "")
+    shown = await trying.explain(BRUNO, "trina-summer", tabled.policy)
+    assert {row.layer for row in shown.rows} == {"platform", "campaign"}
+    whole = await trying.explain(MARTA, "trina-summer", tabled.policy)
+    assert {row.layer for row in whole.rows} == {"platform", "talent", "campaign"}
+    assert shown.hash == whole.hash == tabled.policy
+
+
 async def test_who_does_not_manage_a_talent_tries_nothing(trying: Trying, press: Publishing) -> None:
     """For others the place is not there; who only reads may not."""
     hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].hash

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnRecord, TurnStatus, Verdict
+from gemelo.context.records import Decision, Receipt, Timeline, TurnOutcome, TurnRecord, TurnStatus, Verdict
 from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.talks import SqlTalks
@@ -59,7 +59,8 @@ class Scribe:
         record = TurnRecord(TurnId(id), session, number, f"fan {id}", ES, "p", typed)
         assert await self._records.commit(record)
         if done:
-            outcome = TurnOutcome(TurnStatus.DONE, f"reply {id}", f"heard {id}", receipt=BLOCKED)
+            heard = Timeline(done=900.0) if typed else Timeline(first_audio=500.5, done=4_500.5)
+            outcome = TurnOutcome(TurnStatus.DONE, f"reply {id}", f"heard {id}", (), BLOCKED, heard)
             await self._records.finish(record.id, outcome)
 
 
@@ -173,8 +174,8 @@ async def test_usage_is_counted_by_months_of_utc(database: Database, scribe: Scr
     await scribe.turn("c", "s2", 1, january + 5)
     talks = SqlTalks(database)
     usage = await talks.usage(LEOS, "portal", 3, january + 10)
-    assert [(one.month, one.sessions, one.turns, one.spoken) for one in usage] == [
-        ("2027-01", 1, 2, 1),
-        ("2026-12", 1, 1, 0),
-        ("2026-11", 0, 0, 0),
+    assert [(one.month, one.sessions, one.turns, one.spoken, one.voiced_s) for one in usage] == [
+        ("2027-01", 1, 2, 1, 4.0),
+        ("2026-12", 1, 1, 0, 0.0),
+        ("2026-11", 0, 0, 0, 0.0),
     ]
