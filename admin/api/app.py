@@ -20,7 +20,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
-from gemelo.admin.services.reception import Caller, Pass, Reception, territory
+from gemelo.admin.services.reception import Caller, Pass, Reception, Seat, territory
 from gemelo.admin.services.session_layer import requested_layer
 from gemelo.admin.services.watch import Guest, Watch
 from gemelo.models.errors import (
@@ -169,7 +169,7 @@ class Api:
                 self.talks.add(talk)
                 self._meters.sessions.inc()
                 try:
-                    with self._watch.following(Guest(talk, seat.place, seat.territory, seat.layer), since):
+                    with self._watch.following(_guest(talk, seat), since):
                         code = await talk.serve(seat.slot.moved)
                 finally:
                     self._meters.sessions.dec()
@@ -228,6 +228,10 @@ class Api:
             },
             "fan": given.badge or None,
         }
+
+
+def _guest(talk: Talk, seat: Seat) -> Guest:
+    return Guest(talk, seat.place, seat.territory, seat.layer, seat.fan.session, seat.entry, seat.slot.moved)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -27,6 +27,7 @@ from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.knowing import open_notebook
 from gemelo.admin.services.quotas import Quota, open_quota
+from gemelo.admin.services.state import resumed
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
@@ -107,6 +108,7 @@ class Seat:
 
     Attributes:
         place: where the fan is; `stage` is what the session runs under, with its own `layer` if any.
+        entry: by which pass the fan came in.
     """
 
     fan: Fan
@@ -116,6 +118,7 @@ class Seat:
     slot: Slot
     territory: str = ""
     layer: Layer | None = None
+    entry: str = ""
 
 
 class Reception:
@@ -238,6 +241,8 @@ class Reception:
         if not await self._house.shared.first(f"pass:{claims['n']}", self._token_s + 1):
             raise TokenRefused("this token was used before: ask for a new session")
         session = str(claims["s"] or uuid.uuid4().hex)
+        if claims["s"]:  # by another process, perhaps
+            await self._house.shared.tell(resumed(session, claims["n"]))
         while before := self._held.get(session):
             before.moved.set()
             await before.left.wait()
@@ -277,7 +282,7 @@ class Reception:
         allowance = await self._allowance(claims, session, turns) if self._quotas else None
         fan = Fan(session, language, history, turns, in_crisis, notebook, allowance)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
-        return Seat(fan, place, stage, str(resume), slot, where, layer)
+        return Seat(fan, place, stage, str(resume), slot, where, layer, claims["n"])
 
     async def _allowance(self, claims: dict[str, Any], session: str, turns: int) -> Quota:
         """Counted for a fan who is known again here, else for the session."""

@@ -10,7 +10,20 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 
 Hint = frozenset[str] | None
-"""The talents of whom something changed; None: some may have been missed, so compare."""
+"""Talents of whom something changed, or a `resumed` session; None: some may have been missed, so compare."""
+_RESUMED = "session:"
+"""No id of a talent has a colon."""
+
+
+def resumed(session: str, entry: str) -> frozenset[str]:
+    """A hint that a session goes on at another socket, which came in by the pass `entry`."""
+    return frozenset({f"{_RESUMED}{session}:{entry}"})
+
+
+def resumptions(hint: frozenset[str]) -> dict[str, str]:
+    """The sessions that go on elsewhere, each with its newest entry."""
+    told = (name.removeprefix(_RESUMED).partition(":") for name in hint if name.startswith(_RESUMED))
+    return {session: entry for session, _, entry in told}
 
 
 class Shared(Protocol):
@@ -32,8 +45,8 @@ class Shared(Protocol):
         """
         ...
 
-    async def tell(self, talents: frozenset[str]) -> None:
-        """Says to every process that something of these talents changed. Never fails; may not arrive."""
+    async def tell(self, hint: frozenset[str]) -> None:
+        """Says to every process what changed, e.g. of which talents. Never fails; may not arrive."""
         ...
 
     def listen(self) -> AsyncGenerator[Hint]:

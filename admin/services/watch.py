@@ -13,13 +13,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gemelo.admin.services.house import House, Place
-from gemelo.admin.services.state import Shared
+from gemelo.admin.services.state import Shared, resumptions
 from gemelo.context.policy.layers import Layer
 from gemelo.context.tenancy.standing import Reason, next_change
 from gemelo.context.twins import Changes
@@ -67,12 +67,17 @@ class Guest:
         place: where it is, without what it brought along.
         territory: where its fan is, empty where nobody knows.
         layer: what it brought along.
+        session, entry: its id, and by which pass it came in.
+        moved: set when the session goes on at another socket, of whatever process.
     """
 
     live: Live
     place: Place
     territory: str = ""
     layer: Layer | None = None
+    session: str = ""
+    entry: str = ""
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Watch:
@@ -136,11 +141,13 @@ class Watch:
 
     async def _listen(self) -> None:
         async with aclosing(self._shared.listen()) as hints:
-            async for talents in hints:
-                if talents is None:
+            async for hint in hints:
+                if hint is None:
                     self._spawn(self._compare())
+                elif gone_on := resumptions(hint):
+                    self._leave(gone_on)
                 else:
-                    self._changed(talents)
+                    self._changed(hint)
 
     async def _compare_often(self) -> None:
         while True:
@@ -186,6 +193,12 @@ class Watch:
         for key, guests in self._guests.items():
             if talents is None or guests[0].place.talent.id in talents:
                 self._renew(key)
+
+    def _leave(self, gone_on: Mapping[str, str]) -> None:
+        """Has sockets left whose session goes on at another one."""
+        for guest in (guest for guests in self._guests.values() for guest in guests):
+            if gone_on.get(guest.session, guest.entry) != guest.entry:
+                guest.moved.set()
 
     # -- what follows from it -----------------------------------------------------------------------
 

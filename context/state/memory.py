@@ -13,10 +13,10 @@ class Told:
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[frozenset[str] | None]] = set()
 
-    def tell(self, talents: frozenset[str] | None) -> None:
+    def tell(self, hint: frozenset[str] | None) -> None:
         """Reaches every listener; None says that some hints may have been missed."""
         for listener in self._listeners:
-            listener.put_nowait(talents)
+            listener.put_nowait(hint)
 
     async def listen(self) -> AsyncGenerator[frozenset[str] | None]:
         heard: asyncio.Queue[frozenset[str] | None] = asyncio.Queue()
@@ -59,8 +59,8 @@ class MemoryState:
         self._counted[key] += by
         return self._counted[key]
 
-    async def tell(self, talents: frozenset[str]) -> None:
-        self._told.tell(talents)
+    async def tell(self, hint: frozenset[str]) -> None:
+        self._told.tell(hint)
 
     def listen(self) -> AsyncGenerator[frozenset[str] | None]:
         return self._told.listen()

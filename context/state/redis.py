@@ -31,6 +31,8 @@ _PREFIX = "gemelo:"
 _CHANNEL = _PREFIX + "changed"
 _PATIENCE_S = 1.0
 """For one answer of Redis: a fan waits for it."""
+_AT_MOST_S = 3.0
+"""For all of it, connecting again included. The client's own limit comes first: it closes what it gives up."""
 _AGAIN_S = 0.5
 """Between two tries to listen."""
 _ALIVE_S = 2.0
@@ -78,9 +80,9 @@ class RedisState:
         _, number = await _asked(both.execute())
         return int(number)
 
-    async def tell(self, talents: frozenset[str]) -> None:
-        self._told.tell(talents)
-        message = json.dumps({"from": self._me, "talents": sorted(talents)})
+    async def tell(self, hint: frozenset[str]) -> None:
+        self._told.tell(hint)
+        message = json.dumps({"from": self._me, "changed": sorted(hint)})
         try:
             await _asked(self._redis.publish(_CHANNEL, message))  # pyright: ignore[reportUnknownMemberType]
         except StateError as error:
@@ -98,6 +100,7 @@ class RedisState:
             with suppress(asyncio.CancelledError):
                 await self._hearing
         await self._redis.aclose()
+        await asyncio.sleep(0)  # what was given up is closed by the loop's next turn
 
     async def _hear(self) -> None:
         """Listens for as long as the house stands, whatever becomes of the connection."""
@@ -123,9 +126,9 @@ class RedisState:
             return
         try:
             said = json.loads(message)
-            talents = frozenset(str(talent) for talent in said["talents"])
+            hint = frozenset(str(name) for name in said["changed"])
             if said["from"] != self._me:
-                self._told.tell(talents)
+                self._told.tell(hint)
         except (ValueError, KeyError, TypeError):
             log.warning("a hint was no hint: somebody else writes to %s", _CHANNEL)
 
@@ -144,7 +147,7 @@ async def _messages(channel: PubSub) -> AsyncGenerator[str | None]:
 
 async def _asked(answer: Awaitable[T]) -> T:
     try:
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(_AT_MOST_S):
             return await answer
     except (RedisError, OSError, TimeoutError) as error:
         raise StateError(f"the shared state does not answer: {_why(error)}") from None

@@ -54,6 +54,7 @@ async def test_every_session_counts_once_from_the_answer() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # three servers start, one after the other
 async def test_a_short_run_measures_both_houses() -> None:
     """Every session of two processes, and of one, is told of each publish and each stop."""
     if PROGRAM is None:

@@ -207,6 +207,18 @@ async def test_a_token_opens_one_socket_of_two_servers(two_servers: tuple[Server
             assert await second.closed() == 4401
 
 
+async def test_a_fan_who_moves_to_another_server_leaves_the_first(two_servers: tuple[Server, Server]) -> None:
+    """The session goes on with its history at the second; the first socket is closed with 4409."""
+    one, other = two_servers
+    async with talking(one, language="en") as before:
+        await before.ask(QUESTION)
+        async with talking(other, resume=before.ready["resume"], language="en") as after:
+            assert after.ready["session"] == before.ready["session"]
+            assert await before.closed() == 4409
+            assert (await after.ask(QUESTION)).status == "done"
+            assert after.close_code is None
+
+
 async def test_talk_goes_on_while_redis_is_dead(
     two_servers: tuple[Server, Server], redis: RedisServer
 ) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from gemelo.admin.services.house import Place
+from gemelo.admin.services.state import resumed
 from gemelo.admin.services.watch import COMPARE_S, TICK_S, Guest, Watch
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.state.memory import MemoryState
@@ -464,5 +465,25 @@ def test_a_log_that_begins_anew_is_another_database() -> None:
         s.town.told.clear()
         await asyncio.sleep(COMPARE_S + 0.1)
         assert len(session.stages) == 1
+
+    scene(play)
+
+
+def test_a_session_that_goes_on_elsewhere_leaves_its_socket() -> None:
+    """The older entry is told to leave, the newest one and other sessions are not, and no place is opened."""
+
+    async def play(s: Scene) -> None:
+        place = await s.town.place(KEY)
+        opened = s.town.opened
+        older, newest, other = (
+            Guest(Session(), place, session=session, entry=entry)
+            for session, entry in (("one", "a"), ("one", "b"), ("two", "c"))
+        )
+        for guest in (older, newest, other):
+            s.stack.enter_context(s.watch.following(guest, s.watch.changes))
+        await s.shared.tell(resumed("one", "b"))
+        await asyncio.sleep(0.001)
+        assert [guest.moved.is_set() for guest in (older, newest, other)] == [True, False, False]
+        assert s.town.opened == opened
 
     scene(play)

@@ -157,7 +157,7 @@ async def test_a_foreign_message_is_no_hint(redis: RedisServer) -> None:
         assert await anext(theirs) is None
         await heard(theirs, None)
         stranger = Redis.from_url(redis.url)  # pyright: ignore[reportUnknownMemberType]
-        for rubbish in ("{}", "[]", "nonsense", '{"from": 1, "talents": 2}'):
+        for rubbish in ("{}", "[]", "nonsense", '{"from": 1, "changed": 2}'):
             await stranger.publish("gemelo:changed", rubbish)  # pyright: ignore[reportUnknownMemberType]
         await stranger.aclose()
         await one.tell(frozenset({"leo"}))
