@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from gemelo.admin.client.line import Line
 from gemelo.admin.shapes import campaigns as shapes
 from gemelo.admin.shapes.base import Change
+from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, WebhookChange, WebhookShape
 from gemelo.admin.shapes.likeness import ConsentShape, LicenceShape, NewConsent, NewLicence
 from gemelo.admin.shapes.people import EntryShape
 from gemelo.admin.shapes.talk import ReceiptShape, SessionShape, TalkShape, TurnShape, UsageShape
@@ -79,6 +80,24 @@ class Work(Line):
 
     async def talk(self, session: str) -> TalkShape:
         return await self.see(TalkShape, "sessions", session)
+
+    async def fan(self, session: str) -> AccountShape:
+        """All that is kept of the fan of a session, at its deployment."""
+        return await self.see(AccountShape, "sessions", session, "fan")
+
+    async def erase_fan(self, session: str, reason: str) -> ErasedShape:
+        return await self.do(ErasedShape, Change(reason=reason), "sessions", session, "fan", "erase")
+
+    def webhooks(self, talent: str) -> AsyncIterator[WebhookShape]:
+        return self.each(WebhookShape, "talents", talent, "webhooks")
+
+    async def make_webhook(self, new: NewWebhook) -> WebhookShape:
+        """Its secret is in this answer and in no other."""
+        return await self.do(WebhookShape, new, "webhooks")
+
+    async def change_webhook(self, seen: WebhookShape, to: WebhookChange) -> WebhookShape:
+        """A fresh secret, where one was asked for, is in this answer and in no other."""
+        return await self.put(WebhookShape, to, "webhooks", seen.id, seen=seen)
 
     async def turn(self, id: str) -> TurnShape:
         return await self.see(TurnShape, "turns", id)

@@ -82,14 +82,21 @@ async def erase_of(desk: Desk, files: FanFiles, who: Principal, session: str, wh
 
 async def _seen(desk: Desk, files: FanFiles, who: Principal, session: str, action: Action) -> SessionRecord:
     record = await files.sessions.get(findable(session))
-    if record is None:
-        raise Unknown("there is no such session")
 
     async def look(books: Books) -> str:
+        assert record is not None
         place = await books.get(Deployment, record.deployment)
         return (await books.get(Twin, place.noun.twin)).noun.talent
 
-    permit(who, action, talent=await desk.read(who, look))
+    talent = ""
+    try:
+        if record:
+            talent = await desk.read(who, look)
+    except Unknown:
+        record = None  # where it was is nobody's business
+    if record is None:
+        raise Unknown(f"there is no session {session[:64]!r}")
+    permit(who, action, talent=talent)
     return record
 
 

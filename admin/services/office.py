@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
@@ -20,6 +21,7 @@ class Office:
 
     Attributes:
         now: ms since 1970 UTC.
+        webhooks_here: whether webhooks may be posted to this machine itself.
         new_id: of something that its maker does not name; nobody can guess it.
     """
 
@@ -32,3 +34,5 @@ class Office:
     trying: Trying
     replaying: Replaying
     shelving: Shelving
+    files: FanFiles
+    webhooks_here: bool = False

@@ -6,6 +6,7 @@ import secrets
 
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
+from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.office import Office
@@ -16,7 +17,7 @@ from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
 
-def make_office(house: House) -> Office:
+def make_office(house: House, leave: Leave, *, webhooks_here: bool) -> Office:
     """The services on a house that was built."""
     compiler = Compiler(house.platform)
     trying = Trying(house.desk, compiler, house, house.wall)
@@ -30,6 +31,8 @@ def make_office(house: House) -> Office:
         trying=trying,
         replaying=Replaying(house.desk, house.talks, trying, house.clock),
         shelving=Shelving(house.desk, house.documents, lambda twin: _reindexed(house, twin)),
+        files=FanFiles(house.fans, house.sessions, leave),
+        webhooks_here=webhooks_here,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gemelo.admin.services.desk import Books
+from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.knowledge.seam import Cut, Document
 from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
@@ -43,6 +44,7 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
         "consent": f"voice-of-{talent}",
         "principal": manager,
         "key": world.ids[manager],
+        "webhook": f"hook-of-{talent}",
         "session": f"session-at-{talent}",
         "turn": f"turn-at-{talent}",
         "hash": f"{'a' if talent == 'oto' else 'b'}" * 32,
@@ -56,11 +58,12 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
             f"-at-{talent}",
             f"said at {talent}",
             f"of-{talent}.md",
+            f"whsec_{talent}",
         ),
     )
 
 
-_NAMES = "talent twin deployment brand campaign licence consent principal key session turn"
+_NAMES = "talent twin deployment brand campaign licence consent principal key webhook session turn"
 NOTHING: Mapping[str, str] = {**dict.fromkeys(_NAMES.split(), "nobody-has-this"), "hash": "c" * 32}
 
 
@@ -75,6 +78,8 @@ async def furnish(world: World, database: Database) -> None:
             await books.add(
                 Consent(f"voice-of-{talent}", talent, Likeness.VOICE, "warm", talent, "0" * 64, ALWAYS)
             )
+            url = f"https://{talent}.example/hook"
+            await books.add(Webhook(f"hook-of-{talent}", talent, url, f"whsec_{talent}"))
             layer = f"layer: deployment\nname: {talent}\n"
             await books.put_layer(LayerText(talent, place, LayerKind.DEPLOYMENT, 1, layer))
 

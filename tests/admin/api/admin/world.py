@@ -17,6 +17,7 @@ from gemelo.admin.services import people
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
+from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
@@ -27,7 +28,9 @@ from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
+from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.requests import SqlRequests
+from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.talks import SqlTalks
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
@@ -92,6 +95,7 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
         trying,
         Replaying(desk, talks, trying, loop),
         Shelving(desk, SqlDocuments(database), reindexed),
+        files=FanFiles(SqlFans(database), SqlSessions(database, now)),
     )
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)

@@ -1,0 +1,174 @@
+"""What is kept of a fan, and webhooks, as the admin API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from gemelo.admin.services.desk import Kept
+from gemelo.admin.shapes.base import Id, Known, Reason, asked, example, instant
+from gemelo.context.hooks.webhook import MAX_TOPICS, MAX_URL, Webhook
+from gemelo.context.memory.account import Account, Erased
+
+Topics = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_.]{0,63}$")], ...],
+    Field(max_length=MAX_TOPICS),
+]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL, pattern=r"^[!-~]+$")]
+_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # the specification's own
+
+
+class FactShape(BaseModel):
+    """Something that a fan said of themselves and agreed to have kept."""
+
+    kind: str
+    text: str
+    language: str
+    said: datetime
+
+
+class SpokenShape(BaseModel):
+    """One turn: what the fan said, and what they got of the reply."""
+
+    number: int
+    fan: str
+    twin: str
+    said: datetime
+
+
+class FanTalkShape(BaseModel):
+    """One session of the fan."""
+
+    session: str
+    begun: datetime
+    turns: tuple[SpokenShape, ...]
+
+
+class AccountShape(BaseModel):
+    """Everything that is kept of one fan at one deployment."""
+
+    model_config = example(
+        deployment="trina-portal",
+        facts=[{"kind": "name", "text": "me llamo Ana", "language": "es", "said": "2026-11-20T10:00:00Z"}],
+        talks=[
+            {
+                "session": "b8e9a523c1f0",
+                "begun": "2026-11-20T10:00:00Z",
+                "turns": [
+                    {"number": 1, "fan": "Me llamo Ana.", "twin": "Hola.", "said": "2026-11-20T10:00:00Z"}
+                ],
+            }
+        ],
+    )
+
+    deployment: str
+    facts: tuple[FactShape, ...]
+    talks: tuple[FanTalkShape, ...]
+
+    @staticmethod
+    def of(account: Account) -> AccountShape:
+        facts = tuple(
+            FactShape(kind=one.kind, text=one.text, language=one.language, said=_at(one.created))
+            for one in account.facts
+        )
+        talks = tuple(
+            FanTalkShape(
+                session=talk.session.id,
+                begun=_at(talk.session.created),
+                turns=tuple(
+                    SpokenShape(number=turn.number, fan=turn.fan, twin=turn.twin, said=_at(turn.created))
+                    for turn in talk.turns
+                ),
+            )
+            for talk in account.talks
+        )
+        return AccountShape(deployment=account.deployment, facts=facts, talks=talks)
+
+
+class ErasedShape(BaseModel):
+    """How much was erased."""
+
+    model_config = example(sessions=2, turns=31, facts=3)
+
+    sessions: int
+    turns: int
+    facts: int
+
+    @staticmethod
+    def of(erased: Erased) -> ErasedShape:
+        return ErasedShape(sessions=len(erased.sessions), turns=erased.turns, facts=erased.facts)
+
+
+class WebhookShape(BaseModel):
+    """An endpoint of a talent's people. `topics` empty: all. `secret` is empty but where it was just made."""
+
+    model_config = example(
+        id="club",
+        talent="trina",
+        url="https://club.example/gemelo",
+        topics=["turn_flagged"],
+        paused=False,
+        secret=_SECRET,
+        revision=1,
+    )
+
+    id: str
+    talent: str
+    url: str
+    topics: tuple[str, ...]
+    paused: bool
+    secret: str
+    revision: int
+
+    @staticmethod
+    def of(kept: Kept[Webhook]) -> WebhookShape:
+        noun = kept.noun
+        return WebhookShape(
+            id=noun.id,
+            talent=noun.talent,
+            url=noun.url,
+            topics=noun.topics,
+            paused=noun.paused,
+            secret=noun.secret,
+            revision=kept.revision,
+        )
+
+
+class NewWebhook(BaseModel):
+    """Where a talent's people want to be told."""
+
+    model_config = asked(
+        id="club",
+        talent="trina",
+        url="https://club.example/gemelo",
+        topics=["turn_flagged"],
+        reason="the club's own desk",
+    )
+
+    id: Id
+    talent: Known
+    url: Url
+    topics: Topics = ()
+    reason: Reason
+
+    def noun(self) -> Webhook:
+        return Webhook(self.id, self.talent, self.url, "", self.topics)
+
+
+class WebhookChange(BaseModel):
+    """What an endpoint hears from now on; what is left out stays. A fresh secret is shown in the answer."""
+
+    model_config = asked(paused=True, reason="the club is moving")
+
+    topics: Topics | None = None
+    paused: bool | None = None
+    fresh_secret: bool = False
+    reason: Reason
+
+
+def _at(ms: int) -> datetime:
+    at = instant(ms)
+    assert at is not None
+    return at
