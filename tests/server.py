@@ -50,11 +50,13 @@ class Server:
     port: int = 0
     url: str = ""
     log: list[str] = field(default_factory=list[str])
+    arguments: tuple[str, ...] = ()
+    """More words of `gemelo serve`."""
 
     def start(self) -> Server:
         """Starts the process and waits until it listens."""
         self.process = subprocess.Popen(
-            [*program(), "serve", "--port", str(self.port)],
+            [*program(), "serve", "--port", str(self.port), *self.arguments],
             env=environment(self.data, **self.settings),
             stderr=subprocess.PIPE,
             text=True,

@@ -41,6 +41,8 @@ class FakeRequests:
 
 
 async def known(secret: str) -> Principal:
+    if secret == "down":
+        raise StoreError("the store does not answer")
     if secret != "open":  # a word that opens this test's door
         raise TokenRefused("no such key")
     return MARTA
@@ -114,6 +116,12 @@ async def test_nothing_answers_without_a_key(client: httpx.AsyncClient, works: W
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == "token_refused"
     assert works.done == 0
+
+
+async def test_without_the_store_nobody_is_let_in(client: httpx.AsyncClient, works: Works) -> None:
+    """503: to be asked again, and nothing was done."""
+    answer = await client.post("/act", json={"say": 1}, headers={"authorization": "Bearer down"})
+    assert (answer.status_code, answer.json()["code"], works.done) == (503, "store", 0)
 
 
 async def test_the_operation_knows_who_asks(client: httpx.AsyncClient) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -16,8 +15,9 @@ import pytest
 
 from gemelo.context.store.database import Database
 from tests.admin.api.admin.tenants import NOTHING, Things, furnish, things
-from tests.admin.api.admin.world import World, make_world, open_database
+from tests.admin.api.admin.world import World, make_world
 from tests.admin.services.cast import BRUNO, MANU, MARTA, NINA, NOBODY, OTTO, ROSA, VERA
+from tests.databases import ON_POSTGRES, ON_SQLITE, Address
 
 Ask = tuple[str, str, dict[str, str], Any]
 """Method, address, query and body."""
@@ -142,8 +142,8 @@ def _told(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str, str
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await open_database(tmp_path)
+async def database(address: Address) -> AsyncIterator[Database]:
+    database = await address.open()
     yield database
     await database.close()
 
@@ -155,12 +155,22 @@ async def neighbours(database: Database, *, fenced: bool = True) -> Neighbours:
         return Neighbours(world, (await http.get("/admin/v1/openapi.json")).json())
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("who", STRANGERS)
 async def test_nobody_learns_of_another_tenant(database: Database, who: str) -> None:
     """Of no operation, whichever of its ids is somebody else's."""
     assert await (await neighbours(database)).leaks(who) == []
 
 
+@ON_POSTGRES
+@pytest.mark.parametrize("fenced", [True, False])
+@pytest.mark.parametrize("who", [MARTA.id, VERA.id])
+async def test_row_level_security_alone_is_enough(database: Database, who: str, fenced: bool) -> None:
+    """With the store's own fence and without it."""
+    assert await (await neighbours(database, fenced=fenced)).leaks(who) == []
+
+
+@ON_SQLITE
 async def test_the_test_finds_leaks(database: Database) -> None:
     """Without the store's fence there are many."""
     assert len(await (await neighbours(database, fenced=False)).leaks(MARTA.id)) > 20
