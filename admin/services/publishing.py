@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gemelo.admin.services.checking import findable, permit, reason_of
 from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin
+from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin, Version
 from gemelo.models.errors import BadLayer, Stale, Unknown, UsageError
 
 _ALL = 100_000
 """Versions of one layer: as many as there are."""
 _FAULTS_SHOWN = 10
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +92,14 @@ class Publishing:
             Unknown, NotAllowed, UsageError, StoreError.
         """
         place = _Place(twin, deployment, kind)
+        looked = await self._desk.read(who, lambda books: self._look(books, who, place, yaml))
+        await self._keep(who, looked)
 
-        async def look(books: Books) -> tuple[Proposal, list[tuple[Stack, Compiled]]]:
-            await _permit(books, who, place)
-            newest = await _newest(books, place)
-            layer = self._next(who, newest, yaml, "")
-            compiled = await self._compiled(books, layer)
-            return Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled)), compiled
+        async def note(books: Books) -> None:
+            await books.note("propose", (await books.get(Twin, twin)).noun, {"layer": looked.called})
 
-        proposal, compiled = await self._desk.read(who, look)  # nobody waits while it is compiled
-
-        async def keep(books: Books) -> Proposal:
-            await self._keep(books, who, compiled)
-            await books.note(
-                "propose", (await books.get(Twin, twin)).noun, {"layer": _called(proposal.layer)}
-            )
-            return proposal
-
-        return await self._desk.write(who, "to be tried", keep)
+        await self._desk.write(who, "to be tried", note)
+        return looked.proposal
 
     async def publish(
         self,
@@ -131,26 +123,25 @@ class Publishing:
         """
         place, reason = _Place(twin, deployment, kind), reason_of(why, needed=True)
 
-        async def check(books: Books) -> tuple[Proposal, list[tuple[Stack, Compiled]]]:
-            await _permit(books, who, place)
-            newest = await _newest(books, place)
-            if newest.version != base:
-                raise Stale(f"version {newest.version} stands there by now: look at it, then publish yours")
-            layer = newest if newest.yaml == yaml and base else self._next(who, newest, yaml, reason)
-            compiled = await self._compiled(books, layer)
-            return Proposal(layer, base, await _diff(newest, layer), _touched(compiled)), compiled
+        async def look(books: Books) -> _Looked:
+            return await self._look(books, who, place, yaml, reason, base)
+
+        looked = await self._desk.read(who, look)
+        if looked.proposal.layer.version == base:
+            return looked.proposal
+        await self._keep(who, looked)
 
         async def work(books: Books) -> Proposal:
-            proposal, compiled = await check(books)
-            if proposal.layer.version == base:
-                return proposal
-            await books.put_layer(proposal.layer)
-            await self._keep(books, who, compiled)
-            told = {"twin": twin, "deployment": deployment, "kind": kind, "version": proposal.layer.version}
-            await books.post("layer.published", compiled[0][0].facts.talent.id if compiled else "", told)
-            return proposal
+            # Fans' turns wait for this: what was compiled is compiled again only where anything has changed.
+            now = looked
+            if await _mark(books, looked.talent) != looked.mark:
+                now = await look(books)
+                await _put(books, self._versions(who, now))
+            await books.put_layer(now.proposal.layer)
+            told = {"twin": twin, "deployment": deployment, "kind": kind, "version": base + 1}
+            await books.post("layer.published", now.talent, told)
+            return now.proposal
 
-        await self._desk.read(who, check)  # what is slow is compiled before others have to wait
         return await self._desk.write(who, reason, work)
 
     async def rollback(
@@ -221,9 +212,37 @@ class Publishing:
             raise BadLayer("; ".join(told[:_FAULTS_SHOWN]))
         return compiled
 
-    async def _keep(self, books: Books, who: Principal, compiled: list[tuple[Stack, Compiled]]) -> None:
-        for stack, into in compiled:
-            await books.put_version(stack.version(into.hash, who.id, self._now()))
+    async def _look(
+        self,
+        books: Books,
+        who: Principal,
+        place: _Place,
+        yaml: str,
+        why: str = "",
+        base: int | None = None,
+    ) -> _Looked:
+        """What a text would come to if it followed `base`, or whichever version is the newest."""
+        talent = (await books.get(Twin, findable(place.twin))).noun.talent
+        permit(who, Action.EDIT, talent=talent)
+        newest = await _newest(books, place)
+        if base not in (None, newest.version):
+            raise Stale(f"version {newest.version} stands there by now: look at it, then publish yours")
+        same = base and newest.yaml == yaml
+        layer = newest if same else self._next(who, newest, yaml, why)
+        mark = await _mark(books, talent)
+        compiled = await self._compiled(books, layer)
+        proposal = Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled))
+        return _Looked(proposal, tuple(compiled), talent, mark)
+
+    async def _keep(self, who: Principal, looked: _Looked) -> None:
+        """Keeps all versions of a candidate, a few at a time: others write in between."""
+        versions = self._versions(who, looked)
+        for begin in range(0, len(versions), _AT_ONCE):
+            some = versions[begin : begin + _AT_ONCE]
+            await self._desk.write(who, "", partial(_put, versions=some))
+
+    def _versions(self, who: Principal, looked: _Looked) -> list[Version]:
+        return [stack.version(into.hash, who.id, self._now()) for stack, into in looked.compiled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +252,36 @@ class _Place:
     twin: str
     deployment: str | None
     kind: LayerKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A candidate, compiled wherever it would hold.
+
+    `mark`: the audit log's last number of the talent when that began.
+    """
+
+    proposal: Proposal
+    compiled: tuple[tuple[Stack, Compiled], ...]
+    talent: str
+    mark: int
+
+    @property
+    def called(self) -> str:
+        """How the audit log calls it."""
+        layer = self.proposal.layer
+        return f"{layer.deployment or layer.twin} {layer.kind}@{layer.version}"
+
+
+async def _mark(books: Books, talent: str) -> int:
+    """The last number of a talent in the audit log: where it is still the same, nothing has changed."""
+    lines = (await books.trail(limit=1, talent=talent)).items
+    return lines[0].id if lines else 0
+
+
+async def _put(books: Books, versions: Sequence[Version]) -> None:
+    for version in versions:
+        await books.put_version(version)
 
 
 async def _versions(books: Books, place: _Place, last: int) -> tuple[LayerText, ...]:
@@ -263,11 +312,6 @@ def _none(place: _Place) -> LayerText:
     return LayerText(place.twin, place.deployment, place.kind, 0, "")
 
 
-async def _permit(books: Books, who: Principal, place: _Place) -> None:
-    twin = (await books.get(Twin, findable(place.twin))).noun
-    permit(who, Action.EDIT, talent=twin.talent)
-
-
 async def _places(books: Books, layer: LayerText) -> list[Facts]:
     """All about the places where a layer holds."""
     if layer.deployment is not None:
@@ -285,10 +329,6 @@ def _touched(compiled: list[tuple[Stack, Compiled]]) -> tuple[Touched, ...]:
         )
         for stack, into in compiled
     )
-
-
-def _called(layer: LayerText) -> str:
-    return f"{layer.deployment or layer.twin} {layer.kind}@{layer.version}"
 
 
 async def _diff(old: LayerText, new: LayerText) -> str:
