@@ -153,6 +153,10 @@ class MemoryBooks:
             await self.unfenced.all(Consent, talent=talent.id),
         )
 
+    async def places(self, twin: str) -> tuple[Facts, ...]:
+        await self.get(Twin, twin)
+        return tuple([await self.facts(place.key) for place in await self.all(Deployment, twin=twin)])
+
     async def put_layer(self, layer: LayerText) -> LayerText:
         twin = (await self.get(Twin, layer.twin)).noun
         known = [one for one in self._shelves.layers if _place(one) == _place(layer)]

@@ -70,6 +70,10 @@ class Books(Protocol):
         """All that decides what rules a place. Raises `Unknown`."""
         ...
 
+    async def places(self, twin: str) -> tuple[Facts, ...]:
+        """As `facts`, of all places of a twin, by key. Raises `Unknown`."""
+        ...
+
     async def put_layer(self, layer: LayerText) -> LayerText:
         """Makes a layer the newest of its place and kind, in the principal's name.
 

@@ -312,11 +312,11 @@ def _none(place: _Place) -> LayerText:
     return LayerText(place.twin, place.deployment, place.kind, 0, "")
 
 
-async def _places(books: Books, layer: LayerText) -> list[Facts]:
+async def _places(books: Books, layer: LayerText) -> tuple[Facts, ...]:
     """All about the places where a layer holds."""
     if layer.deployment is not None:
-        return [await books.facts(layer.deployment)]
-    return [await books.facts(place.key) for place in await books.all(Deployment, twin=layer.twin)]
+        return (await books.facts(layer.deployment),)
+    return await books.places(layer.twin)
 
 
 def _touched(compiled: list[tuple[Stack, Compiled]]) -> tuple[Touched, ...]:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.kept import Entry, Kept, Page
-from gemelo.context.store.facts import LAYER, read_facts
+from gemelo.context.store.facts import LAYER, read_facts, read_places
 from gemelo.context.store.fence import brand_of, fence, of_talents, talent_of
 from gemelo.context.store.kinds import KINDS, NOTED, Kind, check_text, is_storable, is_text
 from gemelo.context.store.schema import audit, layers, outbox, versions
@@ -146,6 +146,11 @@ class SqlBooks:
         if found is None:
             raise _unknown(kind, deployment)
         return found
+
+    async def places(self, twin: str) -> tuple[Facts, ...]:
+        """See `Books.places`."""
+        await self._find(KINDS[Twin], twin)
+        return await read_places(self._connection, twin)
 
     async def put_layer(self, layer: LayerText) -> LayerText:
         """See `Books.put_layer`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, or_, select
@@ -28,49 +29,62 @@ LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "
 async def read_facts(connection: AsyncConnection, key: str) -> Facts | None:
     """All about one deployment; None where there is none of this key."""
     place = await _rows(connection, deployments, deployments.c.key == key)
-    if not place:
-        return None
-    deployment = Deployment(**place[0])
-    [twin] = await _rows(connection, twins, twins.c.id == deployment.twin)
+    found = await _facts(connection, [Deployment(**row) for row in place])
+    return found[0] if found else None
+
+
+async def read_places(connection: AsyncConnection, twin: str) -> tuple[Facts, ...]:
+    """All about every deployment of a twin, by key, in as many looks as about one."""
+    places = await _rows(connection, deployments, deployments.c.twin == twin)
+    return await _facts(connection, [Deployment(**row) for row in places])
+
+
+async def _facts(connection: AsyncConnection, places: Sequence[Deployment]) -> tuple[Facts, ...]:
+    """All about some deployments of one twin."""
+    if not places:
+        return ()
+    keys = [place.key for place in places]
+    [twin] = await _rows(connection, twins, twins.c.id == places[0].twin)
     owner: str = twin["talent"]
     [talent] = await _rows(connection, talents, talents.c.id == owner)
     licensed = await _rows(connection, licences, licences.c.talent == owner)
     agreed = await _rows(connection, consents, consents.c.talent == owner)
     # a campaign of another talent has no say here, whatever page it names
     brought = await _rows(
-        connection, campaigns, (campaigns.c.deployment == key) & (campaigns.c.talent == owner)
+        connection, campaigns, campaigns.c.deployment.in_(keys) & (campaigns.c.talent == owner)
     )
-    return Facts(
-        deployment=deployment,
-        twin=Twin(**twin),
-        talent=Talent(**talent),
-        layers=await _layers(connection, deployment),
-        campaigns=tuple(
-            Campaign(**{name: value for name, value in row.items() if name != "deployment"})
-            for row in brought
-        ),
-        licences=tuple(Licence(**row) for row in licensed),
-        consents=tuple(Consent(**row) for row in agreed),
+    brought_by = [
+        Campaign(**{name: value for name, value in row.items() if name != "deployment"}) for row in brought
+    ]
+    standing = await _layers(connection, places[0].twin, keys)
+    return tuple(
+        Facts(
+            deployment=place,
+            twin=Twin(**twin),
+            talent=Talent(**talent),
+            layers=tuple(layer for layer in standing if layer.deployment in (None, place.key)),
+            campaigns=tuple(one for one in brought_by if one.terms.deployment == place.key),
+            licences=tuple(Licence(**row) for row in licensed),
+            consents=tuple(Consent(**row) for row in agreed),
+        )
+        for place in places
     )
 
 
-async def _layers(connection: AsyncConnection, place: Deployment) -> tuple[LayerText, ...]:
-    """The newest version of each layer that rules a deployment, its twin's first."""
+async def _layers(connection: AsyncConnection, twin: str, keys: Sequence[str]) -> tuple[LayerText, ...]:
+    """The newest version of each layer that rules some deployments, their twin's first."""
     newest_first = func.row_number().over(
         partition_by=(layers.c.deployment, layers.c.kind), order_by=layers.c.version.desc()
     )
     ranked = (
         select(*(layers.c[name] for name in LAYER), newest_first.label("age"))
-        .where(
-            layers.c.twin == place.twin,
-            or_(layers.c.deployment.is_(None), layers.c.deployment == place.key),
-        )
+        .where(layers.c.twin == twin, or_(layers.c.deployment.is_(None), layers.c.deployment.in_(keys)))
         .subquery()
     )
     query = (
         select(*(ranked.c[name] for name in LAYER))
         .where(ranked.c.age == 1)
-        .order_by(ranked.c.deployment.is_not(None), ranked.c.kind)
+        .order_by(ranked.c.deployment.is_not(None), ranked.c.deployment, ranked.c.kind)
     )
     return tuple(LayerText(**row) for row in (await connection.execute(query)).mappings())
 

@@ -316,6 +316,7 @@ async def test_what_is_not_there_cannot_be_got_or_changed(desk: SqlDesk) -> None
         lambda books: books.add(Talent("new", "New")),
         lambda books: books.replace(Brand("kaff", "Mine")),
         lambda books: books.facts("school"),
+        lambda books: books.places("coach"),
         lambda books: books.put_layer(LayerText("coach", None, LayerKind.TALENT, 1, "")),
         lambda books: books.put_layer(LayerText("host", "school", LayerKind.DEPLOYMENT, 1, "")),
         lambda books: books.put_version(Version("school", "ab", ())),

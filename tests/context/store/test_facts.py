@@ -62,6 +62,27 @@ async def test_facts_hold_all_that_was_set_about_a_place_and_nothing_else(
     assert (facts.deployment.key, facts.twin.id, facts.talent.id) == ("portal", "host", "leo")
 
 
+async def test_all_places_of_a_twin_are_read_at_once(database: Database, twins: SqlTwins) -> None:
+    """Each comes back as if it had been asked for alone: the twin's layer at all, the others at their own."""
+    desk = SqlDesk(database)
+
+    async def work(books: Books) -> None:
+        await books.add(Brand("brand", "Brand"))
+        await books.add(Deployment("a-page", "host", DeploymentType.CAMPAIGN))
+        await books.add(Licence("l", "leo", TERM))
+        await books.add(Campaign("one", "leo", "brand", Terms("a-page", "boots", True, TERM, "c: 1")))
+        for place, kind in ((None, LayerKind.TALENT), ("portal", LayerKind.DEPLOYMENT)):
+            for text in ("a: 1", "a: 2"):
+                await books.put_layer(LayerText("host", place, kind, 0, text))
+
+    await desk.write(THE_HOUSE, "a test", work)
+    found = await desk.read(THE_HOUSE, lambda books: books.places("host"))
+    assert [facts.deployment.key for facts in found] == ["a-page", "portal"]
+    assert [len(facts.layers) for facts in found] == [1, 2]
+    for facts in found:
+        assert facts == await twins.facts(facts.deployment.key)
+
+
 async def test_changes_tell_whose_data_changed_since(database: Database, twins: SqlTwins) -> None:
     """Who has seen the log up to a number hears of the talents in later lines only."""
     assert await twins.changes(0) == Changes(0, frozenset())
