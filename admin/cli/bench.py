@@ -30,6 +30,7 @@ _SUITES = {
     "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
     "guard-speed": "only what the guard takes and holds back (two minutes)",
     "peers": "beside pipecat and LiveKit Agents on the same services (15 minutes; installs them once)",
+    "followups": "how often a question that leans on the one before finds its passage (some seconds)",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""

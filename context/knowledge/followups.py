@@ -1,9 +1,9 @@
 """Questions that lean on what was said before: "and after that?", "¿y cuándo fue eso?".
 
 Pure, and without a model: such a question is searched for together with what the last one that stood on
-its own was about.
+its own was about, which is the title of what answered that one.
 
-    before: "When was the club founded?"      now: "and by whom?" ──▶ "club founded and by whom?"
+    "those screens referees use?" (found: "What is VAR?") · "and when?" ──▶ "What is VAR? and when?"
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ _MEASURES = frozenset(
     "long many much often far old big high fast tiempo veces anos minutos metros dinero".split()
 )
 """What "how" and "cuánto" ask for, and no more than that."""
+_THIN = frozenset(
+    "since until till exactly really actually instead else serio verdad mucho poco contra exactamente luego "
+    "despues antes before after max".split()
+)
+"""What says nothing beside a question word: "since when?", "¿en serio?"."""
 _PERSONS = {
     "en": frozenset("you your yours i me my we us our".split()),
     "es": frozenset(
@@ -56,7 +61,7 @@ _PERSONS = {
 """A question of grammar alone that names one of the two who talk is about them: "who are you?"."""
 _COURTESIES = frozenset(
     "thanks thank great cool nice wow okay haha perfect awesome lol gracias genial vale guay perfecto jaja "
-    "bien claro entendido".split()
+    "bien claro entendido listo ok".split()
 )
 
 
@@ -70,15 +75,13 @@ class Leaning(Enum):
     """Nothing of it says what it is about: "why?", "and when was that?"."""
 
 
-def candidates(question: str, before: Sequence[str], language: Language) -> tuple[str, ...]:
+def candidates(question: str, about: str, leaning: Leaning) -> tuple[str, ...]:
     """What to search for, the likeliest first; the question itself is always among them.
 
     Args:
-        before: what the fan said earlier, oldest first.
+        about: what the talk is about; empty where nobody knows.
     """
-    leaning = lean(question, language)
-    about = topic(before, language) if leaning is not Leaning.NONE else ""
-    if not about:
+    if not about or leaning is Leaning.NONE:
         return (question,)
     together = f"{about} {question}"
     return (together, question) if leaning is Leaning.WHOLE else (question, together)
@@ -100,16 +103,19 @@ def lean(question: str, language: Language) -> Leaning:
     return Leaning.WHOLE if asks and len(content) <= _BARE else Leaning.SOME
 
 
-def topic(before: Sequence[str], language: Language) -> str:
-    """What the talk is about: the content words of the last questions that lean on each other."""
-    about: list[str] = []
-    for text in before[-_REMEMBERED:]:
-        own = _content(text, language)
-        if lean(text, language) is Leaning.WHOLE:
-            about += [word for word in own if word not in about]
-        elif own:
-            about = own
-    return " ".join(about)
+def standing(before: Sequence[str], language: Language) -> str:
+    """The last question that stood on its own; empty where there was none lately."""
+    lately = reversed(before[-_REMEMBERED:])
+    return next((text for text in lately if _stands(text, language)), "")
+
+
+def topic(text: str, language: Language) -> str:
+    """What a question is about: its content words."""
+    return " ".join(_content(text, language))
+
+
+def _stands(text: str, language: Language) -> bool:
+    return lean(text, language) is Leaning.NONE and bool(_content(text, language))
 
 
 def _points(said: Sequence[str], language: Language) -> bool:
@@ -137,7 +143,7 @@ def _content(text: str, language: Language) -> list[str]:
         for first, second in pairwise(map(fold, said))
         if second in _MEASURES and first in _ASKING.get(language, frozenset())
     }
-    unsaid = pointing | measured
+    unsaid = pointing | measured | _THIN
     return [word for word in said if _says(fold(word), language) and fold(word) not in unsaid]
 
 

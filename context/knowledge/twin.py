@@ -15,12 +15,13 @@ from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
-from gemelo.context.knowledge.followups import candidates
+from gemelo.context.knowledge.followups import Leaning, candidates, lean, standing, topic
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
 from gemelo.context.knowledge.score import leanings, question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
+from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Findings, Label, Language
 
@@ -133,13 +134,22 @@ class TwinKnowledge:
     def find(self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()) -> Findings:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
+        leaning = lean(query, language)
+        about = self._about(before, language) if leaning is not Leaning.NONE else ""
         tried: list[Findings] = []
-        for text in candidates(query, before, language):
+        for text in candidates(query, about, leaning):
             tried.append(self._answer(text, language, k))
             if not tried[-1].declined:
                 break
         found = next((one for one in tried if not one.declined), tried[0])
         return replace(found, micros=(perf_counter_ns() - begun) // 1000)
+
+    def _about(self, before: Sequence[str], language: Language) -> str:
+        """What the fan has talked about: the title of what answered that, or their own words."""
+        asked = standing(before, language)
+        answer = self._answer(asked, language, 1) if asked else Findings(declined=True)
+        title = "" if answer.declined else answer.passages[0].source.place.rpartition(" › ")[2]
+        return sentences(title)[0] if title else topic(asked, language)
 
     def _answer(self, query: str, language: Language, k: int) -> Findings:
         message = spelled_out(query[-MAX_QUERY:], language)

@@ -70,6 +70,15 @@ async def test_no_year_stands_for_another(tmp_path: Path) -> None:
     assert (await knowledge.search("who founded the club in 1951", EN)).declined
 
 
+async def test_a_question_that_leans_on_another_is_found_with_it(tmp_path: Path) -> None:
+    """Alone it says nothing; with what the last answer was about it finds that."""
+    knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
+    asked = "who founded the club in 1934"
+    assert (await knowledge.search("and why?", EN)).declined
+    found = await knowledge.search("and why?", EN, before=(asked, "thanks!"))
+    assert found.passages[0].source.place == "Club › Who founded the club?"
+
+
 async def test_a_question_between_other_clauses_is_found(tmp_path: Path) -> None:
     """Where a whole message finds nothing, the clause that asks something is searched alone."""
     knowledge = TwinKnowledge(library(tmp_path, ENGLISH), "t")
