@@ -51,6 +51,8 @@ def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
         "gemelo/context/policy/platform.yaml",
         "gemelo/admin/demo/layers/portal.yaml",
         "gemelo/admin/demo/knowledge/es/rules.md",
+        "gemelo/admin/pages/console.css",
+        "gemelo/admin/pages/templates/rules.html",
         "gemelo/widget/gemelo.js",
         "gemelo/widget/pages/portal.html",
         "gemelo/benchmarks/page.html",

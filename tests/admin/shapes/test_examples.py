@@ -15,7 +15,8 @@ def examples() -> dict[type[BaseModel], Any]:
         for shape in vars(import_module(f"gemelo.admin.shapes.{name}")).values():
             if isinstance(shape, type) and issubclass(shape, BaseModel) and "{" not in shape.__name__:
                 settings = cast("dict[str, Any]", shape.model_config.get("json_schema_extra") or {})
-                found |= {shape: example for example in settings.get("examples", ())}
+                for example in settings.get("examples", ()):
+                    found[shape] = example
     return found
 
 

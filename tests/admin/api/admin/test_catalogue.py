@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.admin.client import Refused
 from gemelo.admin.shapes.base import Hours
@@ -18,9 +20,11 @@ from gemelo.admin.shapes.catalogue import (
     TalentTerms,
     TwinTerms,
 )
+from gemelo.context.store.schema import requests
 from gemelo.context.twins import DeploymentStatus, DeploymentType, TwinState
 from tests.admin.api.admin.world import World
 from tests.admin.services.cast import ADMIN, BRUNO, MANU, MARTA, NINA, OTTO
+from tests.databases import Address
 
 HOURS = Hours(starts="2026-12-01T09:00", ends="2026-12-24T20:00", zone="Europe/Madrid")
 
@@ -177,3 +181,39 @@ async def test_a_field_too_many_is_refused_and_not_sent_back(world: World) -> No
             ("body.name", "string_type"),
             ("body", "extra_forbidden"),
         }
+
+
+async def test_a_post_that_is_sent_twice_at_once_is_done_once(world: World) -> None:
+    """Over the real store: one twin is made, and whoever asks later gets the first answer again."""
+    body = {"id": "t9", "talent": "trina", "name": "Nine", "reason": "x"}
+    async with world.http("marta") as http:
+
+        async def send() -> tuple[int, str]:
+            answer = await http.post("/admin/v1/twins", json=body, headers={"idempotency-key": "one"})
+            return answer.status_code, answer.json().get("code", "")
+
+        answers = await asyncio.gather(*(send() for _ in range(6)))
+        assert (201, "") in answers
+        assert set(answers) <= {(201, ""), (409, "request_unfinished")}
+        assert await send() == (201, "")
+    made = [line async for line in world.client(MARTA).audit(kind="twin", target="t9")]
+    assert len(made) == 1
+
+
+async def test_a_new_keys_secret_is_nowhere_in_the_store(world: World, address: Address) -> None:
+    """Not even where the request was made under an Idempotency-Key."""
+    given = await world.client(ADMIN).give_key("nina", "hers")
+    assert given.secret.startswith("gml_")
+    async with world.http() as http:
+        headers = {"authorization": f"Bearer {given.secret}"}
+        assert (await http.get("/admin/v1/me", headers=headers)).json()["id"] == "nina"
+        revoked = await world.client(NINA).revoke_key(given.id, "lost")
+        assert revoked.revoked is not None
+        assert (await http.get("/admin/v1/me", headers=headers)).status_code == 401
+    database = await address.open()
+
+    async def kept(connection: AsyncConnection) -> str:
+        return str((await connection.execute(select(requests))).all())
+
+    assert given.secret not in await database.read(kept)
+    await database.close()
