@@ -63,6 +63,9 @@ class MemorySessions:
     async def get(self, session: str) -> SessionRecord | None:
         return self.kept.get(session)
 
+    async def ended(self, session: str) -> None:
+        return
+
 
 LICENCE = Licence("all", "tess", ANY_TIME)
 
