@@ -32,7 +32,7 @@ _CHANNEL = _PREFIX + "changed"
 _PATIENCE_S = 1.0
 """For one answer of Redis: a fan waits for it."""
 _AT_MOST_S = 3.0
-"""For all of it, connecting again included. The client's own limit comes first: it closes what it gives up."""
+"""For all of it, connecting again included: the client gives up first, and closes what it gives up."""
 _AGAIN_S = 0.5
 """Between two tries to listen."""
 _ALIVE_S = 2.0
