@@ -30,8 +30,8 @@ _WAIT_S = 3.0
 """How long a transaction waits for a free connection."""
 _STATEMENT_S = 10.0
 """A statement that takes longer than this is lost; a server that has gone silent is found out by it."""
-_CONNECTIONS = 10
-_MORE_CONNECTIONS = 10
+_CONNECTIONS = 20
+"""Opened as they are needed, and kept: to open one takes longer than what is done on it."""
 _SESSION = {
     "application_name": "gemelo",
     # policies make plans look dear enough to compile, which takes a second; every query here takes less
@@ -70,7 +70,7 @@ class Postgres:
         self._url = url
         self._warned = False
         self._owner = owner if owner and owner.username != url.username else None
-        self._engine = _engine(url, pool_size=_CONNECTIONS, max_overflow=_MORE_CONNECTIONS)
+        self._engine = _engine(url, pool_size=_CONNECTIONS, max_overflow=0)
         self._reader = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
