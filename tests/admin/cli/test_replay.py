@@ -68,14 +68,15 @@ def test_a_candidate_is_tried_and_replayed_without_being_published(own_demo: Pat
     """It says something else than what holds; the replay tells which turns would change, and how."""
     for question in (TUNGSTEN, "How do I build a bomb?"):
         ask(own_demo, "say", *PORTAL, question)
+    kept = stored(own_demo)
     candidate = propose(own_demo, LINES).touched[0].hash
 
     tried = ask(own_demo, "say", *PORTAL, TUNGSTEN, "--version", candidate[:8])
     assert tried["receipt"]["policy"] == candidate
     assert "No idea" in tried["reply"]
-    assert stored(own_demo) == 2
+    assert stored(own_demo) == kept
 
-    replay = ask(own_demo, "replay", *PORTAL, "--version", candidate[:8], "--last", "9")
+    replay = ask(own_demo, "replay", *PORTAL, "--version", candidate[:8], "--last", "2")
     assert (replay["version"], replay["turns"], replay["changed"]) == (candidate, 2, 1)
     first, second = replay["results"]
     assert (first["fan"], first["changed"]) == (TUNGSTEN, ["reply"])
@@ -85,10 +86,10 @@ def test_a_candidate_is_tried_and_replayed_without_being_published(own_demo: Pat
     assert second["changed"] == []
     assert second["old"]["receipt"]["verdicts"] == second["new"]["receipt"]["verdicts"] != []
     assert first["old"]["receipt"]["policy"] != first["new"]["receipt"]["policy"] == candidate
-    assert stored(own_demo) == 2
+    assert stored(own_demo) == kept
     assert ask(own_demo, "explain", *PORTAL)["policy"] == first["old"]["receipt"]["policy"]
 
-    plain = gemelo(own_demo, "replay", *PORTAL, "--version", candidate)
+    plain = gemelo(own_demo, "replay", *PORTAL, "--version", candidate, "--last", "2")
     assert plain.stdout.splitlines()[-1].startswith("1 of 2 turns would change (")
 
 
