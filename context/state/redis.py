@@ -47,6 +47,7 @@ class RedisState:
         self._me = uuid.uuid4().hex
         self._told = Told()
         self._hearing: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str) -> RedisState:
@@ -96,7 +97,8 @@ class RedisState:
 
     async def close(self) -> None:
         if self._hearing:
-            self._hearing.cancel()
+            async with self._connecting:  # cut off there, the client would leave a socket open
+                self._hearing.cancel()
             with suppress(asyncio.CancelledError):
                 await self._hearing
         await self._redis.aclose()
@@ -108,7 +110,8 @@ class RedisState:
         while True:
             try:
                 async with self._redis.pubsub() as channel:  # pyright: ignore[reportUnknownMemberType]
-                    await channel.subscribe(_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
+                    async with self._connecting:
+                        await channel.subscribe(_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
                     async for message in _messages(channel):
                         if message is None and lost:
                             log.warning("hints come again")
