@@ -64,8 +64,8 @@ class EndpointingParameters:
 
 
 ROUGH = EndpointingParameters(ending=EndingParameters(timeout_ms=600, doubling_ms=350), words_tell=False)
-"""For the embedded recogniser, a demo's: the sound alone decides, and is given less time for its doubts. Where it
-decides alone, more trust in its odds costs no false end (docs/endpoint.md)."""
+"""For the embedded recogniser, a demo's: the sound alone decides, and is given less time for its doubts.
+Where it decides alone, more trust in its odds costs no false end (docs/endpoint.md)."""
 
 
 class State(Enum):
