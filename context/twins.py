@@ -64,10 +64,13 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
+    """`suspended`: on whose behalf its state is that; each party takes back its own."""
+
     id: str
     talent: str
     name: str
     state: TwinState = TwinState.DRAFT
+    suspended: frozenset[Party] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ async def create(desk: Desk, who: Principal, noun: N, why: str) -> N:
         raise NotAllowed(f"a {type(made).__name__.lower()} is made by the platform: ask there")
     if isinstance(made, Talent) and made.stopped:
         raise UsageError("a talent is made first and stopped then")
-    if isinstance(made, Twin) and made.state is TwinState.SUSPENDED:
+    if isinstance(made, Twin) and (made.state is TwinState.SUSPENDED or made.suspended):
         raise UsageError("a twin is made first and suspended then")
 
     async def work(books: Books) -> N:
@@ -193,7 +193,9 @@ def _refuse_moves(known: Noun, wanted: Noun) -> None:
         case Twin(), Twin():
             if known.talent != wanted.talent:
                 raise UsageError("a twin stays with its talent: make another one")
-            if known.state != wanted.state and TwinState.SUSPENDED in (known.state, wanted.state):
+            if known.suspended != wanted.suspended or (
+                known.state != wanted.state and TwinState.SUSPENDED in (known.state, wanted.state)
+            ):
                 raise UsageError("a twin is suspended and resumed by verbs of their own")
         case Deployment(), Deployment() if (known.twin, known.type) != (wanted.twin, wanted.type):
             raise UsageError("a deployment keeps its twin and its type: make another one")

@@ -5,6 +5,7 @@ Each party takes back its own stop: what the platform stopped no manager starts 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from gemelo.admin.services.checking import findable, party_of, permit, reason_of
@@ -49,23 +50,39 @@ async def start(desk: Desk, who: Principal, talent: str, why: str) -> Talent:
 
 
 async def suspend(desk: Desk, who: Principal, twin: str, why: str) -> Twin:
-    """Stops a live twin.
+    """Stops a live twin until every party that has suspended it resumes it.
 
     Raises:
         NotAllowed: it is not live, or `who` may not.
         Unknown, UsageError, StoreError.
     """
-    return await _turn(desk, who, twin, (TwinState.LIVE, TwinState.SUSPENDED), "suspend", why)
+
+    def change(kept: Twin) -> Twin:
+        if kept.state not in (TwinState.LIVE, TwinState.SUSPENDED):
+            raise NotAllowed(f"this twin is {kept.state}: only one that is live can be suspended")
+        by = party_of(who, talent=kept.talent)
+        return replace(kept, state=TwinState.SUSPENDED, suspended=kept.suspended | {by})
+
+    return await _turn(desk, who, twin, change, "suspend", why)
 
 
 async def resume(desk: Desk, who: Principal, twin: str, why: str) -> Twin:
-    """Lets a suspended twin go live again.
+    """Takes back one's own suspension; the twin is live again once no other is left.
 
     Raises:
-        NotAllowed: it is not suspended, or `who` may not.
+        NotAllowed: it is not suspended or only by others, or `who` may not.
         Unknown, UsageError, StoreError.
     """
-    return await _turn(desk, who, twin, (TwinState.SUSPENDED, TwinState.LIVE), "resume", why)
+
+    def change(kept: Twin) -> Twin:
+        if kept.state not in (TwinState.LIVE, TwinState.SUSPENDED):
+            raise NotAllowed(f"this twin is {kept.state}: only one that is suspended can be live")
+        left = kept.suspended - who.speaks_for(talent=kept.talent)
+        if kept.suspended and left == kept.suspended:
+            raise NotAllowed(f"only the {' and the '.join(sorted(left))} can resume what they suspended")
+        return replace(kept, state=TwinState.SUSPENDED if left else TwinState.LIVE, suspended=left)
+
+    return await _turn(desk, who, twin, change, "resume", why)
 
 
 async def _set(books: Books, talent: Talent, stopped: frozenset[object], action: str) -> Talent:
@@ -78,21 +95,17 @@ async def _set(books: Books, talent: Talent, stopped: frozenset[object], action:
 
 
 async def _turn(
-    desk: Desk, who: Principal, twin: str, way: tuple[TwinState, TwinState], verb: str, why: str
+    desk: Desk, who: Principal, twin: str, change: Callable[[Twin], Twin], verb: str, why: str
 ) -> Twin:
-    """Brings a twin from one state to another; one that is there already stays."""
-    before, after = way
+    """Changes a twin's state; one that is so already stays."""
 
     async def work(books: Books) -> Twin:
         kept = (await books.get(Twin, findable(twin))).noun
         permit(who, Action.STOP, talent=kept.talent)
-        if kept.state is after:
-            return kept
-        if kept.state is not before:
-            raise NotAllowed(f"this twin is {kept.state}: only one that is {before} can be {after}")
-        changed = replace(kept, state=after)
-        await books.replace(changed, action=verb)
-        await books.post(f"twin.{verb}", kept.talent, {"twin": kept.id})
+        changed = change(kept)
+        if changed != kept:
+            await books.replace(changed, action=verb)
+            await books.post(f"twin.{verb}", kept.talent, {"twin": kept.id})
         return changed
 
     return await desk.write(who, reason_of(why), work)

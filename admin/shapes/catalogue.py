@@ -90,21 +90,29 @@ class NewBrand(BrandTerms):
 
 
 class TwinShape(BaseModel):
-    """A twin of a talent: draft, in review, live or suspended."""
+    """A twin of a talent: draft, in review, live or suspended. `suspended`: on whose behalf."""
 
-    model_config = example(id="trina-coach", talent="trina", name="Coach Trina", state="live", revision=2)
+    model_config = example(
+        id="trina-coach", talent="trina", name="Coach Trina", state="live", suspended=[], revision=2
+    )
 
     id: str
     talent: str
     name: str
     state: TwinState
+    suspended: tuple[Party, ...]
     revision: int
 
     @staticmethod
     def of(kept: Kept[Twin]) -> TwinShape:
         noun = kept.noun
         return TwinShape(
-            id=noun.id, talent=noun.talent, name=noun.name, state=noun.state, revision=kept.revision
+            id=noun.id,
+            talent=noun.talent,
+            name=noun.name,
+            state=noun.state,
+            suspended=tuple(sorted(noun.suspended)),
+            revision=kept.revision,
         )
 
 

@@ -105,6 +105,7 @@ twins = Table(
     Column("talent", String, _belongs_to("talents.id"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Column("state", Code(TwinState), nullable=False),
+    Column("suspended", Json(frozenset[Party]), nullable=False, server_default="[]"),
     _revision(),
 )
 

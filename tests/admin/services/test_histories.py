@@ -96,7 +96,7 @@ class Histories(RuleBasedStateMachine):
         self.suspended: dict[str, set[Party]] = {}
         self.ended: set[str] = set()
         self.stopped: set[Party] = set()
-        self.twin_live = True
+        self.twin_suspended: set[Party] = set()
         self.licences: dict[str, frozenset[str]] = {"first-trina": frozenset()}
         self.layer = LAYERS[0]
         self.clock_went_back = False
@@ -201,7 +201,9 @@ class Histories(RuleBasedStateMachine):
     def suspends_the_twin(self, who: Principal, on: bool) -> None:
         act = switches.suspend if on else switches.resume
         if self.tried(act(self.desk, who, "trina", "")):
-            self.twin_live = not on
+            parties = who.speaks_for(talent="trina")
+            assert parties
+            self.twin_suspended = self.twin_suspended | parties if on else self.twin_suspended - parties
 
     @rule(who=people, id=licences, brand=st.sampled_from(["", "kortaza"]))
     def licenses(self, who: Principal, id: str, brand: str) -> None:
@@ -250,7 +252,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def nothing_talks_after_a_stop(self) -> None:
-        if self.stopped or not self.twin_live:
+        if self.stopped or self.twin_suspended:
             assert not self.standings()
 
     @invariant()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.switches import resume, start, stop, suspend
 from gemelo.context.tenancy.people import THE_HOUSE, Party
 from gemelo.context.tenancy.standing import Reason, standing
-from gemelo.context.twins import TwinState
+from gemelo.context.twins import Twin, TwinState
 from gemelo.models.errors import Closed, NotAllowed, Unknown
 from tests.admin.services.cast import ADMIN, BRUNO, MANU, MARTA, NINA, NOBODY, OTTO, ROSA
 
@@ -54,6 +56,44 @@ async def test_a_suspended_twin_comes_back_live(desk: Desk) -> None:
     for _ in range(2):
         assert (await resume(desk, MARTA, "trina", "")).state is TwinState.LIVE
     assert await why_closed(desk) == ""
+
+
+async def test_a_twin_that_the_platform_suspended_no_manager_resumes(desk: Desk) -> None:
+    """Whoever suspended it first: each party takes back its own, and it is live when none is left."""
+    for first, second in ((ADMIN, MARTA), (MARTA, ADMIN)):
+        await suspend(desk, first, "trina", "a court says so")
+        both = await suspend(desk, second, "trina", "and so do we")
+        assert both.suspended == {Party.PLATFORM, Party.TALENT}
+        assert (await resume(desk, MARTA, "trina", "")).state is TwinState.SUSPENDED
+        with pytest.raises(NotAllowed, match="only the platform"):
+            await resume(desk, MANU, "trina", "")
+        assert await why_closed(desk) == Reason.TWIN
+        assert (await resume(desk, ADMIN, "trina", "")).state is TwinState.LIVE
+    assert await why_closed(desk) == ""
+
+
+async def test_a_twin_of_which_nobody_knows_who_suspended_it_comes_back(desk: Desk) -> None:
+    """As one that was suspended before that was written down."""
+
+    async def before(books: Books) -> None:
+        twin = (await books.get(Twin, "trina")).noun
+        await books.replace(replace(twin, state=TwinState.SUSPENDED))
+
+    await desk.write(THE_HOUSE, "", before)
+    assert (await resume(desk, MARTA, "trina", "")).state is TwinState.LIVE
+
+
+async def test_a_twin_that_was_never_live_is_not_suspended(desk: Desk) -> None:
+    """Nor resumed: it would go live by that."""
+
+    async def draft(books: Books) -> None:
+        twin = (await books.get(Twin, "trina")).noun
+        await books.replace(replace(twin, state=TwinState.DRAFT))
+
+    await desk.write(THE_HOUSE, "", draft)
+    for verb in (suspend, resume):
+        with pytest.raises(NotAllowed, match="this twin is draft"):
+            await verb(desk, MARTA, "trina", "")
 
 
 async def test_others_switch_nothing(desk: Desk) -> None:
