@@ -107,7 +107,7 @@ class _Answer:
         return self._messages[0]["status"] if self._messages else 500
 
     def kept(self) -> str:
-        """As text; an answer that is not to be stored (it holds a secret) keeps no body."""
+        """As text; an answer that is not to be stored (a secret, what fans said) keeps no body."""
         headers = {name.decode(): value.decode("latin-1") for name, value in self._messages[0]["headers"]}
         if headers.get("cache-control") == "no-store":
             return ""
@@ -125,7 +125,8 @@ def _repeat(before: Answered, asked: str) -> Response:
         )
     if not before.body:
         raise Unfinished(
-            "this was done under this Idempotency-Key, and its answer holds a secret: nobody kept it"
+            "this was done under this Idempotency-Key, and its answer is one that nobody keeps: "
+            "take a new key where it can be asked again"
         )
     headers, body = json.loads(before.body)
     return Response(body, before.status, {**headers, "idempotent-replayed": "true"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from gemelo.admin.api.admin.asking import Paging, Rooms, Who
 from gemelo.admin.api.admin.catalogue import DeploymentKey, Filter
@@ -90,9 +90,11 @@ async def try_version(
 
 @router.post(_VERSION + "/replays", tags=["versions"], summary="Replay past talk under a version")
 async def replay_version(
-    office: Rooms, who: Who, deployment: DeploymentKey, hash: Hash, body: Again
+    office: Rooms, who: Who, deployment: DeploymentKey, hash: Hash, body: Again, response: Response
 ) -> ReplayShape:
     """The last turns of a place once more, and what would change. The audit log says who read them."""
+    # Kept to be answered again, what fans said would outlive its erasure.
+    response.headers["cache-control"] = "no-store"
     return ReplayShape.of(await office.replaying.replay(who, deployment, hash, body.last))
 
 

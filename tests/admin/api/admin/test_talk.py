@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.admin.client import Refused
+from gemelo.context.store.schema import requests
 from gemelo.context.tenancy.people import Principal
 from tests.admin.api.admin.tenants import furnish
 from tests.admin.api.admin.world import World, make_world, open_database
@@ -61,6 +64,22 @@ async def test_past_talk_is_replayed_under_a_candidate(world: World) -> None:
     assert (compared.turn, compared.old.reply) == (TURN, "said at trina")
     assert "reply" in compared.changed
     assert [one.id async for one in marta.sessions(PLACE)] == [SESSION]
+
+
+async def test_what_fans_said_is_not_kept_to_be_answered_again(world: World, tmp_path: Path) -> None:
+    """A replay under an Idempotency-Key leaves none of it behind: an erasure would not find it there."""
+    marta = world.client(MARTA)
+    proposal = await marta.propose("layer: deployment\nname: other\n", deployment=PLACE)
+    assert "said at trina" in (await marta.replay(PLACE, proposal.touched[0].policy)).model_dump_json()
+    database = await open_database(tmp_path)
+
+    async def kept(connection: AsyncConnection) -> str:
+        return str((await connection.execute(select(requests))).all())
+
+    rows = await database.read(kept)
+    await database.close()
+    assert proposal.touched[0].policy in rows, "other answers are kept"
+    assert "said at trina" not in rows
 
 
 async def test_a_document_is_found_and_forgotten(world: World) -> None:
