@@ -91,9 +91,10 @@ class Notebook:
         )
 
     async def part(self) -> Agreed:
-        """See `Memories.part`."""
-        badge, self._badge, self._known = self._badge, None, ()
+        """See `Memories.part`. Whom to forget is known until it is done, so that a fan can ask again."""
+        self._known = ()
         await self._fans.part(self._session)
-        if badge:
-            await self._fans.erase(Whose(self._deployment, badge.fan))
+        if self._badge:
+            await self._fans.erase(Whose(self._deployment, self._badge.fan))
+        self._badge = None
         return Agreed(on=False)

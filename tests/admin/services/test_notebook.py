@@ -9,7 +9,7 @@ import pytest
 
 from gemelo.admin.services.badges import Badge, Badges
 from gemelo.admin.services.notebook import Notebook
-from gemelo.context.memory.account import Whose
+from gemelo.context.memory.account import Erased, Whose
 from gemelo.context.memory.facts import Fact, Kind
 from gemelo.context.store.database import Database
 from gemelo.context.store.fans import SqlFans
@@ -17,6 +17,7 @@ from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
+from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
 
 ES = Language("es")
@@ -85,3 +86,32 @@ async def test_a_session_that_was_erased_agrees_to_nothing(fans: SqlFans) -> Non
     await fans.erase(Whose("portal", session="s1"))
     agreed = await Notebook(fans, BADGES, "s1", "portal").agree(("shop",))
     assert (agreed.on, agreed.token, dict(agreed.shared)) == (False, "", {})
+
+
+class Faltering(SqlFans):
+    """A store that fails when it is first asked to erase."""
+
+    failed = False
+
+    async def erase(self, whose: Whose) -> Erased:
+        if not self.failed:
+            self.failed = True
+            raise StoreError("the store does not answer")
+        return await super().erase(whose)
+
+
+async def test_who_could_not_be_forgotten_is_when_they_ask_again(tmp_path: Path, fans: SqlFans) -> None:
+    """Nothing more is kept or known meanwhile."""
+    database = await Database.open(sqlite_url(tmp_path / "gemelo.sqlite"))
+    notebook = Notebook(Faltering(database), BADGES, "s1", "portal")
+    badge = BADGES.read((await notebook.agree(())).token)
+    assert badge
+    await notebook.keep([NAME])
+    with pytest.raises(StoreError):
+        await notebook.part()
+    await notebook.keep([Fact(Kind.HOME, "vivo en Soria", ES)])
+    assert notebook.known == ()
+    assert [fact.kind for fact in await fans.facts("portal", badge.fan)] == [Kind.NAME]
+    assert not (await notebook.part()).on
+    assert await fans.facts("portal", badge.fan) == ()
+    await database.close()
