@@ -61,6 +61,14 @@ def _instant(text: str, place: tzinfo, zone: str) -> int:
         written = datetime.fromisoformat(text)
     except ValueError:
         raise BadWindow(f"{text[:40]!r} is no date and time: write one like '2026-12-01T09:00'") from None
+    try:
+        return int(_meant(written, text, place, zone).astimezone(UTC).timestamp() * 1000)
+    except OverflowError:
+        raise BadWindow(f"{text[:40]} in {zone} is before or after all time: write another year") from None
+
+
+def _meant(written: datetime, text: str, place: tzinfo, zone: str) -> datetime:
+    """The one instant that a local hour names."""
     local = written.replace(tzinfo=None)
     first, second = local.replace(tzinfo=place), local.replace(tzinfo=place, fold=1)
     before, after = first.utcoffset(), second.utcoffset()
@@ -72,8 +80,7 @@ def _instant(text: str, place: tzinfo, zone: str) -> int:
         meant = next((one for one in (first, second) if one.utcoffset() == written.utcoffset()), None)
         if meant is None:
             raise BadWindow(f"{zone} is not at that offset at {text[:40]}: leave the offset out")
-    elif before > after:
+        return meant
+    if before > after:
         raise BadWindow(f"{text[:40]} happens twice in {zone}: write which one, with its offset from UTC")
-    else:
-        meant = first
-    return int(meant.astimezone(UTC).timestamp() * 1000)
+    return first

@@ -41,6 +41,8 @@ def test_any_instant_can_be_written_with_its_offset(start: datetime, minutes: in
     ("starts", "ends", "zone", "said"),
     [
         ("2026-12-02T09:00", "2026-12-01T09:00", MADRID, "must come later"),
+        ("0001-01-01T00:00", "2026-12-01T09:00", "Asia/Tokyo", "after all time"),
+        ("2026-12-02T09:00", "9999-12-31T23:59", "America/New_York", "after all time"),
         ("2026-12-02T09:00", "2026-12-02T09:00", MADRID, "must come later"),
         ("2026-12-02T09:00", "2026-12-03T09:00", "Europe/Atlantis", "no time zone"),
         ("2026-12-02T09:00", "2026-12-03T09:00", "../../etc/passwd", "no time zone"),
