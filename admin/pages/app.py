@@ -17,7 +17,7 @@ from starlette.routing import Route
 from gemelo.admin.pages.drawing import Drawing
 from gemelo.admin.pages.editor import Editor, Shown, place_of, place_of_twin
 from gemelo.admin.pages.home import home
-from gemelo.admin.pages.rules import Trouble, history
+from gemelo.admin.pages.rules import Trouble, history, sentence
 from gemelo.admin.pages.visit import IDLE_S, SignedOut, StrangeForm, Visit, Visits, check_origin
 from gemelo.admin.services.office import Office
 from gemelo.models.errors import GemeloError, NotAllowed, ServiceError, TokenRefused, Unknown, UsageError
@@ -74,7 +74,7 @@ class Console:
         try:
             await self._visits.open(request, response, (await _form(request)).get("key", "").strip())
         except TokenRefused as error:
-            said = Trouble(str(error).capitalize() + ".")
+            said = Trouble(sentence(str(error)))
             return self._draw("sign_in.html", 401, minutes=IDLE_S // 60, trouble=said)
         return response
 
@@ -145,7 +145,7 @@ class Console:
         if isinstance(error, SignedOut):
             return RedirectResponse(_SIGN_IN, 303)
         status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
-        return self._draw("refused.html", status, trouble=Trouble(str(error).capitalize() + "."))
+        return self._draw("refused.html", status, trouble=Trouble(sentence(str(error))))
 
     async def _refuse_path(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -161,12 +161,12 @@ async def _form(request: Request) -> Mapping[str, str]:
     Raises:
         UsageError: it is too large, or is none.
     """
-    chunks: list[bytes] = []
+    sent = bytearray()
     async for chunk in request.stream():
-        chunks.append(chunk)
-        if sum(map(len, chunks)) > MAX_FORM:
+        sent += chunk
+        if len(sent) > MAX_FORM:
             raise UsageError(f"a form holds at most {MAX_FORM // 1000} kB")
     try:
-        return dict(parse_qsl(b"".join(chunks).decode(), keep_blank_values=True, max_num_fields=50))
+        return dict(parse_qsl(sent.decode(), keep_blank_values=True, max_num_fields=50))
     except ValueError:
         raise UsageError("this form cannot be read: open the page again") from None

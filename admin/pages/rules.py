@@ -107,7 +107,7 @@ def trouble(error: GemeloError, kind: LayerKind) -> Trouble:
     """An error as the page shows it; faults in the edited layer with their lines."""
     faults = tuple(_fault(found, kind) for found in _FAULT.finditer(str(error)))
     if not isinstance(error, BadLayer) or not faults:
-        return Trouble(_sentence(str(error)))
+        return Trouble(sentence(str(error)))
     return Trouble("These rules cannot be used yet.", faults)
 
 
@@ -131,5 +131,6 @@ def _line(text: str) -> Line:
     return Line(text, {"+": "add", "-": "del"}.get(text[:1], ""))
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """What an error says, as a sentence; names in it stay as they are written."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

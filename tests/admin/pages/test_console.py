@@ -87,6 +87,17 @@ async def test_a_wrong_key_signs_nobody_in(visitor: Visitor) -> None:
     assert COOKIE not in visitor.http.cookies
 
 
+async def test_a_form_is_bounded(visitor: Visitor) -> None:
+    """In however many pieces it comes, before anything reads it."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(1001):
+            yield b"k" * 1000
+
+    answer = await visitor.http.post("/console/sign-in", content=pieces())
+    assert (answer.status_code, "at most 1000 kB" in answer.text) == (422, True)
+
+
 async def test_a_key_that_is_revoked_signs_its_holder_out(visitor: Visitor, world: World) -> None:
     """At the next page."""
     await enter(visitor, world, "marta")
