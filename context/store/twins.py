@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.facts import read_facts
+from gemelo.context.store.facts import LAYER, read_facts
 from gemelo.context.store.schema import (
     audit,
     deployments,
@@ -21,8 +21,6 @@ from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import Changes, Deployment, LayerKind, LayerText, Talent, Twin
 
 Query = Select[*tuple[Any, ...]]
-
-_LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "reason")
 
 
 class SqlTwins:
@@ -67,7 +65,7 @@ class SqlTwins:
         """Stores the next version of a layer. The same text as the newest version makes no new one."""
         place = (layers.c.twin == twin, layers.c.deployment.is_not_distinct_from(deployment))
         newest = (
-            select(*(layers.c[name] for name in _LAYER))
+            select(*(layers.c[name] for name in LAYER))
             .where(*place, layers.c.kind == kind)
             .order_by(layers.c.version.desc())
             .limit(1)
@@ -79,7 +77,7 @@ class SqlTwins:
                 return LayerText(**last)
             version = 1 if last is None else last["version"] + 1
             layer = LayerText(twin, deployment, kind, version, yaml, created=now_ms())
-            await connection.execute(insert(layers), {name: getattr(layer, name) for name in _LAYER})
+            await connection.execute(insert(layers), {name: getattr(layer, name) for name in LAYER})
             return layer
 
         return await self._database.write(work)
