@@ -25,7 +25,8 @@ class Licence:
         territories: ISO 3166 codes of the countries where fans may be, upper case.
         channels: kinds of places.
         term: when it holds.
-        revoked: since when it holds no more (ms since 1970 UTC), None while it does.
+        revoked: when it was (ms since 1970 UTC), None while it is not. It holds at no instant from then on,
+            whatever a clock says: those of two servers differ, and one may go back.
     """
 
     id: str
@@ -37,7 +38,7 @@ class Licence:
     revoked: int | None = None
 
     def holds(self, now: int) -> bool:
-        return self.term.holds(now) and (self.revoked is None or now < self.revoked)
+        return self.revoked is None and self.term.holds(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Consent:
         who: the person who gave it, by name.
         sha256: of the very file.
         channels: kinds of places that it is for; empty: any.
-        revoked: since when it holds no more (ms since 1970 UTC), None while it does.
+        revoked: when it was (ms since 1970 UTC), None while it is not. It holds at no instant from then on,
+            whatever a clock says: those of two servers differ, and one may go back.
     """
 
     id: str
@@ -106,7 +108,7 @@ class Consent:
             (self.kind, self.name) == (kind, name)
             and (not self.channels or channel in self.channels)
             and self.term.holds(now)
-            and (self.revoked is None or now < self.revoked)
+            and self.revoked is None
         )
 
 
