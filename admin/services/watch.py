@@ -5,7 +5,7 @@
     the audit log's last number, every 5 s ─┘
 
 A hint is only that: what is missed is found when numbers are compared. While the store cannot be read
-sessions go on under what they have.
+sessions go on under what they have, and end where the clock alone says so.
 """
 
 from __future__ import annotations
@@ -226,6 +226,7 @@ class Watch:
             return
         except Exception as error:  # a fault in one place disturbs no other
             self._keep(key, error)
+            self._close_by_the_clock(key)
             return
         if key in self._due:
             self._due[key] = next_change(place.facts, place.seen)
@@ -233,6 +234,16 @@ class Watch:
         if any(moved):
             context = place.stage.context
             self._spawn(place.stage.mind.warm(context.prefix, context.talent))
+
+    def _close_by_the_clock(self, key: str) -> None:
+        """Ends what is over by what is known of a place that cannot be opened anew."""
+        now = self._wall()
+        for guest in self._here(key):
+            self._due[key] = next_change(guest.place.facts, now)
+            try:
+                guest.place.admits(guest.territory, now)
+            except Closed as closed:
+                self._end(guest, closed)
 
     async def _move(self, guest: Guest, place: Place) -> bool:
         """Puts a session under what holds now; whether that is something else than before."""

@@ -423,6 +423,26 @@ def test_without_the_store_sessions_go_on_and_catch_up() -> None:
     scene(play)
 
 
+def test_a_page_closes_with_its_campaign_though_the_store_is_gone() -> None:
+    """What is known of it is enough to tell; nobody is ended before, nor where nothing is over."""
+
+    async def play(s: Scene) -> None:
+        window = Window(NOW - 1, NOW + 60_000)
+        s.town.kept["page"] = replace(
+            facts("page", type=DeploymentType.CAMPAIGN), campaigns=(live(window, "page"),)
+        )
+        page, portal = await s.guest("page"), await s.guest()
+        s.town.blind = True
+        publish(s.town)
+        await s.shared.tell(frozenset({"leo"}))
+        await asyncio.sleep(90)
+        assert page.ends == [("no_live_campaign", False)]
+        assert 60 <= page.at[0] <= 60 + TICK_S
+        assert not portal.ends
+
+    scene(play)
+
+
 def test_a_change_while_a_session_is_being_opened_is_not_missed() -> None:
     """Who read the old rules just before a change, and sat down just after, gets the new ones."""
 
