@@ -141,7 +141,8 @@ class NewTwin(BaseModel):
 
 
 class DeploymentShape(BaseModel):
-    """One place where a twin lives. `schedule` is when it is open, where its status is `scheduled`."""
+    """One place where a twin lives. `schedule` is when it is open, where its status is `scheduled`.
+    `languages` only describe it to people: its layers say which ones are spoken."""
 
     model_config = example(
         key="trina-portal",
