@@ -14,4 +14,6 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         inside = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
         if inside is not None or address in _NAT64:
             return is_public(inside or IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.is_site_local:  # deprecated (RFC 3879), and still somebody's own network
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
