@@ -139,17 +139,19 @@ def approve(
     hash: str,
     now: int,
     others: Iterable[Campaign],
+    unfit: Iterable[str] = (),
 ) -> Campaign:
     """Turns one key on the terms of `hash`. To turn it again changes nothing.
 
     Args:
         by: the principal whose hand it is.
         others: campaigns of the same talent.
+        unfit: why its layer does not go with those above it, one sentence each.
 
     Raises:
         Stale: the terms are no longer those.
         NotAllowed: it is not submitted or is over, or the same hand holds the other key.
-        Clashes: other campaigns are in its way; names all of them.
+        Clashes: other campaigns or the layers above are in its way; names all of them.
     """
     _not_over(campaign, now)
     if not campaign.submitted:
@@ -160,7 +162,7 @@ def approve(
         raise NotAllowed(
             "you have turned the other side's key of this campaign: somebody else must turn this one"
         )
-    if found := tuple(map(str, clashes(campaign, others))):
+    if found := (*map(str, clashes(campaign, others)), *unfit):
         raise Clashes(found)
     if side in campaign.keys:
         return campaign
