@@ -68,6 +68,7 @@ def readings(theirs: str) -> dict[str, list[Act]]:
             *(partial(SqlBooks.all, kind=kind, talent=theirs) for kind in kinds),
         ],
         "facts": [lambda books: books.facts(place)],
+        "places": [lambda books: books.places(twin)],
         "layers": [lambda books: books.layers(twin, None, LayerKind.TALENT)],
         "version": [lambda books: books.version(place, f"hash-{theirs}")],
         "trail": [lambda books: books.trail(limit=1_000), lambda books: books.trail(talent=theirs)],
