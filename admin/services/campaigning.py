@@ -16,11 +16,15 @@ from gemelo.context.tenancy import campaigns
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import Action, Principal, Side
-from gemelo.context.tenancy.standing import campaign_layer
+from gemelo.context.tenancy.standing import campaign_layer, licensed
 from gemelo.context.twins import Brand, Deployment, LayerKind, Talent, Twin
 from gemelo.models.errors import BadLayer, Clashes, NotAllowed, Stale, Unknown
 
 MAX_CATEGORY = 64
+_UNLICENSED = (
+    "no licence of the talent covers this brand on this kind of page for the whole window: write one, or "
+    "choose other dates"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +201,14 @@ class Campaigning:
 
     async def _tabled(self, books: Books, who: Principal, kept: Kept[Campaign]) -> Tabled:
         campaign = kept.noun
-        _, compiled = await self._compiled(books, campaign)
+        stack, compiled = await self._compiled(books, campaign)
         others = {one.id: one for one in await books.unfenced.all(Campaign, talent=campaign.talent)}
         obstacles = [
             str(clash) if _sees(who, others[clash.campaign]) else clash.nameless()
             for clash in campaigns.clashes(campaign, others.values())
         ]
+        if not licensed(stack.facts, campaign):
+            obstacles.append(_UNLICENSED)
         if isinstance(compiled, BadLayer):
             return Tabled(campaign, kept.revision, obstacles=(*obstacles, str(compiled)))
         warnings = compiled.warnings

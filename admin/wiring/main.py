@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from gemelo.admin.cli.parser import parser
 from gemelo.admin.wiring.settings import Settings
-from gemelo.models.errors import GemeloError, UsageError
+from gemelo.models.errors import Closed, GemeloError, UsageError
 
 if TYPE_CHECKING:
     from gemelo.admin.services.desk import Desk
@@ -95,7 +95,8 @@ def main() -> None:
     try:
         sys.exit(asyncio.run(_run(arguments)))
     except GemeloError as error:
-        print(f"gemelo: {error}", file=sys.stderr)
+        why = " ({})".format(error.reason.replace("_", " ")) if isinstance(error, Closed) else ""
+        print(f"gemelo: {error}{why}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -85,12 +85,20 @@ def standing(facts: Facts, now: int, territory: str | None = None) -> Standing:
     if place.status is DeploymentStatus.SCHEDULED and not (place.schedule and place.schedule.holds(now)):
         raise _closed(place, Reason.SCHEDULE)
     live = next((one for one in facts.campaigns if one.state(now) is State.LIVE), None)
+    if live and place.type is not DeploymentType.CAMPAIGN and _unlicensed(facts, live, None, now):
+        live = None  # the place is the talent's own: it goes on without the brand
     if place.type is DeploymentType.CAMPAIGN and live is None:
         raise _closed(place, Reason.NO_CAMPAIGN, at_once=_stopped_in_its_window(facts, now))
     if _unlicensed(facts, live, territory, now):
         raise _closed(place, Reason.LICENCE, at_once=True)
     layers = tuple(layer for layer in facts.layers if layer.kind is not LayerKind.CAMPAIGN)
     return Standing(layers if live is None else (*layers, campaign_layer(live)), live)
+
+
+def licensed(facts: Facts, campaign: Campaign) -> bool:
+    """Whether a campaign's brand may use the talent at its page for all of its window."""
+    window = campaign.terms.window
+    return not any(_unlicensed(facts, campaign, None, at) for at in (window.starts, window.ends - 1))
 
 
 def campaign_layer(campaign: Campaign) -> LayerText:
@@ -135,9 +143,9 @@ def _stopped_in_its_window(facts: Facts, now: int) -> bool:
 
 
 def _closed(place: Deployment, reason: Reason, *, at_once: bool = False) -> Closed:
-    why = reason.value.replace("_", " ")
+    """What strangers are told does not say why: that is between a talent and its brands."""
     return Closed(
-        f"there is no open deployment {place.key[:64]!r}: check its key and its status ({why})",
+        f"there is no open deployment {place.key[:64]!r}: check its key and its status",
         reason,
         at_once=at_once,
     )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ import trafilatura
 from lxml import html
 
 from gemelo.models.adapters.reading.parts import Unreadable, escaped
+from gemelo.models.adapters.reading.plain import decode
 from gemelo.models.vocabulary import Notation, Part
 
 _HIDDEN = (
@@ -25,6 +27,9 @@ _BLOCKS = frozenset(
     "p div section article main aside header footer nav ul ol li dl dt dd blockquote pre table tr figure "
     "figcaption address form fieldset body html hr".split()
 )
+_DECLARED = re.compile(rb"charset\s*=|encoding\s*=", re.IGNORECASE)
+_HEAD = 2048
+"""Bytes in which a page says how it is encoded."""
 _LEAST = 0.1
 """A main text that is less than this share of the whole is not the main text."""
 
@@ -57,10 +62,14 @@ def markdown_of(tree: Any) -> str:
 
 
 def _tree(data: bytes) -> Any:
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Parses HTML in the encoding that it declares, or else in the one that it looks like."""
+    declares = _DECLARED.search(data[:_HEAD])
+    if declares and b"\0" in data:
         raise Unreadable("there is no HTML in it")
     try:
-        tree = html.document_fromstring(data)
+        tree = html.document_fromstring(data if declares else decode(data))
+    except Unreadable:
+        raise Unreadable("there is no HTML in it") from None
     except Exception as error:  # lxml raises classes of several bases
         raise Unreadable("there is no HTML in it") from error
     if not tree.text_content().strip():

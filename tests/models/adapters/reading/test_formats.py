@@ -57,6 +57,25 @@ def test_headings_of_a_word_document_are_headings() -> None:
     assert text(read_docx(docx("Bread", "By hand.", "Every day."))) == ("# Bread\n\nBy hand.\n\nEvery day.")
 
 
+def test_letters_beyond_ascii_are_read_as_they_were_written() -> None:
+    """In a Word document, in a chapter and in a page, whether it says how it is encoded or not."""
+    said = "Vera nació en Cádiz y vive en Ñuñoa. ¿Qué más?"
+    assert said in text(read_docx(docx("Vida", said)))
+    assert said in text(read_epub(epub([f"<p>{said}</p>"])))
+    assert said in text(read_epub(zipped_chapter(f"<html><p>{said}</p></html>")))
+    for page in (f"<p>{said}</p>", f"<meta charset='utf-8'><p>{said}</p>"):
+        assert said in text(read_page(page.encode()))
+    assert said in text(read_page(f"<p>{said}</p>".encode("cp1252")))
+    assert said in text(read_page(f"<meta charset='cp1252'><p>{said}</p>".encode("cp1252")))
+
+
+def zipped_chapter(chapter: str) -> bytes:
+    """A book whose only chapter does not say how it is encoded."""
+    package = '<p><manifest><item id="a" href="a.html"/></manifest><spine><itemref idref="a"/></spine></p>'
+    container = '<container><rootfile full-path="p.opf"/></container>'
+    return zipped({"META-INF/container.xml": container, "p.opf": package, "a.html": chapter})
+
+
 def test_an_opendocument_text_is_read() -> None:
     """Headings with their level."""
     document = Document("text")
