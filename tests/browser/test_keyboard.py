@@ -50,10 +50,10 @@ def test_every_control_is_reached_in_reading_order(server: Server, visit: Visit)
     fan = visit(f"{server.url}/portal")
     fan.tab_to("input")
     order: list[str] = []
-    for _ in range(6):
+    for _ in range(7):
         order.append(fan.focused())
         fan.page.keyboard.press("Tab")
-    assert order == ["input", "send", "mic", "voice", "stop", "select"]
+    assert order == ["input", "send", "mic", "voice", "stop", "remember", "select"]
 
 
 def test_the_voice_is_muted_by_the_space_bar(server: Server, visit: Visit) -> None:

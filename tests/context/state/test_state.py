@@ -119,10 +119,10 @@ async def test_a_server_that_dies_is_missed_and_found_again(
 ) -> None:
     """Without Redis nothing is promised and only StateError is raised; with it back, hints come again."""
     one, other = await RedisState.open(redis.url), await RedisState.open(redis.url)
-    assert await one.first("pass:a", 60)
-    async with aclosing(other.listen()) as theirs:
+    async with aclosing(other.listen()) as theirs:  # from before it is connected: that is told of
         assert await anext(theirs) is None
         await heard(theirs, None)
+        assert await one.first("pass:a", 60)
         redis.kill()
         for asked in (one.ping(), one.first("pass:b", 60), one.count("quota:a", 60)):
             with pytest.raises(StateError):
