@@ -117,7 +117,7 @@ async def test_memory_is_bounded(reader: DocumentReader) -> None:
     assert await reader.read(".txt", DOCUMENTS[".txt"])
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="no development data beside the checkout")
+@pytest.mark.skipif(not DATA.is_dir(), reason="shared data absent")
 async def test_every_document_of_the_data_has_the_verdict_it_should(reader: DocumentReader) -> None:
     """What its manifest expects, and the words it names."""
     for line in (DATA / "manifest.jsonl").read_text("utf-8").splitlines():
