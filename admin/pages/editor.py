@@ -94,7 +94,7 @@ class Editor:
     async def _try(self, sheet: Sheet) -> Tried:
         proposal = await self._office.publishing.propose(self._who, *self._layer, sheet.yaml)
         at = _touched(proposal.touched, sheet.where)
-        said = await self._office.trying.try_(self._who, at.deployment, at.hash, sheet.question)
+        said = await self._office.trying.try_(self._who, at.deployment, at.policy, sheet.question)
         return Tried(said, at)
 
     async def _publish(self, sheet: Sheet) -> str:

@@ -28,14 +28,14 @@ _AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """One place under a candidate: the hash of its policy, by which it is tried.
+    """One place under a candidate. `policy` is the hash by which it is tried.
 
     `campaign` is the one that is live there or will be; empty for the place without one.
     """
 
     deployment: str
     campaign: str
-    hash: str
+    policy: str
     warnings: tuple[str, ...]
 
 

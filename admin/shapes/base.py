@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from gemelo.admin.services.desk import Kept
 from gemelo.context.tenancy.windows import Window, window
 
 T = TypeVar("T")
@@ -38,9 +39,42 @@ def asked(**fields: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
-def instant(ms: int | None) -> datetime | None:
+def instant(ms: int) -> datetime:
     """Milliseconds since 1970 UTC as a date and time."""
-    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _instant(value: Any) -> Any:
+    return instant(value) if isinstance(value, int) else value
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""Date and time of what is kept as milliseconds since 1970 UTC."""
+
+
+def _in_order(value: Any) -> Any:
+    return sorted(cast("frozenset[Any]", value)) if isinstance(value, frozenset) else value
+
+
+Sorted = Annotated[tuple[T, ...], BeforeValidator(_in_order)]
+"""What is kept without an order."""
+
+
+class Shown(BaseModel, Generic[T]):
+    """What is answered of something: its fields are those of the same names."""
+
+    @classmethod
+    def of(cls, noun: T) -> Self:
+        return cls.model_validate(noun, from_attributes=True)
+
+
+class Revised(BaseModel, Generic[T]):
+    """As `Shown`, of something that is kept at a revision."""
+
+    @classmethod
+    def of(cls, kept: Kept[T]) -> Self:
+        named = {name: getattr(kept.noun, name) for name in cls.model_fields if name != "revision"}
+        return cls.model_validate(named | {"revision": kept.revision}, from_attributes=True)
 
 
 def _whole(value: Any) -> Any:
@@ -78,14 +112,17 @@ class Hours(BaseModel):
         """Raises `BadWindow`."""
         return window(self.starts, self.ends, self.zone)
 
-    @staticmethod
-    def of(kept: Window) -> Hours:
-        """As people wrote it, with the offset of each hour."""
+    @model_validator(mode="before")
+    @classmethod
+    def _of(cls, kept: Any) -> Any:
+        """A window as people wrote it, with the offset of each hour."""
+        if not isinstance(kept, Window):
+            return kept
         zone = ZoneInfo(kept.zone)
         starts, ends = (
             datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone) for ms in (kept.starts, kept.ends)
         )
-        return Hours(starts=starts.isoformat(), ends=ends.isoformat(), zone=kept.zone)
+        return {"starts": starts.isoformat(), "ends": ends.isoformat(), "zone": kept.zone}
 
 
 class Listed(BaseModel, Generic[T]):

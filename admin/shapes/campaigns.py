@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StrictBool
 
 from gemelo.admin.services.campaigning import Tabled
 from gemelo.admin.services.desk import Kept
-from gemelo.admin.shapes.base import Hash, Hours, Known, LayerYaml, Name, Reason, asked, example, instant
-from gemelo.context.tenancy.campaigns import Campaign, State, Terms
+from gemelo.admin.shapes.base import (
+    Hash,
+    Hours,
+    Instant,
+    Known,
+    LayerYaml,
+    Name,
+    Reason,
+    Shown,
+    asked,
+    example,
+    instant,
+)
+from gemelo.context.tenancy.campaigns import Approval, Campaign, State, Terms
 from gemelo.context.tenancy.people import Party, Side
 
 _WINDOW = {"starts": "2026-12-01T09:00", "ends": "2026-12-24T20:00", "zone": "Europe/Madrid"}
@@ -63,18 +74,18 @@ class TermsShape(BaseModel):
             deployment=terms.deployment,
             category=terms.category,
             exclusive=terms.exclusive,
-            window=Hours.of(terms.window),
+            window=Hours.model_validate(terms.window),
             layer=terms.layer,
         )
 
 
-class ApprovalShape(BaseModel):
+class ApprovalShape(Shown[Approval]):
     """A key that was turned: by whom, for which side, on which terms, when."""
 
     side: Side
     by: str
     hash: str
-    at: datetime | None
+    at: Instant | None
 
 
 class CampaignShape(BaseModel):
@@ -92,7 +103,7 @@ class CampaignShape(BaseModel):
     submitted: bool
     approvals: tuple[ApprovalShape, ...]
     suspended: tuple[Party, ...]
-    ended: datetime | None
+    ended: Instant | None
     revision: int
 
     @staticmethod
@@ -107,12 +118,9 @@ class CampaignShape(BaseModel):
             hash=noun.terms.hash,
             state=noun.state(now),
             submitted=noun.submitted,
-            approvals=tuple(
-                ApprovalShape(side=one.side, by=one.by, hash=one.hash, at=instant(one.at))
-                for one in noun.approvals
-            ),
+            approvals=tuple(map(ApprovalShape.of, noun.approvals)),
             suspended=tuple(sorted(noun.suspended)),
-            ended=instant(noun.ended),
+            ended=None if noun.ended is None else instant(noun.ended),
             revision=kept.revision,
         )
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
-from gemelo.admin.services.desk import Kept
-from gemelo.admin.shapes.base import Hours, Id, Known, Name, Reason, asked, example
+from gemelo.admin.shapes.base import Hours, Id, Known, Name, Reason, Revised, Sorted, asked, example
 from gemelo.context.tenancy.people import Party
 from gemelo.context.twins import Brand, Deployment, DeploymentStatus, DeploymentType, Talent, Twin, TwinState
 from gemelo.models.vocabulary import Language
@@ -18,22 +17,15 @@ Origin = Annotated[str, StringConstraints(max_length=200, pattern=r"^https?://[A
 Tongue = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
-class TalentShape(BaseModel):
+class TalentShape(Revised[Talent]):
     """The tenant that owns twins. `stopped`: on whose behalf all of it is silent."""
 
     model_config = example(id="trina", name="Trina Ríos", stopped=[], revision=1)
 
     id: str
     name: str
-    stopped: tuple[Party, ...]
+    stopped: Sorted[Party]
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Talent]) -> TalentShape:
-        noun = kept.noun
-        return TalentShape(
-            id=noun.id, name=noun.name, stopped=tuple(sorted(noun.stopped)), revision=kept.revision
-        )
 
 
 class TalentTerms(BaseModel):
@@ -56,7 +48,7 @@ class NewTalent(TalentTerms):
         return Talent(self.id, self.name)
 
 
-class BrandShape(BaseModel):
+class BrandShape(Revised[Brand]):
     """Who pays for campaigns."""
 
     model_config = example(id="kortaza", name="Kortaza", revision=1)
@@ -64,10 +56,6 @@ class BrandShape(BaseModel):
     id: str
     name: str
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Brand]) -> BrandShape:
-        return BrandShape(id=kept.noun.id, name=kept.noun.name, revision=kept.revision)
 
 
 class BrandTerms(BaseModel):
@@ -89,7 +77,7 @@ class NewBrand(BrandTerms):
         return Brand(self.id, self.name)
 
 
-class TwinShape(BaseModel):
+class TwinShape(Revised[Twin]):
     """A twin of a talent: draft, in review, live or suspended. `suspended`: on whose behalf."""
 
     model_config = example(
@@ -100,20 +88,8 @@ class TwinShape(BaseModel):
     talent: str
     name: str
     state: TwinState
-    suspended: tuple[Party, ...]
+    suspended: Sorted[Party]
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Twin]) -> TwinShape:
-        noun = kept.noun
-        return TwinShape(
-            id=noun.id,
-            talent=noun.talent,
-            name=noun.name,
-            state=noun.state,
-            suspended=tuple(sorted(noun.suspended)),
-            revision=kept.revision,
-        )
 
 
 class TwinTerms(BaseModel):
@@ -140,7 +116,7 @@ class NewTwin(BaseModel):
         return Twin(self.id, self.talent, self.name, self.state)
 
 
-class DeploymentShape(BaseModel):
+class DeploymentShape(Revised[Deployment]):
     """One place where a twin lives. `schedule` is when it is open, where its status is `scheduled`.
     `languages` only describe it to people: its layers say which ones are spoken."""
 
@@ -165,21 +141,6 @@ class DeploymentShape(BaseModel):
     theme: dict[str, Any]
     schedule: Hours | None
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Deployment]) -> DeploymentShape:
-        noun = kept.noun
-        return DeploymentShape(
-            key=noun.key,
-            twin=noun.twin,
-            type=noun.type,
-            status=noun.status,
-            origins=noun.origins,
-            languages=noun.languages,
-            theme=dict(noun.theme),
-            schedule=Hours.of(noun.schedule) if noun.schedule else None,
-            revision=kept.revision,
-        )
 
 
 class DeploymentTerms(BaseModel):

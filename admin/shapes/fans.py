@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from gemelo.admin.services.desk import Kept
-from gemelo.admin.shapes.base import Id, Known, Reason, asked, example, instant
+from gemelo.admin.shapes.base import Id, Known, Reason, Revised, asked, example, instant
 from gemelo.context.hooks.webhook import MAX_TOPICS, MAX_URL, Webhook
 from gemelo.context.memory.account import Account, Erased
 
@@ -70,15 +69,15 @@ class AccountShape(BaseModel):
     @staticmethod
     def of(account: Account) -> AccountShape:
         facts = tuple(
-            FactShape(kind=one.kind, text=one.text, language=one.language, said=_at(one.created))
+            FactShape(kind=one.kind, text=one.text, language=one.language, said=instant(one.created))
             for one in account.facts
         )
         talks = tuple(
             FanTalkShape(
                 session=talk.session.id,
-                begun=_at(talk.session.created),
+                begun=instant(talk.session.created),
                 turns=tuple(
-                    SpokenShape(number=turn.number, fan=turn.fan, twin=turn.twin, said=_at(turn.created))
+                    SpokenShape(number=turn.number, fan=turn.fan, twin=turn.twin, said=instant(turn.created))
                     for turn in talk.turns
                 ),
             )
@@ -101,7 +100,7 @@ class ErasedShape(BaseModel):
         return ErasedShape(sessions=len(erased.sessions), turns=erased.turns, facts=erased.facts)
 
 
-class WebhookShape(BaseModel):
+class WebhookShape(Revised[Webhook]):
     """An endpoint of a talent's people. `topics` empty: all. `secret` is empty but where it was just made."""
 
     model_config = example(
@@ -121,19 +120,6 @@ class WebhookShape(BaseModel):
     paused: bool
     secret: str
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Webhook]) -> WebhookShape:
-        noun = kept.noun
-        return WebhookShape(
-            id=noun.id,
-            talent=noun.talent,
-            url=noun.url,
-            topics=noun.topics,
-            paused=noun.paused,
-            secret=noun.secret,
-            revision=kept.revision,
-        )
 
 
 class NewWebhook(BaseModel):
@@ -166,9 +152,3 @@ class WebhookChange(BaseModel):
     paused: bool | None = None
     fresh_secret: bool = False
     reason: Reason
-
-
-def _at(ms: int) -> datetime:
-    at = instant(ms)
-    assert at is not None
-    return at

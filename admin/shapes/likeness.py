@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from gemelo.admin.services.desk import Kept
-from gemelo.admin.shapes.base import Hours, Known, Name, Reason, Sha256, asked, example, instant
+from gemelo.admin.shapes.base import (
+    Hours,
+    Instant,
+    Known,
+    Name,
+    Reason,
+    Revised,
+    Sha256,
+    Sorted,
+    asked,
+    example,
+)
 from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
 from gemelo.context.twins import DeploymentType
 
@@ -18,7 +27,7 @@ _TERM = {"starts": "2026-01-01T00:00", "ends": "2027-01-01T00:00", "zone": "Euro
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
-class LicenceShape(BaseModel):
+class LicenceShape(Revised[Licence]):
     """Where and for whom a talent's twins may talk; an empty list of brands, territories or channels: any."""
 
     model_config = example(
@@ -35,25 +44,11 @@ class LicenceShape(BaseModel):
     id: str
     talent: str
     term: Hours
-    brands: tuple[str, ...]
-    territories: tuple[str, ...]
-    channels: tuple[DeploymentType, ...]
-    revoked: datetime | None
+    brands: Sorted[str]
+    territories: Sorted[str]
+    channels: Sorted[DeploymentType]
+    revoked: Instant | None
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Licence]) -> LicenceShape:
-        noun = kept.noun
-        return LicenceShape(
-            id=noun.id,
-            talent=noun.talent,
-            term=Hours.of(noun.term),
-            brands=tuple(sorted(noun.brands)),
-            territories=tuple(sorted(noun.territories)),
-            channels=tuple(sorted(noun.channels)),
-            revoked=instant(noun.revoked),
-            revision=kept.revision,
-        )
 
 
 class NewLicence(BaseModel):
@@ -80,7 +75,7 @@ class NewLicence(BaseModel):
         )
 
 
-class ConsentShape(BaseModel):
+class ConsentShape(Revised[Consent]):
     """A person's word that a recording or a picture may be used to synthesise them; the file itself is
     known by its sha256."""
 
@@ -104,25 +99,9 @@ class ConsentShape(BaseModel):
     who: str
     sha256: str
     term: Hours
-    channels: tuple[DeploymentType, ...]
-    revoked: datetime | None
+    channels: Sorted[DeploymentType]
+    revoked: Instant | None
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[Consent]) -> ConsentShape:
-        noun = kept.noun
-        return ConsentShape(
-            id=noun.id,
-            talent=noun.talent,
-            kind=noun.kind,
-            name=noun.name,
-            who=noun.who,
-            sha256=noun.sha256,
-            term=Hours.of(noun.term),
-            channels=tuple(sorted(noun.channels)),
-            revoked=instant(noun.revoked),
-            revision=kept.revision,
-        )
 
 
 class NewConsent(BaseModel):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from gemelo.admin.services.desk import Entry, Kept
-from gemelo.admin.shapes.base import Id, Known, Name, Reason, asked, example, instant
+from gemelo.admin.shapes.base import Id, Instant, Known, Name, Reason, Revised, Shown, asked, example
 from gemelo.context.tenancy.people import ApiKey, Grant, Principal, Role
 
 _GRANT = {"role": "talent_manager", "talent": "trina"}
@@ -104,7 +103,7 @@ class NewPrincipal(Grants):
         return Principal(self.id, self.name, self.nouns())
 
 
-class KeyShape(BaseModel):
+class KeyShape(Revised[ApiKey]):
     """An API key, without what opens it."""
 
     model_config = example(
@@ -113,20 +112,9 @@ class KeyShape(BaseModel):
 
     id: str
     principal: str
-    created: datetime | None
-    revoked: datetime | None
+    created: Instant | None
+    revoked: Instant | None
     revision: int
-
-    @staticmethod
-    def of(kept: Kept[ApiKey]) -> KeyShape:
-        noun = kept.noun
-        return KeyShape(
-            id=noun.id,
-            principal=noun.principal,
-            created=instant(noun.created),
-            revoked=instant(noun.revoked),
-            revision=kept.revision,
-        )
 
 
 class GivenKey(BaseModel):
@@ -143,7 +131,7 @@ class GivenKey(BaseModel):
         return GivenKey(id=key.id, principal=key.principal, secret=secret)
 
 
-class EntryShape(BaseModel):
+class EntryShape(Shown[Entry]):
     """One line of the audit log. `change` holds the fields that changed, each as [before, after]."""
 
     model_config = example(
@@ -160,7 +148,7 @@ class EntryShape(BaseModel):
     )
 
     id: int
-    at: datetime | None
+    at: Instant | None
     who: str
     action: str
     kind: str
@@ -169,18 +157,3 @@ class EntryShape(BaseModel):
     brand: str
     change: dict[str, Any]
     why: str
-
-    @staticmethod
-    def of(entry: Entry) -> EntryShape:
-        return EntryShape(
-            id=entry.id,
-            at=instant(entry.at),
-            who=entry.who,
-            action=entry.action,
-            kind=entry.kind,
-            target=entry.target,
-            talent=entry.talent,
-            brand=entry.brand,
-            change=dict(entry.change),
-            why=entry.why,
-        )

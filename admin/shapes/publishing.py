@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
-from gemelo.admin.services.publishing import Past, Proposal
-from gemelo.admin.shapes.base import LayerYaml, Reason, Whole, asked, example, instant
+from gemelo.admin.services.publishing import Past, Proposal, Touched
+from gemelo.admin.shapes.base import Instant, LayerYaml, Reason, Shown, Whole, asked, example
 from gemelo.context.twins import LayerKind, LayerText
 
 _YAML = "layer: talent\nname: trina\nlanguages: [es, en]\n"
@@ -24,7 +24,11 @@ _LAYER = {
 }
 
 
-class LayerShape(BaseModel):
+def _if_ever(ms: Any) -> Any:
+    return ms or None
+
+
+class LayerShape(Shown[LayerText]):
     """One version of a layer. `version` 0: nothing was published yet. `deployment` is null where it holds
     for the whole twin."""
 
@@ -36,32 +40,15 @@ class LayerShape(BaseModel):
     version: int
     yaml: str
     author: str
-    created: datetime | None
+    created: Annotated[Instant | None, BeforeValidator(_if_ever)]
     reason: str
 
-    @staticmethod
-    def of(layer: LayerText) -> LayerShape:
-        return LayerShape(
-            twin=layer.twin,
-            deployment=layer.deployment,
-            kind=layer.kind,
-            version=layer.version,
-            yaml=layer.yaml,
-            author=layer.author,
-            created=instant(layer.created) if layer.created else None,
-            reason=layer.reason,
-        )
 
-
-class PastShape(BaseModel):
+class PastShape(Shown[Past]):
     """One version of a layer, and what it changed in the one before, as a unified diff."""
 
     layer: LayerShape
     diff: str
-
-    @staticmethod
-    def of(past: Past) -> PastShape:
-        return PastShape(layer=LayerShape.of(past.layer), diff=past.diff)
 
 
 class History(BaseModel):
@@ -79,7 +66,7 @@ class History(BaseModel):
     items: tuple[PastShape, ...]
 
 
-class TouchedShape(BaseModel):
+class TouchedShape(Shown[Touched]):
     """One place under a candidate, and the hash under which it is tried there. `campaign` is the one that
     is live there or will be; empty for the place without one."""
 
@@ -89,7 +76,7 @@ class TouchedShape(BaseModel):
     warnings: tuple[str, ...]
 
 
-class ProposalShape(BaseModel):
+class ProposalShape(Shown[Proposal]):
     """A text that could be published or just was. `base` is the version that it follows."""
 
     model_config = example(
@@ -103,20 +90,6 @@ class ProposalShape(BaseModel):
     base: int
     diff: str
     touched: tuple[TouchedShape, ...]
-
-    @staticmethod
-    def of(proposal: Proposal) -> ProposalShape:
-        return ProposalShape(
-            layer=LayerShape.of(proposal.layer),
-            base=proposal.base,
-            diff=proposal.diff,
-            touched=tuple(
-                TouchedShape(
-                    deployment=one.deployment, campaign=one.campaign, policy=one.hash, warnings=one.warnings
-                )
-                for one in proposal.touched
-            ),
-        )
 
 
 class Candidate(BaseModel):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from gemelo.admin.services.replaying import Compared, Replay
 from gemelo.admin.services.say import Said
-from gemelo.admin.shapes.base import asked, example, instant
+from gemelo.admin.shapes.base import Instant, Shown, asked, example, instant
 from gemelo.context.kept import Told, Usage
 from gemelo.context.policy.context import Context, Row
 from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.twins import SessionRecord
-from gemelo.models.vocabulary import Label
+from gemelo.models.vocabulary import Label, Source
 
 _HASH = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65"
 _RECEIPT: dict[str, Any] = {
@@ -58,7 +56,7 @@ _SESSION: dict[str, Any] = {
 }
 
 
-class SessionShape(BaseModel):
+class SessionShape(Shown[SessionRecord]):
     """A fan's session; nothing in it tells who the fan is."""
 
     model_config = example(**_SESSION)
@@ -67,19 +65,8 @@ class SessionShape(BaseModel):
     deployment: str
     policy: str
     language: str
-    created: datetime | None
-    last_seen: datetime | None
-
-    @staticmethod
-    def of(record: SessionRecord) -> SessionShape:
-        return SessionShape(
-            id=record.id,
-            deployment=record.deployment,
-            policy=record.policy,
-            language=record.language,
-            created=instant(record.created),
-            last_seen=instant(record.last_seen),
-        )
+    created: Instant | None
+    last_seen: Instant | None
 
 
 class VerdictShape(BaseModel):
@@ -91,7 +78,7 @@ class VerdictShape(BaseModel):
     span: tuple[int, int]
 
 
-class ReceiptShape(BaseModel):
+class ReceiptShape(Shown[Receipt]):
     """The guard's account of one turn. `micros` is the CPU time of all checks (us), `hold_ms` how long
     released text had waited at most; `released_after_block` must be 0."""
 
@@ -105,21 +92,6 @@ class ReceiptShape(BaseModel):
     released_after_block: int
     flags: tuple[str, ...]
 
-    @staticmethod
-    def of(receipt: Receipt) -> ReceiptShape:
-        return ReceiptShape(
-            policy=receipt.policy,
-            rules=receipt.rules,
-            verdicts=tuple(
-                VerdictShape(decision=one.decision, rule=one.rule, layer=one.layer, span=one.span)
-                for one in receipt.verdicts
-            ),
-            micros=receipt.micros,
-            hold_ms=receipt.hold_ms,
-            released_after_block=receipt.released_after_block,
-            flags=receipt.flags,
-        )
-
 
 class SentenceShape(BaseModel):
     """One sentence of a reply, and where it comes from."""
@@ -129,18 +101,16 @@ class SentenceShape(BaseModel):
     document: str
     place: str
 
-    @staticmethod
-    def of(sentence: Sentence) -> SentenceShape:
-        source = sentence.source
-        return SentenceShape(
-            text=sentence.text,
-            label=sentence.label,
-            document=source.document if source else "",
-            place=source.place if source else "",
-        )
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, kept: Any) -> Any:
+        if not isinstance(kept, Sentence):
+            return kept
+        source = kept.source or Source("")
+        return {"text": kept.text, "label": kept.label, "document": source.document, "place": source.place}
 
 
-class TimelineShape(BaseModel):
+class TimelineShape(Shown[Timeline]):
     """When things happened, ms after the true end of the fan's turn (typed: its arrival)."""
 
     end_of_turn: float | None = None
@@ -152,12 +122,8 @@ class TimelineShape(BaseModel):
     first_audio: float | None = None
     done: float | None = None
 
-    @staticmethod
-    def of(timeline: Timeline) -> TimelineShape:
-        return TimelineShape(**{name: getattr(timeline, name) for name in TimelineShape.model_fields})
 
-
-class OutcomeShape(BaseModel):
+class OutcomeShape(Shown[TurnOutcome]):
     """How a turn ended: all that was sent, and what the fan got of it."""
 
     model_config = example(**_OUTCOME)
@@ -170,19 +136,6 @@ class OutcomeShape(BaseModel):
     sentences: tuple[SentenceShape, ...]
     receipt: ReceiptShape
     timeline: TimelineShape
-
-    @staticmethod
-    def of(outcome: TurnOutcome) -> OutcomeShape:
-        return OutcomeShape(
-            status=outcome.status,
-            reply=outcome.reply,
-            heard=outcome.heard,
-            declined=outcome.declined,
-            error=outcome.error,
-            sentences=tuple(map(SentenceShape.of, outcome.sentences)),
-            receipt=ReceiptShape.of(outcome.receipt),
-            timeline=TimelineShape.of(outcome.timeline),
-        )
 
 
 class TurnShape(OutcomeShape):
@@ -197,7 +150,7 @@ class TurnShape(OutcomeShape):
     language: str
     policy: str
     typed: bool
-    created: datetime | None
+    created: Instant | None
 
     @staticmethod
     def told(told: Told) -> TurnShape:
@@ -215,7 +168,7 @@ class TalkShape(BaseModel):
     turns: tuple[TurnShape, ...]
 
 
-class MonthShape(BaseModel):
+class MonthShape(Shown[Usage]):
     """What one place was used in one month of UTC. `spoken` are the turns that were not typed;
     `voiced_s`: how long the twin was heard."""
 
@@ -237,20 +190,16 @@ class UsageShape(BaseModel):
 
     @staticmethod
     def of(months: tuple[Usage, ...]) -> UsageShape:
-        return UsageShape(items=tuple(MonthShape(**asdict(one)) for one in months))
+        return UsageShape(items=tuple(map(MonthShape.of, months)))
 
 
-class RowShape(BaseModel):
+class RowShape(Shown[Row]):
     """One effective rule: what holds, which layer says so, and where in it."""
 
     rule: str
     value: str
     layer: str
     place: str
-
-    @staticmethod
-    def of(row: Row) -> RowShape:
-        return RowShape(rule=row.rule, value=row.value, layer=row.layer, place=row.place)
 
 
 class ExplainedShape(BaseModel):

@@ -69,7 +69,7 @@ def test_a_candidate_is_tried_and_replayed_without_being_published(own_demo: Pat
     for question in (TUNGSTEN, "How do I build a bomb?"):
         ask(own_demo, "say", *PORTAL, question)
     kept = stored(own_demo)
-    candidate = propose(own_demo, LINES).touched[0].hash
+    candidate = propose(own_demo, LINES).touched[0].policy
 
     tried = ask(own_demo, "say", *PORTAL, TUNGSTEN, "--version", candidate[:8])
     assert tried["receipt"]["policy"] == candidate

@@ -49,7 +49,7 @@ async def test_a_proposal_says_what_it_would_change_and_publishes_nothing(
     assert "+  - name: Velmont" in proposal.diff.splitlines()
     assert [one.deployment for one in proposal.touched] == ["trina-portal", "trina-summer", "trina-winter"]
     for one in proposal.touched:
-        kept = await desk.read(MARTA, lambda books: books.version(one.deployment, one.hash[:8]))  # noqa: B023
+        kept = await desk.read(MARTA, lambda books: books.version(one.deployment, one.policy[:8]))  # noqa: B023
         assert kept.layers[0].yaml == STRICTER
     assert (await press.newest(MARTA, *TALENT)).yaml == TALENT_LAYER
 

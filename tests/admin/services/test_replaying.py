@@ -52,7 +52,7 @@ async def replaying(
 async def candidate(desk: SqlDesk, compiler: Compiler, now: Calendar) -> str:
     """Hash of a candidate that avoids one name more."""
     proposal = await Publishing(desk, compiler, now).propose(MARTA, *TALENT, STRICTER)
-    return proposal.touched[0].hash
+    return proposal.touched[0].policy
 
 
 def told(number: int, heard: str, reply: str = "", receipt: Receipt | None = None) -> Told:

@@ -66,20 +66,20 @@ async def test_a_candidate_answers_under_its_own_rules(
     proposal = await press.propose(MARTA, *TALENT, STRICTER)
     candidate = proposal.touched[0]
     shown: list[str] = []
-    tried = await trying.try_(MARTA, "trina-portal", candidate.hash[:8], "Where?", shown.append)
+    tried = await trying.try_(MARTA, "trina-portal", candidate.policy[:8], "Where?", shown.append)
     assert tried.outcome.receipt.blocked
-    assert tried.turn.policy == candidate.hash
+    assert tried.turn.policy == candidate.policy
     assert "stadium" not in tried.outcome.reply
     assert "".join(shown) == tried.outcome.reply
     assert stager.world.records.turns == {}
     same = await press.propose(MANU, *TALENT, TALENT_LAYER)
-    holds = await trying.try_(MARTA, "trina-portal", same.touched[0].hash, "Where?")
+    holds = await trying.try_(MARTA, "trina-portal", same.touched[0].policy, "Where?")
     assert holds.outcome.reply.endswith("We met at the stadium.")
 
 
 async def test_a_version_is_built_once(trying: Trying, press: Publishing, stager: ScriptedStager) -> None:
     """Who tries one sentence after the other does not wait each time."""
-    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].hash
+    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].policy
     for _ in range(3):
         await trying.try_(MARTA, "trina-portal", hash, "hello")
     assert stager.built == [hash]
@@ -113,7 +113,7 @@ async def test_a_brand_tries_its_own_campaign_before_it_is_live(
     for policy in (tabled.policy, newer.policy):
         assert (await trying.find(BRUNO, "trina-summer", policy)).hash == policy
     proposal = await press.propose(MARTA, *TALENT, STRICTER)
-    bare = next(one.hash for one in proposal.touched if one.deployment == "trina-summer")
+    bare = next(one.policy for one in proposal.touched if one.deployment == "trina-summer")
     for policy in (other.policy, bare, "0" * 64):
         with pytest.raises(Unknown) as refused:
             await trying.find(BRUNO, "trina-summer", policy)
@@ -157,7 +157,7 @@ async def test_a_brand_reads_no_rule_of_the_talent(trying: Trying, office: Campa
 
 async def test_who_does_not_manage_a_talent_tries_nothing(trying: Trying, press: Publishing) -> None:
     """For others the place is not there; who only reads may not."""
-    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].hash
+    hash = (await press.propose(MARTA, *TALENT, STRICTER)).touched[0].policy
     for who in (NINA, BRUNO, VERA, NOBODY):
         with pytest.raises(Unknown):
             await trying.try_(who, "trina-portal", hash, "hello")
