@@ -77,8 +77,8 @@ class Twin:
 class Deployment:
     """One place where a twin lives. `origins` is closed by default: empty admits no page.
 
-    `schedule` is when it is open, where its status is `SCHEDULED`. `languages` only describe it to people:
-    layers say which ones are spoken.
+    `schedule` is when it is open, where its status is `SCHEDULED`. `languages` keep it to those of its
+    layers' languages that are among them; empty: to all of them.
     """
 
     key: str

@@ -30,6 +30,7 @@ class ScriptedStager:
             deployment=facts.deployment.key,
             twin=facts.twin.id,
             talent=facts.talent.name,
+            here=facts.deployment.languages,
         )
         self.built.append(context.hash)
         names = [avoided.name for avoided in context.rules.names]

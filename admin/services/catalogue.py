@@ -6,6 +6,7 @@ What has a verb of its own is not changed here: a talent is stopped and a twin s
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -32,6 +33,7 @@ from gemelo.models.vocabulary import Language
 T = TypeVar("T")
 Noun: TypeAlias = Talent | Twin | Deployment | Brand
 N = TypeVar("N", bound=Noun)
+Check: TypeAlias = Callable[[Books, N], Awaitable[None]]
 
 _ASKED: dict[type, frozenset[str]] = {
     Twin: frozenset({"talent", "state"}),
@@ -75,8 +77,11 @@ async def page(
     return await desk.read(who, lambda books: books.page(kind, after=after, limit=limit, **where))
 
 
-async def create(desk: Desk, who: Principal, noun: N, why: str) -> N:
+async def create(desk: Desk, who: Principal, noun: N, why: str, check: Check[N] | None = None) -> N:
     """Keeps something new.
+
+    Args:
+        check: looks at it in the same transaction, and raises what is wrong with it.
 
     Raises:
         NotAllowed: talents and brands are made by the platform, the rest by who manages the talent.
@@ -94,17 +99,22 @@ async def create(desk: Desk, who: Principal, noun: N, why: str) -> N:
 
     async def work(books: Books) -> N:
         await _permit(books, who, made)
+        if check:
+            await check(books, made)
         await books.add(made)
         return made
 
     return await desk.write(who, reason_of(why), work)
 
 
-async def change(desk: Desk, who: Principal, noun: N, revision: int, why: str) -> Kept[N]:
+async def change(
+    desk: Desk, who: Principal, noun: N, revision: int, why: str, check: Check[N] | None = None
+) -> Kept[N]:
     """Sets what something is to be from now on. The same again changes nothing.
 
     Args:
         revision: of the one that `who` has looked at.
+        check: see `create`.
 
     Raises:
         Unknown, NotAllowed, UsageError, BadWindow, StoreError.
@@ -118,6 +128,8 @@ async def change(desk: Desk, who: Principal, noun: N, revision: int, why: str) -
         _refuse_moves(known.noun, wanted)
         if known == Kept(wanted, revision):
             return known
+        if check:
+            await check(books, wanted)
         return Kept(wanted, await books.replace(wanted, revision))
 
     return await desk.write(who, reason_of(why), work)

@@ -66,7 +66,8 @@ class Compiler:
         """
         facts = stack.facts
         texts = tuple((layer.kind, layer.version, layer.yaml) for layer in stack.layers)
-        key = (facts.deployment.key, facts.twin.id, facts.talent.name, texts)
+        place = facts.deployment
+        key = (place.key, place.languages, facts.twin.id, facts.talent.name, texts)
         if key in self._known:
             self._known.move_to_end(key)
             return self._known[key]
@@ -82,6 +83,7 @@ class Compiler:
             deployment=facts.deployment.key,
             twin=facts.twin.id,
             talent=facts.talent.name,
+            here=facts.deployment.languages,
         )
         return Compiled(context.hash, tuple(f"{row.place}: {row.value}" for row in context.warnings))
 
@@ -98,8 +100,8 @@ def parsed(layer: LayerText) -> Layer:
     return read
 
 
-def stacks(facts: Facts, candidate: LayerText, now: int) -> tuple[Stack, ...]:
-    """All stacks of a place that are live or will be if `candidate` takes its layer's place.
+def stacks(facts: Facts, candidate: LayerText | None, now: int) -> tuple[Stack, ...]:
+    """All stacks of a place that are live or will be; `candidate` takes its layer's place.
 
     A campaign with both keys will be live in its window: a layer that does not go with it closes its page.
     """

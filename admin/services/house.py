@@ -267,7 +267,13 @@ def _parsed(layer: LayerText, campaign: Campaign | None) -> Layer:
 
 
 def _compiled(layers: tuple[Layer, ...], deployment: Deployment, talent: Talent) -> Context:
-    return compile_context(layers, deployment=deployment.key, twin=deployment.twin, talent=talent.name)
+    return compile_context(
+        layers,
+        deployment=deployment.key,
+        twin=deployment.twin,
+        talent=talent.name,
+        here=deployment.languages,
+    )
 
 
 async def _warm(stage: Stage) -> None:

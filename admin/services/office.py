@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles
+from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
@@ -35,4 +36,5 @@ class Office:
     replaying: Replaying
     shelving: Shelving
     files: FanFiles
+    placing: Placing
     webhooks_here: bool = False

@@ -263,12 +263,13 @@ class Reception:
             log.warning("that a session has ended is told to nobody: %s", error)
 
     async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
-        language = Language(claims["l"])
         where: str = claims.get("t", "")
         place = await self._house.place(claims["d"])
         place.admits(where, self._house.wall())
         layer = parse_layer(claims["y"], _LAYER) if claims.get("y") else None
         stage = (await self._house.tailored(place, layer)).stage if layer else place.stage
+        spoken = stage.context.languages  # since the pass was given one may have been taken away
+        language = next((known for known in spoken if known == claims["l"]), spoken[0])
         if claims["s"]:
             records = self._house.records
             history = await records.history(session, stage.limits.history)

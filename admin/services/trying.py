@@ -64,7 +64,7 @@ class Trying:
         self._compiler = compiler
         self._stager = stager
         self._now = now
-        self._stages: OrderedDict[tuple[str, str], Stage] = OrderedDict()
+        self._stages: OrderedDict[object, Stage] = OrderedDict()
 
     async def find(self, who: Principal, deployment: str, hash: str) -> Candidate:
         """A version by its hash, or eight or more of the hash's first letters.
@@ -153,7 +153,8 @@ class Trying:
         Raises:
             BadLayer, StoreError, EmbedderError.
         """
-        key = (candidate.facts.deployment.key, candidate.hash)
+        place = candidate.facts.deployment
+        key = (place.key, place.languages, candidate.hash)
         if key not in self._stages:
             built = await self._stager.candidate(candidate.facts, candidate.layers)
             self._stages[key] = replace(built, records=NoRecords(), judge=None)

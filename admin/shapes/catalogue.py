@@ -118,7 +118,7 @@ class NewTwin(BaseModel):
 
 class DeploymentShape(Revised[Deployment]):
     """One place where a twin lives. `schedule` is when it is open, where its status is `scheduled`.
-    `languages` only describe it to people: its layers say which ones are spoken."""
+    `languages` keep it to those of its layers' languages that are among them; none: to all of them."""
 
     model_config = example(
         key="trina-portal",

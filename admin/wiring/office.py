@@ -10,6 +10,7 @@ from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.office import Office
+from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
@@ -32,6 +33,7 @@ def make_office(house: House, leave: Leave, *, webhooks_here: bool) -> Office:
         replaying=Replaying(house.desk, house.talks, trying, house.clock),
         shelving=Shelving(house.desk, house.documents, lambda twin: _reindexed(house, twin)),
         files=FanFiles(house.fans, house.sessions, leave),
+        placing=Placing(house.desk, compiler, house.wall),
         webhooks_here=webhooks_here,
     )
 

@@ -20,9 +20,12 @@ from gemelo.context.policy.crisis import crisis
 from gemelo.context.policy.layers import Layer, OnBlock
 from gemelo.context.policy.prefix import prompt_prefix
 from gemelo.context.policy.stack import Stack
+from gemelo.models.vocabulary import Language
 
 
-def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, talent: str) -> Context:
+def compile_context(
+    layers: Sequence[Layer], *, deployment: str, twin: str, talent: str, here: Sequence[Language] = ()
+) -> Context:
     """Compiles the layers of one deployment; pure, and independent of the layers' order.
 
     Args:
@@ -30,13 +33,14 @@ def compile_context(layers: Sequence[Layer], *, deployment: str, twin: str, tale
         deployment: key of the deployment.
         twin: id of the twin.
         talent: name that fans know the talent by; fills `{talent}` in fixed lines.
+        here: languages that the deployment itself is kept to; empty: any that its layers allow.
 
     Raises:
-        BadLayer: a layer loosens another, forbids what it must say, sets what it may not, or a required
-            line is missing.
+        BadLayer: a layer loosens another, forbids what it must say, sets what it may not, a required line
+            is missing, or no language is left.
     """
     stack = Stack(layers, talent)
-    spoken = permissions.languages(stack)
+    spoken = permissions.languages(stack, here)
     persona = preferences.persona(stack)
     focus = preferences.focus(stack)
     country = preferences.country(stack)

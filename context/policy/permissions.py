@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from gemelo.context.policy.context import Memory, PerLanguage, Sponsoring
+from gemelo.context.policy.context import Memory, PerLanguage, Row, Sponsoring
 from gemelo.context.policy.layers import Chosen, Document, Kind, Layer
 from gemelo.context.policy.restrictions import required_claims
 from gemelo.context.policy.stack import Stack, loosened
@@ -12,31 +12,53 @@ from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 Allowed = tuple[str, ...]
+_WHOLE_TWIN = (Kind.PLATFORM, Kind.TALENT)
+"""Layers that hold at other places, too."""
 
 
-def languages(stack: Stack) -> dict[Kind, tuple[Language, ...]]:
+def languages(stack: Stack, here: Sequence[Language] = ()) -> dict[Kind, tuple[Language, ...]]:
     """Languages that are left at each layer; sets the stack's, which are those of the weakest.
 
+    Args:
+        here: those that the place itself is kept to; empty: any.
+
     Raises:
-        BadLayer: no layer names any, or one adds some.
+        BadLayer: no layer names any, one adds some, or the place and its layers have none in common.
     """
-    left = intersected(stack, lambda document: document.languages, "language", "languages")
+    left = _intersected(stack, lambda document: document.languages, "language", "languages")
     if left is None:
         raise BadLayer(f"{stack.platform.place()}: no layer says which languages are spoken")
-    stack.languages = tuple(Language(language) for language in left[0])
-    return {kind: tuple(map(Language, allowed)) or stack.languages for kind, allowed in left[1].items()}
+    allowed, at, stated_by = left
+    spoken = tuple(Language(language) for language in allowed if not here or language in here)
+    if not spoken:
+        raise BadLayer(
+            f"{stated_by.place('languages')}: no language is left: this layer allows {', '.join(allowed)}, "
+            f"the deployment itself {', '.join(here)}: give one of both a language of the other"
+        )
+    stack.languages = spoken
+    if spoken == allowed:
+        stack.say(spoken, stated_by, "languages")
+    else:
+        stack.rows.append(Row("languages", "; ".join(spoken), Kind.DEPLOYMENT, "the deployment itself", 0))
+    return {
+        kind: tuple(Language(one) for one in left if kind in _WHOLE_TWIN or not here or one in here) or spoken
+        for kind, left in at.items()
+    }
 
 
 def tools(stack: Stack) -> Allowed:
     """Tools that the twin may use; none where no layer names any."""
-    left = intersected(stack, lambda document: document.tools, "tool", "tools")
-    return tuple(sorted(left[0])) if left else ()
+    left = _intersected(stack, lambda document: document.tools, "tool", "tools")
+    if left is None:
+        return ()
+    stack.say(left[0], left[2], "tools")
+    return tuple(sorted(left[0]))
 
 
-def intersected(
+def _intersected(
     stack: Stack, states: Callable[[Document], Allowed | None], what: str, key: str
-) -> tuple[Allowed, dict[Kind, Allowed]] | None:
-    """What is left in the end and at each layer; None where no layer states anything.
+) -> tuple[Allowed, dict[Kind, Allowed], Layer] | None:
+    """What is left in the end and at each layer, and who said it last; None where nobody states anything.
 
     Raises:
         BadLayer: a layer allows what one above it does not.
@@ -54,8 +76,7 @@ def intersected(
         at[layer.kind] = allowed
     if above is None:
         return None
-    stack.say(allowed, above, key)
-    return allowed, at
+    return allowed, at, above
 
 
 def chosen(

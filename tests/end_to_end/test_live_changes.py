@@ -15,6 +15,7 @@ import pytest
 from gemelo.admin.services import switches
 from gemelo.admin.services.demo import CAMPAIGNS, PORTAL, TALENT, TWIN
 from gemelo.admin.services.desk import Books, Desk
+from gemelo.context.knowledge.language import guess
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.state.redis import RedisState
 from gemelo.context.store.database import Database
@@ -23,7 +24,8 @@ from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, submit
 from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.windows import Window
-from gemelo.context.twins import LayerKind, LayerText
+from gemelo.context.twins import Deployment, LayerKind, LayerText
+from gemelo.models.vocabulary import Language
 from tests.client import Fan, admit, fetch, talking
 from tests.client import opened as socket
 from tests.databases import Address, postgres_address, start_postgres
@@ -135,6 +137,24 @@ async def test_publishing_a_rule_changes_the_very_next_turn(own_server: Server) 
         second, third = await fan.ask(QUESTION), await fan.ask(QUESTION)
     assert "A gladly goalless talk." in second.text
     assert "A gladly goalless talk." not in third.text
+
+
+async def test_a_place_speaks_the_languages_that_it_is_kept_to(own_server: Server) -> None:
+    """Whoever asks in another, in mid-conversation or as a newcomer, is answered in one that is spoken."""
+    async with desk(own_server.data) as office, talking(own_server, language="en") as fan:
+
+        async def work(books: Books) -> None:
+            place = (await books.get(Deployment, PORTAL)).noun
+            await books.replace(replace(place, languages=(Language("es"),)))
+
+        assert "virtual twin" in (await fan.ask(QUESTION)).text
+        await office.write(THE_HOUSE, "a test", work)
+        await changed(fan)
+        turned = await fan.ask(QUESTION)
+    async with talking(own_server, language="en") as newcomer:
+        greeted = await newcomer.ask(QUESTION)
+    assert guess(turned.text) == guess(greeted.text) == "es"
+    assert "Soy el gemelo virtual" in greeted.text
 
 
 async def test_a_campaign_ends_on_its_minute_in_mid_conversation(own_server: Server) -> None:

@@ -156,7 +156,7 @@ async def make_deployment(
     office: Rooms, who: Who, body: NewDeployment, response: Response
 ) -> DeploymentShape:
     """A place for a twin that this key manages."""
-    made = await catalogue.create(office.desk, who, body.noun(), body.reason)
+    made = await office.placing.make(who, body.noun(), body.reason)
     tag(response, _FIRST)
     return DeploymentShape.of(Kept(made, _FIRST))
 
@@ -177,6 +177,6 @@ async def change_deployment(
 ) -> DeploymentShape:
     """It keeps its twin and its type."""
     known = await catalogue.see(office.desk, who, Deployment, deployment)
-    kept = await catalogue.change(office.desk, who, body.on(known.noun), seen, body.reason)
+    kept = await office.placing.change(who, body.on(known.noun), seen, body.reason)
     tag(response, kept.revision)
     return DeploymentShape.of(kept)

@@ -9,6 +9,7 @@ import yaml
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, parse_layer
+from gemelo.models.vocabulary import Language
 
 Document = dict[str, object]
 
@@ -83,7 +84,8 @@ def written(document: Document) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
 
 
-def compiled(*documents: Document) -> Context:
-    """Compiles documents as the files `platform.yaml`, `talent.yaml`..."""
+def compiled(*documents: Document, here: tuple[str, ...] = ()) -> Context:
+    """Compiles documents as the files `platform.yaml`, `talent.yaml`..., at a place kept to languages."""
     layers = [parse_layer(written(document), f"{document['layer']}.yaml") for document in documents]
-    return compile_context(layers, deployment="demo", twin="vera", talent="Vera Golazo")
+    spoken = tuple(map(Language, here))
+    return compile_context(layers, deployment="demo", twin="vera", talent="Vera Golazo", here=spoken)

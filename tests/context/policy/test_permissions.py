@@ -22,6 +22,35 @@ def test_tools_intersect() -> None:
     assert compiled(platform()).tools == ()
 
 
+def test_a_place_speaks_what_both_its_layers_and_itself_allow() -> None:
+    """In the layers' order, and it is another policy; empty keeps the place to nothing."""
+    free, kept = compiled(platform(), talent()), compiled(platform(), talent(), here=("fr", "en"))
+    assert (free.languages, kept.languages) == (("es", "en"), ("en",))
+    assert free.hash != kept.hash
+    assert compiled(platform(), talent(), here=("en", "es")) == free
+    assert kept.disclosures.of(Language("es")) == ("You are talking to Vera Golazo, a virtual character.",)
+    [row] = [row for row in kept.explain() if row.rule == "languages"]
+    assert (row.value, row.layer, row.place) == ("en", "deployment", "the deployment itself")
+
+
+def test_what_a_place_s_own_layers_say_in_other_languages_is_warned_of() -> None:
+    """The talent's layer holds at other places, too: what it says in any language may be of use there."""
+    kept = compiled(platform(), talent(), campaign(), here=("en",))
+    assert {(row.layer, row.value) for row in kept.warnings} == {
+        ("campaign", "'es' is not spoken here: ignored")
+    }
+
+
+def test_a_place_with_no_language_left_is_refused() -> None:
+    """The error says which ones the layers allow, and which the place."""
+    with pytest.raises(
+        BadLayer,
+        match=r"^talent layer, talent.yaml:\d+: no language is left: this layer allows en, "
+        r"the deployment itself fr, es: give one of both a language of the other$",
+    ):
+        compiled(platform(), talent(languages=["en"]), here=("fr", "es"))
+
+
 def test_a_voice_is_chosen_among_the_talent_s() -> None:
     """The nearest layer chooses; where the talent offers none in particular any will do."""
     offered = talent(voice={"id": "calm"}, voices=["calm", "stadium"], avatar={"id": "portrait"})

@@ -19,6 +19,7 @@ from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.office import Office
+from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
@@ -96,6 +97,7 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
         Replaying(desk, talks, trying, loop),
         Shelving(desk, SqlDocuments(database), reindexed),
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
+        placing=Placing(desk, compiler, now),
     )
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)
