@@ -27,8 +27,8 @@ _REMEMBERED = 4_096
 
 _LONGEST_REMEMBERED = 64
 """Letters of a token that is kept; no dictionary has longer words."""
-_UNHEARD = 4
-"""Signs at the end of a sound key that the letters after it may change."""
+_OPEN_END = re.compile("[aeiouyhwcgpqst]+$")
+"""Letters at the end of a word whose sound those after them may change."""
 
 _SOUNDS = tuple(
     (re.compile(written), sound)
@@ -65,6 +65,11 @@ def sound(letters: str) -> str:
     for written, heard in _SOUNDS:
         letters = written.sub(heard, letters)
     return letters
+
+
+def settled_sound(letters: str) -> str:
+    """How every word sounds at first that begins with these letters."""
+    return sound(_OPEN_END.sub("", letters))
 
 
 class Neighbours:
@@ -110,7 +115,7 @@ class Neighbours:
             or any(_begins_one(self._parts_backwards, part) for part in _deletions(typed))
             or (
                 _begins_one(self._consonants, _consonants(letters))
-                and _begins_one(self._sounds, sound(letters)[:-_UNHEARD])
+                and _begins_one(self._sounds, settled_sound(letters))
             )
         )
 

@@ -129,7 +129,10 @@ class PhraseMatcher:
                 return
             index += 1
             if index == len(skeleton.spoken):
-                yield first, None, ""
+                if _BREAK.search(reading.written, reached, reading.unread):
+                    node = node.get(_ENDS, _NOTHING)
+                if node:
+                    yield first, None, ""
                 return
             start, end = skeleton.places[index]
             if _BREAK.search(reading.written, reached, start):
