@@ -1,4 +1,4 @@
-"""What an operation gets of a request beside its own fields: who asks, which page, on what."""
+"""What an operation gets of a request beside its own fields: who asks for what, which page, what was seen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, Response
 
 from gemelo.admin.api.admin.cursors import MAX_CURSOR, Cursors
-from gemelo.admin.api.admin.locking import seen
-from gemelo.admin.services.desk import Page
+from gemelo.admin.api.admin.locking import seen, tag
+from gemelo.admin.services import catalogue
+from gemelo.admin.services.desk import Desk, Kept, Page
 from gemelo.admin.services.office import Office
 from gemelo.admin.shapes.base import Listed
 from gemelo.context.tenancy.people import Principal
@@ -18,14 +19,6 @@ from gemelo.context.tenancy.people import Principal
 T = TypeVar("T")
 S = TypeVar("S")
 MAX_PAGE = 200
-
-
-def _who(request: Request) -> Principal:
-    return request.state.who
-
-
-def _office(request: Request) -> Office:
-    return request.app.state.office
 
 
 def _revision(
@@ -66,7 +59,52 @@ def _window(
     return Window(cursors.read(of, cursor), limit, of, cursors)
 
 
-Who = Annotated[Principal, Depends(_who)]
-Rooms = Annotated[Office, Depends(_office)]
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody at the office's counter, and the answer that they get. Shapes are given as their `of`."""
+
+    office: Office
+    who: Principal
+    response: Response
+
+    @property
+    def desk(self) -> Desk:
+        return self.office.desk
+
+    async def page(
+        self, kind: type[T], shape: Callable[[Kept[T]], S], window: Window, **where: str | None
+    ) -> Listed[S]:
+        """Those of a kind that one may see and whose fields equal what is asked for, by id."""
+        given = {name: value for name, value in where.items() if value}
+        found = await catalogue.page(self.desk, self.who, kind, window.after, window.limit, **given)
+        return window.listed(found, shape)
+
+    async def see(self, kind: type[T], id: str, shape: Callable[[Kept[T]], S]) -> S:
+        """One of a kind, at the revision that it is at."""
+        return self.kept(await catalogue.see(self.desk, self.who, kind, id), shape)
+
+    def made(self, noun: T, shape: Callable[[Kept[T]], S]) -> S:
+        """What was just made."""
+        return self.kept(Kept(noun, 1), shape)
+
+    def kept(self, kept: Kept[T], shape: Callable[[Kept[T]], S]) -> S:
+        """What is kept, with its revision for an ETag."""
+        self.tag(kept.revision)
+        return shape(kept)
+
+    def tag(self, revision: int) -> None:
+        """Says at which revision the answer is."""
+        tag(self.response, revision)
+
+    def keep_nowhere(self) -> None:
+        """Has nobody keep the answer, this server included: it holds a secret, or what fans said."""
+        self.response.headers["cache-control"] = "no-store"
+
+
+def _asking(request: Request, response: Response) -> Asking:
+    return Asking(request.app.state.office, request.state.who, response)
+
+
+Ask = Annotated[Asking, Depends(_asking)]
 Seen = Annotated[int, Depends(_revision)]
 Paging = Annotated[Window, Depends(_window)]

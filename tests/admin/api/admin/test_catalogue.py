@@ -119,6 +119,15 @@ async def test_a_change_says_what_was_seen(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_header")
 
 
+async def test_an_act_answers_with_the_revision_that_it_made(world: World) -> None:
+    """Whoever acted may change it next without reading it again."""
+    async with world.http("marta") as http:
+        answer = await http.post("/admin/v1/twins/trina/suspend", json={"reason": "x"})
+        assert answer.headers["etag"] == f'"{answer.json()["revision"]}"' == '"2"'
+        body, seen = {"name": "T", "state": "suspended", "reason": "x"}, {"if-match": answer.headers["etag"]}
+        assert (await http.put("/admin/v1/twins/trina", json=body, headers=seen)).status_code == 200
+
+
 async def test_an_id_that_is_taken_is_said_so(world: World) -> None:
     """409, and what is there stays."""
     with pytest.raises(Refused) as refused:
