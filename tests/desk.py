@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from gemelo.admin.services.desk import Books, Entry, Kept, Page
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
@@ -134,6 +135,12 @@ class MemoryBooks:
         self._write(action, noun, _changed(before.noun, noun))
         return before.revision + 1
 
+    async def remove(self, noun: object) -> None:
+        await self.get(type(noun), _id(noun))
+        del self._shelves.nouns[type(noun)][_id(noun)]
+        shown = (one.name for one in fields(noun) if one.repr)  # pyright: ignore[reportArgumentType]
+        self._write("delete", noun, {name: [getattr(noun, name), None] for name in shown})
+
     async def facts(self, deployment: str) -> Facts:
         place = (await self.get(Deployment, deployment)).noun
         twin = self._shelves.nouns[Twin][place.twin].noun
@@ -198,7 +205,7 @@ class MemoryBooks:
     async def note(self, action: str, noun: object, change: Mapping[str, Any] | None = None) -> None:
         self._write(action, noun, change or {})
 
-    async def post(self, topic: str, talent: str, payload: Mapping[str, Any]) -> None:
+    async def post(self, topic: Topic, talent: str, payload: Mapping[str, Any]) -> None:
         self._shelves.outbox.append((topic, talent, payload))
 
     async def trail(self, *, before: int = 0, limit: int = 50, **where: str) -> Page[Entry]:

@@ -73,6 +73,9 @@ class Line:
         """A change of what was seen."""
         return shape.model_validate_json(await self._send("PUT", path, body, _if_match(seen)))
 
+    async def delete(self, *path: str, reason: str) -> None:
+        await self._send("DELETE", path, query={"reason": reason})
+
     async def _send(
         self,
         method: str,

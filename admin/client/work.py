@@ -99,6 +99,9 @@ class Work(Line):
         """A fresh secret, where one was asked for, is in this answer and in no other."""
         return await self.put(WebhookShape, to, "webhooks", seen.id, seen=seen)
 
+    async def delete_webhook(self, id: str, reason: str) -> None:
+        await self.delete("webhooks", id, reason=reason)
+
     async def turn(self, id: str) -> TurnShape:
         return await self.see(TurnShape, "turns", id)
 

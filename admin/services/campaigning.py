@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from gemelo.admin.services.checking import findable, id_of, name_of, party_of, permit, reason_of, window_of
 from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, under
 from gemelo.admin.services.desk import Books, Desk, Kept
+from gemelo.context.hooks.topics import Topic, topic_of
 from gemelo.context.tenancy import campaigns
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Licence
@@ -84,7 +85,7 @@ class Campaigning:
             await _meet(books, who, made)
             checked = replace(made, terms=await _checked(books, made, made.terms))
             await books.add(checked)
-            return await self._kept(books, who, Kept(checked, 1), "campaign.drafted")
+            return await self._kept(books, who, Kept(checked, 1), Topic.CAMPAIGN_DRAFTED)
 
         return await self._desk.write(who, reason_of(why), work)
 
@@ -185,11 +186,11 @@ class Campaigning:
             if changed == kept.noun:
                 return await self._tabled(books, who, kept)
             revised = Kept(changed, await books.replace(changed, kept.revision, verb))
-            return await self._kept(books, who, revised, f"campaign.{verb}")
+            return await self._kept(books, who, revised, topic_of("campaign", verb))
 
         return await self._desk.write(who, reason_of(why), work)
 
-    async def _kept(self, books: Books, who: Principal, kept: Kept[Campaign], topic: str) -> Tabled:
+    async def _kept(self, books: Books, who: Principal, kept: Kept[Campaign], topic: Topic) -> Tabled:
         """Keeps what a campaign's terms compile to, and tells the world."""
         campaign = kept.noun
         stack, compiled = await self._compiled(books, campaign)

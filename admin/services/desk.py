@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.kept import Entry, Kept, Page
 from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.standing import Facts
@@ -66,6 +67,10 @@ class Books(Protocol):
         """
         ...
 
+    async def remove(self, noun: object) -> None:
+        """Deletes it, with what belongs to it. Raises `Unknown`."""
+        ...
+
     async def facts(self, deployment: str) -> Facts:
         """All that decides what rules a place. Raises `Unknown`."""
         ...
@@ -106,7 +111,7 @@ class Books(Protocol):
         """
         ...
 
-    async def post(self, topic: str, talent: str, payload: Mapping[str, Any]) -> None:
+    async def post(self, topic: Topic, talent: str, payload: Mapping[str, Any]) -> None:
         """Puts a message into the outbox; it is delivered after this transaction, at least once."""
         ...
 

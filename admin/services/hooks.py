@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from gemelo.admin.services.checking import MAX_NAME, findable, id_of, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
-from gemelo.context.hooks.webhook import MAX_TOPICS, Webhook, new_secret, url_of
+from gemelo.context.hooks.topics import Topic
+from gemelo.context.hooks.webhook import MAX_OF_TALENT, Webhook, new_secret, url_of
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Talent
-from gemelo.models.errors import UsageError
+from gemelo.models.errors import BadWebhook, Unknown, UsageError
 
 MAX_PAGE = 200
-_TOPIC = re.compile(r"[a-z][a-z_.]{0,63}")
 _HIDDEN = ""
 """Stands for a secret that was shown when its webhook was made."""
 
@@ -28,7 +27,7 @@ async def make_webhook(
         loopback: whether this machine itself may be posted to.
 
     Raises:
-        BadWebhook: nothing may be posted to its URL.
+        BadWebhook: nothing may be posted to its URL, it is one too many, or there is no such topic.
         Unknown: there is no such talent for `who`.
         NotAllowed, Taken, UsageError, StoreError.
     """
@@ -38,6 +37,8 @@ async def make_webhook(
     async def work(books: Books) -> Webhook:
         await books.get(Talent, findable(made.talent))
         permit(who, Action.EDIT, talent=made.talent)
+        if len(await books.all(Webhook, talent=made.talent)) >= MAX_OF_TALENT:
+            raise BadWebhook(f"a talent has at most {MAX_OF_TALENT} webhooks: delete one of them first")
         await books.add(made)
         return made
 
@@ -58,6 +59,7 @@ async def change_webhook(
     """Changes what an endpoint hears, pauses it, or gives it a fresh secret, which is shown now.
 
     Raises:
+        BadWebhook: there is no such topic.
         Unknown, NotAllowed, Stale, UsageError, StoreError.
     """
     chosen = None if topics is None else _topics(tuple(topics))
@@ -75,6 +77,29 @@ async def change_webhook(
         return kept if fresh_secret else _hidden(kept)
 
     return await desk.write(who, reason_of(why), work)
+
+
+async def delete_webhook(desk: Desk, who: Principal, id: str, why: str = "") -> None:
+    """Deletes an endpoint with all that it was still to hear. Once it is deleted that is no change.
+
+    Raises:
+        Unknown: there never was one, or not for `who`.
+        NotAllowed, UsageError, StoreError.
+    """
+
+    async def work(books: Books) -> None:
+        try:
+            known = (await books.get(Webhook, findable(id))).noun
+        except Unknown:
+            past = await books.trail(limit=1, kind="webhook", target=id, action="delete")
+            if not past.items:
+                raise
+            permit(who, Action.EDIT, talent=past.items[0].talent)
+            return
+        permit(who, Action.EDIT, talent=known.talent)
+        await books.remove(known)
+
+    await desk.write(who, reason_of(why), work)
 
 
 async def webhooks(
@@ -102,6 +127,6 @@ def _hidden(kept: Kept[Webhook]) -> Kept[Webhook]:
 
 
 def _topics(topics: tuple[str, ...]) -> tuple[str, ...]:
-    if len(topics) > MAX_TOPICS or not all(_TOPIC.fullmatch(topic) for topic in topics):
-        raise UsageError(f"a webhook hears up to {MAX_TOPICS} topics, each like 'turn_flagged'; none: all")
+    if not set(Topic).issuperset(topics):
+        raise BadWebhook(f"a webhook hears, of these topics, those that it names, or all: {', '.join(Topic)}")
     return tuple(sorted(set(topics)))

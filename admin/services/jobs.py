@@ -26,7 +26,12 @@ log = logging.getLogger(__name__)
 
 LEASE_MS = 60_000
 """How long a sending may take, all included, before somebody else may think it has died."""
-AT_ONCE = 16
+AT_ONCE = 4
+"""Messages on the way to one endpoint."""
+LANES = 64
+"""Endpoints posted to at the same time by one process."""
+LANES_OF_TALENT = 4
+"""Of them one talent's: whose endpoints hang holds up none but its own."""
 DAY_MS = 86_400_000
 QUIET_MS = 3_600_000
 """A session in which nothing was said for so long is over, however short its talk is kept."""
@@ -44,8 +49,12 @@ class Outbox(Protocol):
         """Makes deliveries of new messages; returns of how many."""
         ...
 
-    async def claim(self, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
-        """Takes deliveries that are due; nobody else is given them while the lease lasts."""
+    async def waiting(self) -> tuple[tuple[str, str], ...]:
+        """The endpoints that something is due for, each with its talent; who has waited longest first."""
+        ...
+
+    async def claim(self, webhook: str, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
+        """Takes what is due for an endpoint; nobody else is given it while the lease lasts."""
         ...
 
     async def settle(self, delivery: Delivery, error: str = "", again_in_ms: int | None = None) -> bool:
@@ -72,7 +81,7 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How the sendings of one round went."""
+    """How sendings went."""
 
     arrived: int = 0
     failed: int = 0
@@ -82,36 +91,86 @@ class Sent:
         return Sent(self.arrived + other.arrived, self.failed + other.failed, self.given_up + other.given_up)
 
 
-async def deliver(outbox: Outbox, courier: Courier, now: Callable[[], int]) -> Sent:
-    """Sends everything that is due. An endpoint that fails holds nobody else up.
+class Postroom:
+    """Sends what is due, each endpoint in a lane of its own: one that hangs holds nobody else up.
 
-    Raises:
-        StoreError: what was sent and could not be noted is sent again later.
+        round ─▶ spread ─▶ a lane for each endpoint that waits ─▶ claim, post, settle, until nothing is due
+                                                                  or the endpoint does not answer
+
+    Args:
+        now: ms since 1970 UTC.
+
+    Attributes:
+        sent: how it went so far.
     """
-    while await outbox.spread():
-        pass
-    sent = Sent()
-    while claimed := await outbox.claim(LEASE_MS, AT_ONCE):
-        for outcome in await asyncio.gather(*(_send(outbox, courier, one, now) for one in claimed)):
-            sent += outcome
-    return sent
 
+    def __init__(self, outbox: Outbox, courier: Courier, now: Callable[[], int]) -> None:
+        self._outbox = outbox
+        self._courier = courier
+        self._now = now
+        self._lanes: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self.sent = Sent()
 
-async def _send(outbox: Outbox, courier: Courier, delivery: Delivery, now: Callable[[], int]) -> Sent:
-    message, webhook = delivery.message, delivery.webhook
-    body = message.body()
-    try:
-        status = await courier.post(webhook.url, signed(webhook.secret, message.id, now(), body), body)
-        error = "" if 200 <= status < 300 else f"status {status}"
-    except CourierError as failure:
-        status, error = 0, str(failure)
-    if not error:
-        await outbox.settle(delivery)
-        return Sent(arrived=1)
-    again = None if status == _GONE else wait_ms(delivery.tries)
-    await outbox.settle(delivery, error, again)
-    log.warning("webhook %s: %s (try %d)", webhook.id, error, delivery.tries)
-    return Sent(failed=1) if again is not None else Sent(given_up=1)
+    async def round(self) -> bool:
+        """Begins to send what is due, and does not wait for it. Returns whether anything is on its way.
+
+        Raises:
+            StoreError: also where a lane could not note what it had sent, which is sent again later.
+        """
+        self._clear()
+        while await self._outbox.spread():
+            pass
+        for lane in await self._outbox.waiting():
+            if self._has_room(lane):
+                self._lanes[lane] = asyncio.create_task(self._run(lane[0]))
+        return bool(self._lanes)
+
+    async def settled(self) -> None:
+        """Waits until nothing is on its way."""
+        if self._lanes:
+            await asyncio.wait(self._lanes.values())
+
+    async def close(self) -> None:
+        """Stops sending; what was on its way is sent again later."""
+        for lane in self._lanes.values():
+            lane.cancel()
+        await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+
+    def _clear(self) -> None:
+        """Forgets lanes that are through. Raises what went wrong in one of them."""
+        over = [lane for lane, task in self._lanes.items() if task.done()]
+        failures = [self._lanes.pop(lane).exception() for lane in over]
+        for failure in filter(None, failures):
+            raise failure
+
+    def _has_room(self, lane: tuple[str, str]) -> bool:
+        theirs = sum(talent == lane[1] for _, talent in self._lanes)
+        return lane not in self._lanes and len(self._lanes) < LANES and theirs < LANES_OF_TALENT
+
+    async def _run(self, webhook: str) -> None:
+        answers = True
+        while answers and (claimed := await self._outbox.claim(webhook, LEASE_MS, AT_ONCE)):
+            answers = all(await asyncio.gather(*map(self._send, claimed)))
+
+    async def _send(self, delivery: Delivery) -> bool:
+        """Returns whether the endpoint answered, whatever it said."""
+        message, webhook = delivery.message, delivery.webhook
+        body, status, error = message.body(), 0, ""
+        try:
+            headers = signed(webhook.secret, message.id, self._now(), body)
+            status = await self._courier.post(webhook.url, headers, body)
+        except CourierError as failure:
+            error = str(failure)
+        if 200 <= status < 300:
+            await self._outbox.settle(delivery)
+            self.sent += Sent(arrived=1)
+            return True
+        error = error or f"status {status}"
+        again = None if status == _GONE else wait_ms(delivery.tries)
+        await self._outbox.settle(delivery, error, again)
+        log.warning("webhook %s: %s (try %d)", webhook.id, error, delivery.tries)
+        self.sent += Sent(failed=1) if again is not None else Sent(given_up=1)
+        return status != 0
 
 
 async def expire(places: Places, fans: Fans, outbox: Outbox, platform: Layer, now: int) -> Erased:

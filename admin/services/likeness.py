@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from gemelo.admin.services.checking import findable, id_of, name_of, permit, reason_of, window_of
 from gemelo.admin.services.desk import Books, Desk
+from gemelo.context.hooks.topics import topic_of
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Brand, Talent
@@ -87,7 +88,7 @@ async def revoke(desk: Desk, who: Principal, kind: type[A], id: str, now: int, w
             return kept
         revoked = replace(kept, revoked=now)
         await books.replace(revoked, action="revoke")
-        await books.post(f"{kind.__name__.lower()}.revoked", kept.talent, {"id": kept.id})
+        await books.post(topic_of(kind.__name__.lower(), "revoke"), kept.talent, {"id": kept.id})
         return revoked
 
     return await desk.write(who, reason_of(why), work)

@@ -15,6 +15,7 @@ from functools import partial
 from gemelo.admin.services.checking import findable, permit, reason_of
 from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks
 from gemelo.admin.services.desk import Books, Desk
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin, Version
@@ -139,7 +140,7 @@ class Publishing:
                 await _put(books, self._versions(who, now))
             await books.put_layer(now.proposal.layer)
             told = {"twin": twin, "deployment": deployment, "kind": kind, "version": base + 1}
-            await books.post("layer.published", now.talent, told)
+            await books.post(Topic.LAYER_PUBLISHED, now.talent, told)
             return now.proposal
 
         return await self._desk.write(who, reason, work)

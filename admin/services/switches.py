@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gemelo.admin.services.checking import findable, party_of, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk
+from gemelo.context.hooks.topics import topic_of
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Talent, Twin, TwinState
 from gemelo.models.errors import NotAllowed
@@ -90,7 +91,7 @@ async def _set(books: Books, talent: Talent, stopped: frozenset[object], action:
         return talent
     changed = replace(talent, stopped=stopped)
     await books.replace(changed, action=action)
-    await books.post(f"talent.{action}", talent.id, {"talent": talent.id})
+    await books.post(topic_of("talent", action), talent.id, {"talent": talent.id})
     return changed
 
 
@@ -105,7 +106,7 @@ async def _turn(
         changed = change(kept)
         if changed != kept:
             await books.replace(changed, action=verb)
-            await books.post(f"twin.{verb}", kept.talent, {"twin": kept.id})
+            await books.post(topic_of("twin", verb), kept.talent, {"twin": kept.id})
         return changed
 
     return await desk.write(who, reason_of(why), work)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.state import Shared
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.policy.context import Context
 from gemelo.context.tenancy.likeness import Likeness
 from gemelo.context.tenancy.people import THE_HOUSE
@@ -19,7 +20,6 @@ from gemelo.models.seams import TextToSpeech
 
 log = logging.getLogger(__name__)
 
-TOPIC = "voice_without_consent"
 _KEPT_S = 90 * 24 * 3600
 """So long a manager is not told again of the same place and version."""
 
@@ -66,10 +66,11 @@ class Voices:
         about = {"deployment": context.deployment, "voice": context.voice, "policy": context.hash}
 
         async def work(books: Books) -> None:
-            await books.post(TOPIC, facts.talent.id, about)
+            await books.post(Topic.VOICE_REPLACED, facts.talent.id, about)
 
         try:
-            if await self._shared.first(f"told:{TOPIC}:{context.deployment}:{context.hash}", _KEPT_S):
+            once = f"told:{Topic.VOICE_REPLACED}:{context.deployment}:{context.hash}"
+            if await self._shared.first(once, _KEPT_S):
                 await self._desk.write(THE_HOUSE, "a voice that nobody consents to", work)
         except (StateError, StoreError) as error:
             log.error("%s: no manager could be told: %s", context.deployment, error)

@@ -8,12 +8,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from gemelo.admin.shapes.base import Id, Known, Reason, Revised, asked, example, instant
-from gemelo.context.hooks.webhook import MAX_TOPICS, MAX_URL, Webhook
+from gemelo.context.hooks.topics import Topic
+from gemelo.context.hooks.webhook import MAX_URL, Webhook
 from gemelo.context.memory.account import Account, Erased
 
 Topics = Annotated[
-    tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_.]{0,63}$")], ...],
-    Field(max_length=MAX_TOPICS),
+    tuple[Annotated[str, Field(max_length=64, json_schema_extra={"enum": [*Topic]})], ...],
+    Field(max_length=len(Topic)),
 ]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL, pattern=r"^[!-~]+$")]
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # the specification's own
@@ -107,7 +108,7 @@ class WebhookShape(Revised[Webhook]):
         id="club",
         talent="trina",
         url="https://club.example/gemelo",
-        topics=["turn_flagged"],
+        topics=["turn.flagged"],
         paused=False,
         secret=_SECRET,
         revision=1,
@@ -129,7 +130,7 @@ class NewWebhook(BaseModel):
         id="club",
         talent="trina",
         url="https://club.example/gemelo",
-        topics=["turn_flagged"],
+        topics=["turn.flagged"],
         reason="the club's own desk",
     )
 

@@ -20,12 +20,11 @@ from taskiq.api import run_receiver_task, run_scheduler_task
 from taskiq.schedule_sources import LabelScheduleSource
 
 from gemelo.admin.services.house import House
-from gemelo.admin.services.jobs import deliver, expire
+from gemelo.admin.services.jobs import Postroom, expire
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
 from gemelo.models.errors import GemeloError
-from gemelo.models.seams import Courier
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +49,11 @@ class Job:
     round: Callable[[], Awaitable[object]]
 
 
-def jobs_of(house: House, courier: Courier, meters: JobMeters) -> tuple[Job, ...]:
+def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, ...]:
     """What a house has to do beside talking."""
 
     async def delivering() -> None:
-        await deliver(house.outbox, courier, house.wall)
+        await postroom.round()
         meters.backlog(await house.outbox.backlog())
 
     async def expiring() -> None:
@@ -68,10 +67,12 @@ async def background(house: House, settings: Settings, meters: JobMeters) -> Asy
     """Works beside whatever runs inside, for as long as that does."""
     redis = settings.redis_url.get_secret_value() if settings.redis_url else ""
     courier = AiohttpCourier(loopback=settings.webhooks_here)
+    postroom = Postroom(house.outbox, courier, house.wall)
     try:
-        async with working(jobs_of(house, courier, meters), broker_for(redis), meters):
+        async with working(jobs_of(house, postroom, meters), broker_for(redis), meters):
             yield
     finally:
+        await postroom.close()
         await courier.close()
 
 

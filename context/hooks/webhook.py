@@ -22,7 +22,8 @@ from gemelo.models.addresses import is_public
 from gemelo.models.errors import BadWebhook
 
 MAX_URL = 500
-MAX_TOPICS = 50
+MAX_OF_TALENT = 10
+"""Webhooks of one talent."""
 MAX_TRIES = 12
 """About two days, with the waits below."""
 _SECRET = "whsec_"  # noqa: S105

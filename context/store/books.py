@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    delete,
     false,
     func,
     insert,
@@ -25,10 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.kept import Entry, Kept, Page
 from gemelo.context.store.facts import LAYER, read_facts, read_places
 from gemelo.context.store.fence import brand_of, fence, of_talents, talent_of
-from gemelo.context.store.kinds import KINDS, NOTED, Kind, check_text, is_storable, is_text
+from gemelo.context.store.kinds import KINDS, NOTED, Kind, check_text, is_storable, is_text, plain
 from gemelo.context.store.schema import audit, layers, outbox, versions
 from gemelo.context.store.scope import see_as
 from gemelo.context.tenancy.campaigns import Campaign
@@ -138,6 +140,15 @@ class SqlBooks:
         await self._write_down(action, kind.name, id, after, change)
         return seen + 1
 
+    async def remove(self, noun: object) -> None:
+        """See `Books.remove`."""
+        kind = KINDS[type(noun)]
+        found = await self._find(kind, kind.id(noun), writing=True)
+        row = kind.row(noun)
+        await self._run(delete(kind.table).where(kind.key == kind.id(noun)))
+        gone = {name: [plain(row[name]), None] for name in row if name not in kind.secret}
+        await self._write_down("delete", kind.name, kind.id(noun), found, gone)
+
     async def facts(self, deployment: str) -> Facts:
         """See `Books.facts`."""
         kind = KINDS[Deployment]
@@ -213,7 +224,7 @@ class SqlBooks:
         found = await self._find(kind, kind.id(noun))
         await self._put_entry(action, kind.name, kind.id(noun), found, change or {})
 
-    async def post(self, topic: str, talent: str, payload: Mapping[str, Any]) -> None:
+    async def post(self, topic: Topic, talent: str, payload: Mapping[str, Any]) -> None:
         """See `Books.post`. The program posts it, whoever's act it tells of."""
         check_text(dict(payload))
         now = self._act.now

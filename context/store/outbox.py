@@ -61,14 +61,30 @@ class SqlOutbox:
 
         return await self._database.write(work)
 
-    async def claim(self, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
-        """Takes deliveries that are due, for `lease_ms`; nobody else is given them until then."""
+    async def waiting(self) -> tuple[tuple[str, str], ...]:
+        """The endpoints that something is due for, each with its talent; who has waited longest first."""
+        due = (
+            select(deliveries.c.webhook, webhooks.c.talent)
+            .join(webhooks, webhooks.c.id == deliveries.c.webhook)
+            .where(deliveries.c.done.is_(None), deliveries.c.due <= self._now(), webhooks.c.paused.is_(False))
+            .group_by(deliveries.c.webhook, webhooks.c.talent)
+            .order_by(func.min(deliveries.c.due), deliveries.c.webhook)
+        )
+
+        async def work(connection: AsyncConnection) -> tuple[tuple[str, str], ...]:
+            return tuple((webhook, talent) for webhook, talent in await connection.execute(due))
+
+        return await self._database.read(work)
+
+    async def claim(self, webhook: str, lease_ms: int, limit: int = 50) -> tuple[Delivery, ...]:
+        """Takes what is due for an endpoint, for `lease_ms`; nobody else is given it until then."""
         now = self._now()
+        theirs = deliveries.c.webhook == webhook
         due = (
             select(deliveries.c.message, deliveries.c.webhook, deliveries.c.tries, outbox, webhooks)
             .join(outbox, outbox.c.id == deliveries.c.message)
             .join(webhooks, webhooks.c.id == deliveries.c.webhook)
-            .where(deliveries.c.done.is_(None), deliveries.c.due <= now, webhooks.c.paused.is_(False))
+            .where(theirs, deliveries.c.done.is_(None), deliveries.c.due <= now, webhooks.c.paused.is_(False))
             .order_by(deliveries.c.due, deliveries.c.message)
             .limit(limit)
             .with_for_update(skip_locked=True, of=deliveries)

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.store.schema import deployments, outbox, sessions, twins, webhooks
 
 
 async def post_of_session(
-    connection: AsyncConnection, session: str, topic: str, told: Mapping[str, Any], now: int
+    connection: AsyncConnection, session: str, topic: Topic, told: Mapping[str, Any], now: int
 ) -> None:
     """Puts a message of a session's talent into the outbox; none where nobody would hear it.
 

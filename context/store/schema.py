@@ -283,6 +283,7 @@ keys = Table(
     Column("sha256", String, nullable=False, unique=True),
     Column("created", BigInteger, nullable=False),
     Column("revoked", BigInteger),
+    Column("visits", Integer, nullable=False, server_default="0"),
     _revision(),
 )
 
@@ -335,11 +336,13 @@ deliveries = Table(
     metadata,
     Column("message", Integer, _belongs_to("outbox.id"), primary_key=True, autoincrement=False),
     Column("webhook", String, _belongs_to("webhooks.id"), primary_key=True),
-    Column("due", BigInteger, nullable=False, index=True),
+    Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("done", BigInteger),
     Column("error", String, nullable=False, server_default=""),
 )
+_LEFT = deliveries.c.done.is_(None)
+Index(None, deliveries.c.due, sqlite_where=_LEFT, postgresql_where=_LEFT)
 
 requests = Table(
     "requests",
@@ -349,7 +352,7 @@ requests = Table(
     Column("sha256", String, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
-    Column("created", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False, index=True),
 )
 
 memories = Table(

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.posting import post_of_session
 from gemelo.context.store.schema import sessions, turns
 from gemelo.context.twins import SessionRecord
 from gemelo.models.vocabulary import Language
-
-ENDED = "session_ended"
-"""Topic of a session that its fan has left."""
 
 
 class SqlSessions:
@@ -66,6 +64,6 @@ class SqlSessions:
 
         async def work(connection: AsyncConnection) -> None:
             if count := (await connection.execute(talked)).scalar_one():
-                await post_of_session(connection, session, ENDED, {"turns": count}, now)
+                await post_of_session(connection, session, Topic.SESSION_ENDED, {"turns": count}, now)
 
         await self._database.write(work)

@@ -15,6 +15,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.records import Decision, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
@@ -25,9 +26,6 @@ from gemelo.models.vocabulary import Exchange, TurnId
 
 PROCESS_DIED = "process_died"
 """Error code of a turn that was being answered when its process ended."""
-
-FLAGGED = "turn_flagged"
-"""Topic of a turn in which a second look found rules broken."""
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +152,7 @@ class SqlRecords:
             if found and outcome.receipt.flags:
                 session = (await connection.execute(_SESSION_OF, {"turn": turn})).scalar_one()
                 told = {"turn": turn, "flags": list(outcome.receipt.flags)}
-                await post_of_session(connection, session, FLAGGED, told, now)
+                await post_of_session(connection, session, Topic.TURN_FLAGGED, told, now)
             return found
 
         if not await self._database.write(work):

@@ -136,13 +136,18 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What opens the admin API to a principal; only the sha256 of it is kept. Times in ms since 1970 UTC."""
+    """What opens the admin API to a principal; only the sha256 of it is kept. Times in ms since 1970 UTC.
+
+    Attributes:
+        visits: how often its holder has signed out of the console; a visit of an earlier count is over.
+    """
 
     id: str
     principal: str
     sha256: str
     created: int
     revoked: int | None = None
+    visits: int = 0
 
 
 THE_HOUSE = Principal("", "Gemelo", frozenset({Grant(Role.PLATFORM_ADMIN)}))

@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from gemelo.models.addresses import is_public
 from gemelo.models.errors import CourierError
 
 TIMEOUT_S = 10.0
 _CONNECT_S = 5.0
+_LOOK_UPS = 64
+"""Names that are looked up at the same time."""
 _Info = tuple[int, int, int, str, tuple[Any, ...]]
 """As `socket.getaddrinfo` gives it."""
 
@@ -27,8 +32,32 @@ class _Private(OSError):
     """The address may not be posted to."""
 
 
+class _Names(AbstractResolver):
+    """Looks names up in threads of its own: a name server that hangs keeps nobody else's threads."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOK_UPS, "webhook-names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        look_up = partial(socket.getaddrinfo, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up, host, port, family)
+        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        return [
+            ResolveResult(
+                hostname=host, host=str(at[0]), port=int(at[1]), family=kind, proto=proto, flags=flags
+            )
+            for kind, _, proto, _, at in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
 class AiohttpCourier:
-    """`Courier` over one pool of connections; made inside a running loop, closed with `close`.
+    """`Courier` over its connections, which whoever posts bounds; made inside a running loop, closed with
+    `close`.
 
     Args:
         loopback: whether this machine's own addresses may be posted to, for tests and laptops.
@@ -43,8 +72,9 @@ class AiohttpCourier:
                 raise _Private
             return socket.socket(family, kind, protocol)
 
+        self._names = _Names()
         self._session = ClientSession(
-            connector=TCPConnector(socket_factory=made, limit=20, limit_per_host=4, force_close=True),
+            connector=TCPConnector(socket_factory=made, resolver=self._names, limit=0, force_close=True),
             timeout=ClientTimeout(total=timeout_s, connect=_CONNECT_S),
             cookie_jar=DummyCookieJar(),
             trust_env=False,
@@ -65,3 +95,4 @@ class AiohttpCourier:
     async def close(self) -> None:
         """Closes what is open."""
         await self._session.close()
+        await self._names.close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from gemelo.admin.api.admin.asking import Ask, Paging, Seen
 from gemelo.admin.api.admin.catalogue import TalentId
 from gemelo.admin.api.admin.talk import SessionId
 from gemelo.admin.services.fans import account_of, erase_of
-from gemelo.admin.services.hooks import change_webhook, make_webhook, webhooks
-from gemelo.admin.shapes.base import Change, Known, Listed
+from gemelo.admin.services.hooks import change_webhook, delete_webhook, make_webhook, webhooks
+from gemelo.admin.shapes.base import Change, Known, Listed, Reason
 from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, WebhookChange, WebhookShape
 
 router = APIRouter()
@@ -61,3 +61,11 @@ async def edit_webhook(ask: Ask, webhook: WebhookId, seen: Seen, body: WebhookCh
     )
     ask.keep_nowhere()
     return ask.kept(kept, WebhookShape.of)
+
+
+@router.delete("/webhooks/{webhook}", tags=["webhooks"], summary="Delete a webhook", status_code=204)
+async def remove_webhook(
+    ask: Ask, webhook: WebhookId, reason: Annotated[Reason, Query(description="Why.")]
+) -> None:
+    """With all that it was still to hear. Deleted again it stays so."""
+    await delete_webhook(ask.desk, ask.who, webhook, reason)

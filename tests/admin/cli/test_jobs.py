@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -30,7 +31,7 @@ async def test_what_a_manager_does_reaches_their_endpoint(own_demo: Path) -> Non
     """A server delivers what was posted while it ran, signed with the secret that was shown; `jobs` tells."""
 
     async def post(books: SqlBooks) -> None:
-        await books.post("turn_flagged", TALENT, {"session": "s1"})
+        await books.post(Topic.TURN_FLAGGED, TALENT, {"session": "s1"})
 
     async with receiving("whsec_") as receiver:
         receiver.secret = await made(own_demo, receiver.url)
@@ -46,7 +47,7 @@ async def test_what_a_manager_does_reaches_their_endpoint(own_demo: Path) -> Non
     shown = gemelo(own_demo, "jobs")
     assert shown.returncode == 0, shown.stderr
     assert "0 messages not looked at" in shown.stdout
-    assert "turn_flagged  vera-golazo  club  arrived after 1 try" in shown.stdout
+    assert "turn.flagged  vera-golazo  club  arrived after 1 try" in shown.stdout
     document = json.loads(gemelo(own_demo, "jobs", "--json").stdout)
     assert document["backlog"]["given_up"] == 0
     assert [one["error"] for one in document["deliveries"]] == [""]

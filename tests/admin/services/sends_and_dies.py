@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from gemelo.admin.services.jobs import deliver
+from gemelo.admin.services.jobs import Postroom
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.outbox import SqlOutbox
@@ -26,7 +26,9 @@ class DyingCourier(AiohttpCourier):
 
 async def main() -> None:
     database = await Database.open(sqlite_url(Path(sys.argv[1])))
-    await deliver(SqlOutbox(database), DyingCourier(loopback=True), now_ms)
+    postroom = Postroom(SqlOutbox(database), DyingCourier(loopback=True), now_ms)
+    while await postroom.round():
+        await postroom.settled()
 
 
 asyncio.run(main())

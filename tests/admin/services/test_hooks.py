@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gemelo.admin.services.desk import Desk
-from gemelo.admin.services.hooks import change_webhook, make_webhook, webhooks
-from gemelo.context.hooks.webhook import Webhook
-from gemelo.models.errors import BadWebhook, NotAllowed, Stale, Taken, Unknown, UsageError
+from gemelo.admin.services.hooks import change_webhook, delete_webhook, make_webhook, webhooks
+from gemelo.context.hooks.webhook import MAX_OF_TALENT, Webhook
+from gemelo.models.errors import BadWebhook, NotAllowed, Stale, Taken, Unknown
 from tests.admin.services.cast import BRUNO, MARTA, NINA, NOBODY, OTTO, ROSA
 
-ASKED = Webhook("club", "trina", "https://club.example/gemelo", "", ("turn_flagged",))
+ASKED = Webhook("club", "trina", "https://club.example/gemelo", "", ("turn.flagged",))
 
 
 async def test_a_manager_makes_an_endpoint_and_sees_its_secret_once(desk: Desk) -> None:
@@ -18,7 +20,7 @@ async def test_a_manager_makes_an_endpoint_and_sees_its_secret_once(desk: Desk) 
     made = await make_webhook(desk, MARTA, ASKED)
     assert made.secret.startswith("whsec_")
     [kept] = (await webhooks(desk, MARTA, "trina")).items
-    assert (kept.noun.url, kept.noun.topics, kept.noun.secret) == (ASKED.url, ("turn_flagged",), "")
+    assert (kept.noun.url, kept.noun.topics, kept.noun.secret) == (ASKED.url, ("turn.flagged",), "")
     with pytest.raises(Taken):
         await make_webhook(desk, MARTA, ASKED)
 
@@ -41,11 +43,44 @@ async def test_an_address_that_may_not_be_posted_to_is_refused(desk: Desk, url: 
         await make_webhook(desk, MARTA, Webhook("club", "trina", url, ""))
 
 
-@pytest.mark.parametrize("topics", [("",), ("Turn",), ("a b",), ("x" * 65,), ("a",) * 51])
-async def test_a_topic_is_a_plain_word(desk: Desk, topics: tuple[str, ...]) -> None:
-    """Anything else is refused."""
-    with pytest.raises(UsageError):
-        await make_webhook(desk, MARTA, Webhook("club", "trina", ASKED.url, "", topics))
+@pytest.mark.parametrize(
+    "topics", [("",), ("turn_flagged",), ("campaign.approve",), ("x" * 65, "turn.flagged")]
+)
+async def test_a_topic_that_nobody_posts_is_refused(desk: Desk, topics: tuple[str, ...]) -> None:
+    """With the list of those there are, when it is made and when it is changed."""
+    with pytest.raises(BadWebhook, match=r"turn\.flagged.*campaign\.approved"):
+        await make_webhook(desk, MARTA, replace(ASKED, topics=topics))
+    await make_webhook(desk, MARTA, ASKED)
+    with pytest.raises(BadWebhook):
+        await change_webhook(desk, MARTA, "club", 1, topics=topics)
+
+
+async def test_a_talent_has_so_many_webhooks_and_no_more(desk: Desk) -> None:
+    """The refusal says what to do, and one that is deleted makes room."""
+    for number in range(MAX_OF_TALENT):
+        await make_webhook(desk, MARTA, replace(ASKED, id=f"club-{number}"))
+    with pytest.raises(BadWebhook, match="at most 10 webhooks: delete one"):
+        await make_webhook(desk, MARTA, ASKED)
+    await delete_webhook(desk, MARTA, "club-0", "no longer theirs")
+    await make_webhook(desk, MARTA, ASKED)
+
+
+async def test_a_webhook_is_deleted_once(desk: Desk) -> None:
+    """Deleted again it stays so, without another line in the audit log; one that never was is not there."""
+    await make_webhook(desk, MARTA, ASKED)
+    for _ in range(2):
+        await delete_webhook(desk, MARTA, "club", "moved")
+    assert not (await webhooks(desk, MARTA, "trina")).items
+    [line] = (await desk.read(MARTA, lambda books: books.trail(kind="webhook", action="delete"))).items
+    assert (line.target, line.why, "secret" in line.change) == ("club", "moved", False)
+    with pytest.raises(Unknown):
+        await delete_webhook(desk, MARTA, "nothing")
+    for who in (ROSA, OTTO):
+        with pytest.raises(NotAllowed):
+            await delete_webhook(desk, who, "club")
+    for who in (NINA, BRUNO, NOBODY):
+        with pytest.raises(Unknown):
+            await delete_webhook(desk, who, "club")
 
 
 async def test_others_of_the_talent_may_not(desk: Desk) -> None:
@@ -58,6 +93,8 @@ async def test_others_of_the_talent_may_not(desk: Desk) -> None:
             await webhooks(desk, who, "trina")
         with pytest.raises(NotAllowed):
             await change_webhook(desk, who, "club", 1, paused=True)
+        with pytest.raises(NotAllowed):
+            await delete_webhook(desk, who, "club")
 
 
 async def test_for_anybody_else_there_is_none(desk: Desk) -> None:
@@ -70,3 +107,5 @@ async def test_for_anybody_else_there_is_none(desk: Desk) -> None:
             await webhooks(desk, who, "trina")
         with pytest.raises(Unknown):
             await change_webhook(desk, who, "club", 1, paused=True)
+        with pytest.raises(Unknown):
+            await delete_webhook(desk, who, "club")

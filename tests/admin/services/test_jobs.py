@@ -13,8 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemelo.admin.services.jobs import DAY_MS, LEASE_MS, QUIET_MS, Sent, deliver, expire, kept_days
+from gemelo.admin.services.jobs import (
+    AT_ONCE,
+    DAY_MS,
+    LANES_OF_TALENT,
+    LEASE_MS,
+    QUIET_MS,
+    Postroom,
+    Sent,
+    expire,
+    kept_days,
+)
 from gemelo.context.hooks.deliveries import Backlog
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import MAX_TRIES, Webhook, new_secret
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.store.books import SqlBooks
@@ -33,11 +44,20 @@ from gemelo.context.tenancy.windows import ANY_TIME
 from gemelo.context.twins import Deployment, DeploymentType, LayerKind, LayerText, Talent, Twin
 from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
 from gemelo.models.errors import CourierError
+from gemelo.models.seams import Courier
 from gemelo.models.vocabulary import Language
 from tests.receiver import Receiver, receiving
 
 SECRET = new_secret()
 PLATFORM = parse_layer("layer: platform\nname: house\n", "platform.yaml")
+
+
+async def deliver(outbox: SqlOutbox, courier: Courier) -> Sent:
+    """Sends until nothing is due."""
+    postroom = Postroom(outbox, courier, now_ms)
+    while await postroom.round():
+        await postroom.settled()
+    return postroom.sent
 
 
 @dataclass
@@ -59,12 +79,12 @@ class World:
     async def post(self, count: int = 1) -> None:
         async def work(books: SqlBooks) -> None:
             for _ in range(count):
-                await books.post("session_ended", "leo", {"session": "s1"})
+                await books.post(Topic.SESSION_ENDED, "leo", {"session": "s1"})
 
         await SqlDesk(self.database).write(THE_HOUSE, "", work)
 
     async def deliver(self) -> Sent:
-        return await deliver(self.outbox, self.courier, now_ms)
+        return await deliver(self.outbox, self.courier)
 
 
 @pytest.fixture
@@ -155,6 +175,55 @@ async def test_two_workers_share_the_work(world: World) -> None:
     assert len(set(world.receiver.got)) == len(world.receiver.got) == 60
 
 
+async def test_an_endpoint_that_hangs_holds_nobody_else_up(world: World) -> None:
+    """While its socket stays silent, what others hear arrives, also what is posted meanwhile."""
+    slow = AiohttpCourier(loopback=True, timeout_s=3600)
+    desk = SqlDesk(world.database)
+    async with receiving(SECRET, *[0] * 8) as silent:
+        hooks = [Webhook(f"h{number}", "mia", f"{silent.url}{number}", SECRET) for number in range(6)]
+
+        async def begin(books: SqlBooks) -> None:
+            await books.add(Talent("mia", "Mia"))
+            for hook in hooks:
+                await books.add(hook)
+            await books.post(Topic.SESSION_ENDED, "mia", {})
+
+        await desk.write(THE_HOUSE, "", begin)
+        postroom = Postroom(world.outbox, slow, now_ms)
+        assert await postroom.round()
+        await silent.hung.wait()
+        for count in (1, 2):
+            await world.post()
+            while len(world.receiver.got) < count:
+                await postroom.round()
+                await asyncio.sleep(0)
+        await postroom.close()
+        await slow.close()
+        assert len(silent.got) <= LANES_OF_TALENT, "a talent has no more lanes than its share"
+        assert postroom.sent == Sent(arrived=2)
+
+
+async def test_an_endpoint_that_does_not_answer_is_asked_once_a_round(world: World) -> None:
+    """However much it was to hear: the rest waits for the next round, and no try of it is spent."""
+    world.receiver.answers = [0] * 8
+    await world.post(20)
+    postroom = Postroom(world.outbox, world.courier, now_ms)
+    await postroom.round()
+    await postroom.settled()
+    assert postroom.sent.failed == len(world.receiver.got) == AT_ONCE
+
+
+async def test_what_goes_wrong_in_a_lane_is_told_by_the_next_round(world: World) -> None:
+    """So that it is counted; the round after that goes on."""
+    await world.post()
+    postroom = Postroom(world.outbox, Chance(["dies"]), now_ms)
+    await postroom.round()
+    await postroom.settled()
+    with pytest.raises(MemoryError):
+        await postroom.round()
+    assert not await postroom.round(), "its lease still holds"
+
+
 @dataclass
 class Chance:
     """A courier whose every sending goes as was drawn, and which may die before it is noted."""
@@ -191,13 +260,13 @@ def test_every_message_arrives_whatever_happens(
             await books.add(Talent("leo", "Leo"))
             await books.add(Webhook("w", "leo", "https://club.example", SECRET))
             for number in range(posted):
-                await books.post("session_ended", "leo", {"number": number})
+                await books.post(Topic.SESSION_ENDED, "leo", {"number": number})
 
         await SqlDesk(database).write(THE_HOUSE, "", begin)
         courier = Chance([*fates])
         for _ in range(2 * len(fates) + 2):
             try:
-                await deliver(outbox, courier, now_ms)
+                await deliver(outbox, courier)
             except MemoryError:
                 await asyncio.sleep(0)
             ahead[0] += DAY_MS

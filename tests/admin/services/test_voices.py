@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gemelo.admin.services.voices import TOPIC, Voices
+from gemelo.admin.services.voices import Voices
 from gemelo.benchmarks.scripted import ScriptedVoice
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.policy.context import Context
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.tenancy.likeness import Consent, Likeness
@@ -74,7 +75,7 @@ async def test_a_manager_is_told_once_of_each_place_and_version() -> None:
     for _ in range(3):
         await here.tell(facts(), choosing("warm"), NOW)
     about = {"deployment": "test-portal", "voice": "warm", "policy": choosing("warm").hash}
-    assert desk.shelves.outbox == [(TOPIC, "tess", about)]
+    assert desk.shelves.outbox == [(Topic.VOICE_REPLACED, "tess", about)]
     await here.tell(facts(), replace(choosing("warm"), prefix="Another."), NOW)
     assert len(desk.shelves.outbox) == 2
 

@@ -53,10 +53,10 @@ def test_a_broken_header_is_not_believed(name: str, value: str) -> None:
 
 def test_a_message_has_the_same_bytes_each_time() -> None:
     """A receiver that was told before finds the same body, and the fields of Standard Webhooks."""
-    message = Message("m1", "turn_flagged", "vera", {"b": 1, "a": "ñ"}, NOW)
+    message = Message("m1", "turn.flagged", "vera", {"b": 1, "a": "ñ"}, NOW)
     assert message.body() == message.body()
     assert json.loads(message.body()) == {
-        "type": "turn_flagged",
+        "type": "turn.flagged",
         "timestamp": "2021-02-25T15:02:10.000+00:00",
         "talent": "vera",
         "data": {"a": "ñ", "b": 1},

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.kept import Entry
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
@@ -138,6 +139,17 @@ async def test_an_id_is_given_once(desk: SqlDesk, noun: Any) -> None:
     assert "zoe" in await see(desk, THE_HOUSE, Talent)
 
 
+async def test_what_is_removed_is_gone_with_what_belongs_to_it(desk: SqlDesk) -> None:
+    """The audit log says what it was; who does not see it can remove nothing."""
+    with pytest.raises(Unknown):
+        await desk.write(MIAS, "", lambda books: books.remove(Twin("host", "leo", "Host")))
+    await desk.write(LEOS, "closed", lambda books: books.remove(Twin("host", "leo", "Host")))
+    assert await see(desk, LEOS, Twin) == []
+    [line] = (await desk.read(LEOS, lambda books: books.trail(kind="twin", action="delete"))).items
+    assert (line.target, line.talent, line.why) == ("host", "leo", "closed")
+    assert line.change["name"] == ["Host", None]
+
+
 async def test_an_id_that_somebody_else_has_is_taken_too(desk: SqlDesk) -> None:
     """Ids are one talent's or another's: what one cannot see still has its own."""
     with pytest.raises(Taken):
@@ -217,7 +229,7 @@ async def test_an_act_is_whole_or_not_at_all(desk: SqlDesk, told: list[str]) -> 
 
     async def work(books: SqlBooks) -> None:
         await books.add(Twin("half", "leo", "Half"))
-        await books.post("twin.created", "leo", {})
+        await books.post(Topic.TWIN_RESUMED, "leo", {})
         raise Stale("on the way")
 
     with pytest.raises(Stale):

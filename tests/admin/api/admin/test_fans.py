@@ -16,7 +16,7 @@ from tests.admin.services.cast import BRUNO, MARTA, NINA, OTTO, ROSA
 
 SESSION = "session-at-trina"
 NEW = NewWebhook(
-    id="club", talent="trina", url="https://club.example/hook", topics=("turn_flagged",), reason="theirs"
+    id="club", talent="trina", url="https://club.example/hook", topics=("turn.flagged",), reason="theirs"
 )
 
 
@@ -65,7 +65,7 @@ async def test_a_webhook_s_secret_is_shown_once(furnished: World) -> None:
     listed = [hook async for hook in marta.webhooks("trina")]
     assert [(hook.id, hook.secret) for hook in listed] == [("club", ""), ("hook-of-trina", "")]
     paused = await marta.change_webhook(made, WebhookChange(paused=True, reason="moving"))
-    assert (paused.paused, paused.topics, paused.secret) == (True, ("turn_flagged",), "")
+    assert (paused.paused, paused.topics, paused.secret) == (True, ("turn.flagged",), "")
     fresh = await marta.change_webhook(paused, WebhookChange(fresh_secret=True, reason="it leaked"))
     assert fresh.secret not in ("", made.secret)
     with pytest.raises(Refused) as stale:
@@ -74,6 +74,25 @@ async def test_a_webhook_s_secret_is_shown_once(furnished: World) -> None:
     logged = str([entry async for entry in marta.audit(talent="trina")])
     assert made.secret not in logged
     assert fresh.secret not in logged
+
+
+async def test_a_webhook_is_deleted(furnished: World) -> None:
+    """With a reason, and again without harm."""
+    marta = furnished.client(MARTA)
+    await marta.make_webhook(NEW)
+    for _ in range(2):
+        await marta.delete_webhook("club", "the club has closed")
+    assert [hook.id async for hook in marta.webhooks("trina")] == ["hook-of-trina"]
+    async with furnished.http("marta") as http:
+        assert (await http.delete("/admin/v1/webhooks/hook-of-trina")).status_code == 422
+
+
+async def test_a_topic_that_nobody_posts_is_refused_with_those_there_are(furnished: World) -> None:
+    """And so is one webhook too many."""
+    marta = furnished.client(MARTA)
+    with pytest.raises(Refused, match=r"turn\.flagged") as refused:
+        await marta.make_webhook(NEW.model_copy(update={"topics": ("turn_flagged",)}))
+    assert (refused.value.problem.status, refused.value.problem.code) == (422, "bad_webhook")
 
 
 @pytest.mark.parametrize("url", ["http://club.example", "https://10.0.0.1/", "https://user@club.example/"])
