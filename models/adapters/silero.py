@@ -10,14 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gemelo.models.adapters.onnx_session import OnnxModel
+from gemelo.models.adapters.silero_network import CONTEXT, WIDTH, WINDOW, SileroNetwork
 from gemelo.models.errors import BadAudio
-from gemelo.models.vocabulary import IN_RATE
 
-WINDOW = 512
-"""Samples of one window: 32 ms at 16 kHz."""
-_CONTEXT = 64
-_STATE = 128
 _BATCH_S = 0.010
 _BATCH_S_A_SESSION = _BATCH_S / 32
 """Alone a window is answered at once; batching is worth its wait only where there is something to batch."""
@@ -27,39 +22,39 @@ _FIRST_SLOTS = 8
 class SileroVoiceDetector:
     """`VoiceDetector` on Silero VAD.
 
-    Windows of all sessions that come within a short while go through the model in one call: 10 ms
+    Windows of all sessions that come within a short while go through the network in one call: 10 ms
     where 32 sessions or more are open, less in proportion where there are fewer. Each session has a
-    slot in the arrays of contexts (slots, 64 + 512) and recurrent states (2, slots, 128).
+    slot in the arrays of what is remembered between windows: the end of the last one (slots, 64) and
+    the recurrent state (2, slots, 128).
 
     Args:
-        path: the ONNX file.
+        path: the network's weights.
 
     Raises:
-        ModelFileError: the file is missing or no model.
+        ModelFileError: the file is missing or holds no such weights.
     """
 
     def __init__(self, path: Path) -> None:
-        self._model = OnnxModel(path)
-        self._input = np.zeros((_FIRST_SLOTS, _CONTEXT + WINDOW), np.float32)
-        self._state = np.zeros((2, _FIRST_SLOTS, _STATE), np.float32)
-        self._rate = np.array(IN_RATE, np.int64)
+        self._network = SileroNetwork(path)
+        self._context = np.zeros((_FIRST_SLOTS, CONTEXT), np.float32)
+        self._state = np.zeros((2, _FIRST_SLOTS, WIDTH), np.float32)
         self._free = list(range(_FIRST_SLOTS))
-        self._waiting: dict[_Voice, deque[NDArray[np.int16]]] = {}
+        self._waiting: list[_Voice] = []
         self._flush_at: asyncio.Handle | None = None
 
     def open(self, heard: Callable[[float], None]) -> _Voice:
         if not self._free:
             self._grow()
         slot = self._free.pop()
-        self._input[slot] = 0
+        self._context[slot] = 0
         self._state[:, slot] = 0
         return _Voice(self, slot, heard)
 
-    def take(self, voice: _Voice, window: NDArray[np.int16]) -> None:
-        """Queues a window of a session; called by its `VoiceActivity`."""
-        self._waiting.setdefault(voice, deque()).append(window)
+    def await_turn(self, voice: _Voice) -> None:
+        """Puts a session that has a window to be answered into the next batch."""
+        self._waiting.append(voice)
         if self._flush_at is None:
-            sessions = len(self._input) - len(self._free)
+            sessions = len(self._context) - len(self._free)
             wait = min(_BATCH_S, _BATCH_S_A_SESSION * sessions)
             self._flush_at = asyncio.get_running_loop().call_later(wait, self._flush)
 
@@ -69,16 +64,15 @@ class SileroVoiceDetector:
     def probabilities(self, slots: list[int], windows: NDArray[np.int16]) -> list[float]:
         """Runs one window (n, 512) for each of n different slots."""
         index = np.array(slots)
-        self._input[index, :_CONTEXT] = self._input[index, WINDOW:]
-        self._input[index, _CONTEXT:] = windows * np.float32(1 / 32768)
-        feed = {"input": self._input[index], "state": self._state[:, index], "sr": self._rate}
-        found, state = self._model.run(feed)
+        sound = np.concatenate((self._context[index], windows * np.float32(1 / 32768)), 1)
+        found, *state = self._network.run(sound, *self._state[:, index])
+        self._context[index] = sound[:, -CONTEXT:]
         self._state[:, index] = state
-        return [float(probability) for probability in found[:, 0]]
+        return found.tolist()
 
     def _grow(self) -> None:
-        slots = len(self._input)
-        self._input = np.concatenate((self._input, np.zeros_like(self._input)))
+        slots = len(self._context)
+        self._context = np.concatenate((self._context, np.zeros_like(self._context)))
         self._state = np.concatenate((self._state, np.zeros_like(self._state)), axis=1)
         self._free.extend(range(slots, 2 * slots))
 
@@ -87,22 +81,24 @@ class SileroVoiceDetector:
 
         After a stall many wait: they are answered in rounds, between which the loop serves the rest.
         """
-        batch = {voice: windows.popleft() for voice, windows in self._waiting.items() if voice.is_open}
-        self._waiting = {voice: left for voice, left in self._waiting.items() if left and voice.is_open}
+        batch = [voice for voice in self._waiting if voice.is_open]
+        windows = [voice.windows.popleft() for voice in batch]
+        self._waiting = [voice for voice in batch if voice.windows]
         if batch:
             slots = [voice.slot for voice in batch]
-            found = self.probabilities(slots, np.stack(tuple(batch.values())))
+            found = self.probabilities(slots, np.concatenate(windows).reshape(-1, WINDOW))
             for voice, probability in zip(batch, found, strict=True):
                 voice.answer(probability)
         self._flush_at = asyncio.get_running_loop().call_soon(self._flush) if self._waiting else None
 
 
 class _Voice:
-    """One session's place in the batch."""
+    """One session's place in the batch, and its windows that wait for an answer."""
 
     def __init__(self, detector: SileroVoiceDetector, slot: int, heard: Callable[[float], None]) -> None:
         self.slot = slot
         self.is_open = True
+        self.windows: deque[NDArray[np.int16]] = deque()
         self._detector = detector
         self._heard = heard
 
@@ -114,7 +110,9 @@ class _Voice:
         """
         if window.shape != (WINDOW,):
             raise BadAudio(f"A window of {WINDOW} samples was expected, not one of {window.size}.")
-        self._detector.take(self, window)
+        self.windows.append(window)
+        if len(self.windows) == 1:
+            self._detector.await_turn(self)
 
     def answer(self, probability: float) -> None:
         """Hands on an answer. One session's failure must not reach the others in its batch."""

@@ -130,7 +130,7 @@ async def test_a_spoken_question_becomes_a_turn(
     """Real models end to end: voice, words while it speaks, a guess at the end, and the end."""
     turns = SmartTurnDetector(model_directory / "smart_turn_v3.2.onnx")
     patient = EndpointingParameters(final_wait_ms=60_000)  # on a loaded machine too
-    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.onnx"), turns, recogniser, patient)
+    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.npz"), turns, recogniser, patient)
     heard = Heard()
     ear = await ears.open(EN, heard)
     question = (await render("What is the weather like today?", "en")).tobytes()
@@ -148,7 +148,7 @@ async def test_a_spoken_question_becomes_a_turn(
 async def test_noise_is_not_a_turn(model_directory: Path, shared_data: Path) -> None:
     """A noisy room without a voice starts nothing."""
     heard = Heard()
-    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.onnx"), ScriptedTurns(0.9))
+    ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.npz"), ScriptedTurns(0.9))
     ear = await ears.open(ES, heard)
     for path in sorted((shared_data / "noise").glob("*noise*.wav")):
         with wave.open(str(path)) as noise:

@@ -15,7 +15,7 @@ from tests.virtual import virtually
 
 @pytest.fixture
 def detector(model_directory: Path) -> SileroVoiceDetector:
-    return SileroVoiceDetector(model_directory / "silero_vad.onnx")
+    return SileroVoiceDetector(model_directory / "silero_vad.npz")
 
 
 def windows(samples: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -150,7 +150,7 @@ async def test_a_window_has_its_length(detector: SileroVoiceDetector) -> None:
 
 def test_a_file_that_is_no_model_says_what_to_run(tmp_path: Path) -> None:
     """Garbage in a model file is an error with its remedy, not a crash."""
-    path = tmp_path / "silero_vad.onnx"
+    path = tmp_path / "silero_vad.npz"
     path.write_bytes(b"not a model")
     with pytest.raises(ModelFileError, match="gemelo models fetch"):
         SileroVoiceDetector(path)
