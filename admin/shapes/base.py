@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -22,8 +23,10 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=1, max_length=1000, examples=["as agreed"])]
 """Why a change is made; it is kept in the audit log."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
-"""Of a policy or of terms, or the beginning of it."""
+TermsHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Of a campaign's terms: an approval names it whole."""
+POLICY = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65" * 2
+"""The hash of a policy, for examples."""
 MAX_LAYER = 300_000
 LayerYaml = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LAYER, pattern=r"^[^\x00]+$")]
 """A policy layer as docs/layers.md explains it."""
@@ -34,9 +37,9 @@ def example(**fields: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
-def asked(**fields: Any) -> ConfigDict:
-    """The settings of a shape that is sent: fields that nobody knows are refused."""
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
+def asked(*more: Mapping[str, Any], **fields: Any) -> ConfigDict:
+    """As `example`, of a shape that is sent: fields that nobody knows are refused."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields, *map(dict, more)]})
 
 
 def instant(ms: int) -> datetime:

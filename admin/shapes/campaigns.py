@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, StrictBool
 
 from gemelo.admin.services.campaigning import Tabled
 from gemelo.admin.services.desk import Kept
 from gemelo.admin.shapes.base import (
-    Hash,
+    POLICY,
     Hours,
     Instant,
     Known,
@@ -17,6 +17,7 @@ from gemelo.admin.shapes.base import (
     Name,
     Reason,
     Shown,
+    TermsHash,
     asked,
     example,
     instant,
@@ -25,10 +26,14 @@ from gemelo.context.tenancy.campaigns import Approval, Campaign, State, Terms
 from gemelo.context.tenancy.people import Party, Side
 
 _WINDOW = {"starts": "2026-12-01T09:00", "ends": "2026-12-24T20:00", "zone": "Europe/Madrid"}
-_LAYER = (
-    "layer: campaign\nname: kortaza-winter\nsponsor:\n  brand: Kortaza\n"
-    "  line: {es: Patrocinado por Kortaza, en: Sponsored by Kortaza}\n"
-)
+_LAYER = """\
+layer: campaign
+name: kortaza-winter
+sponsor: {brand: Kortaza, category: football boots}
+disclosures:
+  es: [Patrocinado por Kortaza.]
+  en: [Sponsored by Kortaza.]
+"""
 _TERMS = {
     "deployment": "trina-kortaza",
     "category": "football boots",
@@ -129,7 +134,7 @@ class TabledShape(CampaignShape):
     """A campaign as it lies before both sides. `policy` is the hash under which its page is tried; empty
     where its layer does not go with the others. `obstacles`: all that keeps it from being approved now."""
 
-    model_config = example(**_CAMPAIGN, policy=_HASH, warnings=[], obstacles=[])
+    model_config = example(**_CAMPAIGN, policy=POLICY, warnings=[], obstacles=[])
 
     policy: str
     warnings: tuple[str, ...]
@@ -168,7 +173,7 @@ class Turning(BaseModel):
     model_config = asked(side="brand", hash=_HASH, reason="read and agreed")
 
     side: Side
-    hash: Annotated[Hash, Field(min_length=32)]
+    hash: TermsHash
     reason: Reason
 
 

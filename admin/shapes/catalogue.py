@@ -173,6 +173,14 @@ class DeploymentTerms(BaseModel):
 
 class NewDeployment(DeploymentTerms):
     model_config = asked(
+        {
+            "key": "trina-kortaza",
+            "twin": "trina-coach",
+            "type": "campaign",
+            "status": "active",
+            "origins": ["https://kortaza.example"],
+            "reason": "for their campaign",
+        },
         key="trina-portal",
         twin="trina-coach",
         type="portal",

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator
 
 from gemelo.admin.services.publishing import Past, Proposal, Touched
-from gemelo.admin.shapes.base import Instant, LayerYaml, Reason, Shown, Whole, asked, example
+from gemelo.admin.shapes.base import POLICY, Instant, LayerYaml, Reason, Shown, Whole, asked, example
 from gemelo.context.twins import LayerKind, LayerText
 
 _YAML = "layer: talent\nname: trina\nlanguages: [es, en]\n"
-_HASH = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65"
 _LAYER = {
     "twin": "trina-coach",
     "deployment": None,
@@ -83,7 +82,7 @@ class ProposalShape(Shown[Proposal]):
         layer=_LAYER,
         base=3,
         diff="--- talent@3\n+++ talent@4",
-        touched=[{"deployment": "trina-portal", "campaign": "", "policy": _HASH, "warnings": []}],
+        touched=[{"deployment": "trina-portal", "campaign": "", "policy": POLICY, "warnings": []}],
     )
 
     layer: LayerShape
@@ -112,7 +111,7 @@ class Publication(BaseModel):
 class Rollback(BaseModel):
     """An old version whose text is published anew."""
 
-    model_config = asked(version=3, reason="fans missed it")
+    model_config = asked(version=1, reason="fans missed it")
 
     version: Whole
     reason: Reason

@@ -8,16 +8,15 @@ from pydantic import BaseModel, Field, model_validator
 
 from gemelo.admin.services.replaying import Compared, Replay
 from gemelo.admin.services.say import Said
-from gemelo.admin.shapes.base import Instant, Shown, asked, example, instant
+from gemelo.admin.shapes.base import POLICY, Instant, Shown, asked, example, instant
 from gemelo.context.kept import Told, Usage
 from gemelo.context.policy.context import Context, Row
 from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.twins import SessionRecord
 from gemelo.models.vocabulary import Label, Source
 
-_HASH = "3b1f0a6de5c94c5f8f3f0c1b7c0b7f65"
 _RECEIPT: dict[str, Any] = {
-    "policy": _HASH,
+    "policy": POLICY,
     "rules": ["names", "prices"],
     "verdicts": [{"decision": "block", "rule": "prices", "layer": "talent@4:12", "span": [0, 12]}],
     "micros": 410,
@@ -41,7 +40,7 @@ _TURN: dict[str, Any] = {
     "number": 1,
     "fan": "How much are the boots?",
     "language": "en",
-    "policy": _HASH,
+    "policy": POLICY,
     "typed": True,
     "created": "2026-11-20T10:00:00Z",
     **_OUTCOME,
@@ -49,7 +48,7 @@ _TURN: dict[str, Any] = {
 _SESSION: dict[str, Any] = {
     "id": "b8e9a523c1f0",
     "deployment": "trina-portal",
-    "policy": _HASH,
+    "policy": POLICY,
     "language": "en",
     "created": "2026-11-20T10:00:00Z",
     "last_seen": "2026-11-20T10:04:00Z",
@@ -207,7 +206,7 @@ class ExplainedShape(BaseModel):
 
     model_config = example(
         deployment="trina-portal",
-        policy=_HASH,
+        policy=POLICY,
         rules=[{"rule": "names.avoid", "value": "Rivalona", "layer": "talent", "place": "talent@4:7"}],
         warnings=[],
     )
@@ -292,7 +291,7 @@ class ReplayShape(BaseModel):
 
     model_config = example(
         deployment="trina-portal",
-        policy=_HASH,
+        policy=POLICY,
         turns_per_s=41.0,
         items=[
             {

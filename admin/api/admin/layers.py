@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Body, Depends, Query
 
 from gemelo.admin.api.admin.asking import Ask, Asking, Seen
 from gemelo.admin.api.admin.catalogue import DeploymentKey, TwinId
@@ -38,8 +38,16 @@ async def _of_place(ask: Ask, deployment: DeploymentKey) -> Which:
     return twin, deployment, LayerKind.DEPLOYMENT
 
 
+def _shown(**more: str) -> Any:
+    """A body of a deployment's layer; its shape's own example is a twin's."""
+    yaml = "layer: deployment\nname: portal\n"
+    return Body(openapi_examples={"deployment": {"value": {"yaml": yaml, **more}}})
+
+
 OfTwin = Annotated[Which, Depends(_of_twin)]
 OfPlace = Annotated[Which, Depends(_of_place)]
+PlaceCandidate = Annotated[Candidate, _shown()]
+PlacePublication = Annotated[Publication, _shown(reason="a calmer page")]
 
 
 async def _see(ask: Asking, which: Which) -> LayerShape:
@@ -104,13 +112,15 @@ async def see_deployment_layer(ask: Ask, which: OfPlace) -> LayerShape:
 
 
 @router.put(_OF_PLACE, summary="Publish a deployment's layer")
-async def publish_deployment_layer(ask: Ask, which: OfPlace, seen: Seen, body: Publication) -> ProposalShape:
+async def publish_deployment_layer(
+    ask: Ask, which: OfPlace, seen: Seen, body: PlacePublication
+) -> ProposalShape:
     """Live at once. The newest text again changes nothing."""
     return await _publish(ask, which, seen, body)
 
 
 @router.post(_OF_PLACE + "/proposals", summary="Propose a deployment's layer")
-async def propose_deployment_layer(ask: Ask, which: OfPlace, body: Candidate) -> ProposalShape:
+async def propose_deployment_layer(ask: Ask, which: OfPlace, body: PlaceCandidate) -> ProposalShape:
     """Compiled, to be tried under the hash that is answered; nothing is published."""
     return await _propose(ask, which, body)
 

@@ -71,12 +71,27 @@ class World:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://admin", headers=headers)
 
+    async def let_in(self, *some: Principal) -> None:
+        """Makes principals, each with a key."""
+
+        async def work(books: Books) -> None:
+            for who in some:
+                await books.add(who)
+
+        await self.office.desk.write(THE_HOUSE, "the second day", work)
+        for who in some:
+            await self.give_key(who)
+
+    async def give_key(self, who: Principal) -> None:
+        key, secret = await people.give_key(self.office.desk, THE_HOUSE, who.id, self.now(), "the third day")
+        self.keys[who.id], self.ids[who.id] = secret, key.id
+
     def client(self, who: Principal) -> AdminClient:
         return AdminClient("http://admin", self.keys[who.id], self.http())
 
 
-async def make_world(database: Database, *, fenced: bool = True) -> World:
-    """Stocks a database and opens the API and the console on it."""
+def open_world(database: Database, *, fenced: bool = True) -> World:
+    """Opens the API and the console on a database in which nobody lives yet."""
     now = Calendar()
     desk, ids = SqlDesk(database, now=now, fenced=fenced), count(1)
     compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database, fenced=fenced), LoopClock()
@@ -102,18 +117,16 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)
     mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))
-    world = World(outer, office, now, indexed=indexed)
-    await stock(office.desk)
+    return World(outer, office, now, indexed=indexed)
 
-    async def others(books: Books) -> None:
-        for who in EVERYBODY:
-            if who not in (MARTA, BRUNO):  # who are there already
-                await books.add(who)
 
-    await office.desk.write(THE_HOUSE, "the second day", others)
-    for who in EVERYBODY:
-        key, secret = await people.give_key(office.desk, THE_HOUSE, who.id, now(), "the third day")
-        world.keys[who.id], world.ids[who.id] = secret, key.id
+async def make_world(database: Database, *, fenced: bool = True) -> World:
+    """As `open_world`, with the whole cast in it."""
+    world = open_world(database, fenced=fenced)
+    await stock(world.office.desk)
+    await world.let_in(*(who for who in EVERYBODY if who not in (MARTA, BRUNO)))
+    for who in (MARTA, BRUNO):  # whom the stock brings
+        await world.give_key(who)
     return world
 
 
