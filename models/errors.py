@@ -94,7 +94,20 @@ class BadText(UsageError):
 
 
 class BadLayer(UsageError):
+    """A policy layer is wrong, or does not go with those above it.
+
+    Attributes:
+        layer: which kind of layer is to be mended, empty where nobody knows.
+        outside: the same for who may see that layer and not the other one it clashes with, where the whole
+            message tells of both.
+    """
+
     code = "bad_layer"
+
+    def __init__(self, message: str, layer: str = "", outside: str = "") -> None:
+        super().__init__(message)
+        self.layer = layer
+        self.outside = outside
 
 
 class BadWindow(UsageError):

@@ -10,9 +10,11 @@ from gemelo.context.guard.rulebook import AvoidedPattern, Rulebook
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.policy.context import Row
+from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.stack import Stack
 from gemelo.models.errors import BadLayer
 
+_OF_TALENT = (Kind.TALENT, Kind.DEPLOYMENT)
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
 
@@ -31,17 +33,41 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
     scripts = {id(row) for row in stack.rows if row.rule.startswith("crisis.")}
     for row in (*stack.said, *(row for row in stack.rows if id(row) in scripts)):
         text = row.value
-        broken = [(rule, str(PLATFORM)) for rule in _broken(text, rules.talent, rules.approved)]
-        broken += [(Rule.NAMES, name.owner) for name in names.find(_reading(text))]
-        broken += [(Rule.PATTERNS, layer) for pattern, layer in patterns if pattern.search(text)]
-        for rule, layer in broken:
+        broken = [(rule, str(PLATFORM), "") for rule in _broken(text, rules.talent, rules.approved)]
+        named = names.find(_reading(text))
+        broken += [(Rule.NAMES, name.owner, text[name.start : name.end]) for name in named]
+        broken += [
+            (Rule.PATTERNS, layer, hit[0]) for pattern, layer in patterns if (hit := pattern.search(text))
+        ]
+        for rule, layer, words in broken:
             if id(row) in scripts and (layer != PLATFORM or rule is Rule.PERSONAL_DATA):
                 continue
-            above = _forbidding(stack, rule, layer, text)
-            raise BadLayer(
-                f"{row.layer} layer, {row.place}: {row.rule} says what {above.rule} of the "
-                f"{above.layer} layer, {above.place}, forbids"
-            )
+            raise _clash(row, words, _forbidding(stack, rule, layer, text))
+
+
+def _clash(said: Row, words: str, above: Row) -> BadLayer:
+    """The error for a text of one layer that a rule, perhaps of another one, forbids.
+
+    A brand sees its campaign's layer and the platform's. What it is told quotes its own words, or its own
+    rule, and nothing that the talent's layers hold.
+    """
+    mend = f"take out {words!r}" if words else above.value
+    whole = (
+        f"{said.layer} layer, {said.place}: {said.rule} says what {above.rule} of the "
+        f"{above.layer} layer, {above.place}, forbids: {mend}"
+    )
+    outside = ""
+    if above.layer in _OF_TALENT and said.layer not in _OF_TALENT:
+        outside = (
+            f"{said.layer} layer, {said.place}: {said.rule} says {words!r}, which the talent forbids "
+            f"({above.rule}): take it out"
+        )
+    elif said.layer in _OF_TALENT and above.layer == Kind.CAMPAIGN:
+        outside = (
+            f"{above.layer} layer, {above.place}: {above.rule} {above.value!r} forbids what the talent's own "
+            f"rules say: take it out"
+        )
+    return BadLayer(whole, said.layer, outside)
 
 
 # most fixed lines are the platform's and the talent's: every place, and every session, compiles them again
@@ -64,16 +90,19 @@ def _reading(text: str) -> Reading:
 
 
 def _forbidding(stack: Stack, rule: Rule, kind: str, text: str) -> Row:
-    """The row that a text breaks."""
-    for layer in stack.layers:
-        if layer.kind == kind:
-            for index, pattern in enumerate(layer.document.patterns_to_avoid):
-                if rule is Rule.PATTERNS and AvoidedPattern(pattern.pattern, kind).compiled().search(text):
-                    return Row(rule, pattern.pattern, kind, layer.source.file, layer.line(rule, index))
-            for index, name in enumerate(layer.document.names_to_avoid):
-                if rule is Rule.NAMES and _names((name.name, *name.aliases), text):
-                    return Row(rule, name.name, kind, layer.source.file, layer.line(rule, index))
+    """The row that a text breaks; that of a `kind` first, for several may give one name its spellings."""
+    for layer in sorted(stack.layers, key=lambda layer: layer.kind != kind):
+        for index, pattern in enumerate(layer.document.patterns_to_avoid):
+            if rule is Rule.PATTERNS and AvoidedPattern(pattern.pattern, kind).compiled().search(text):
+                return _row(rule, pattern.pattern, layer, index)
+        for index, name in enumerate(layer.document.names_to_avoid):
+            if rule is Rule.NAMES and _names((name.name, *name.aliases), text):
+                return _row(rule, name.name, layer, index)
     return BUILT_IN_ROWS[rule]
+
+
+def _row(rule: Rule, value: str, layer: Layer, index: int) -> Row:
+    return Row(rule, value, layer.kind, layer.source.file, layer.line(rule, index))
 
 
 def _names(spellings: tuple[str, ...], text: str) -> bool:

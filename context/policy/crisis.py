@@ -5,7 +5,6 @@ from __future__ import annotations
 from gemelo.context.policy.context import PerLanguage
 from gemelo.context.policy.parts import Crisis, Elsewhere, HelpLine
 from gemelo.context.policy.stack import Stack
-from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 MAX_SPOKEN = 700
@@ -21,7 +20,7 @@ def crisis(stack: Stack, country: str) -> PerLanguage:
     """
     stated = stack.platform.document.crisis
     if stated is None:
-        raise BadLayer(f"{stack.platform.place()}: no layer says what to tell a fan in a crisis")
+        raise stack.platform.fault("no layer says what to tell a fan in a crisis")
     if country and country not in stated.help_lines:
         found = stack.nearest(lambda document: document.country)
         assert found, "a country comes from a layer"
@@ -36,13 +35,13 @@ def crisis(stack: Stack, country: str) -> PerLanguage:
 def _script(stack: Stack, stated: Crisis, country: str, language: Language) -> str:
     path = ("crisis", "script", language)
     lines, elsewhere = stated.script.get(language, ()), stated.elsewhere.get(language)
-    place = stack.platform.place(*path)
+    platform = stack.platform
     if not lines or elsewhere is None:
-        raise BadLayer(f"{place}: nothing says what to tell a fan in a crisis in {language!r}")
+        raise platform.fault(f"nothing says what to tell a fan in a crisis in {language!r}", *path)
     text = " ".join(lines)
     for needed in ("{emergency}", "{help}"):
         if needed not in text:
-            raise BadLayer(f"{place}: no sentence in {language!r} says {needed}")
+            raise platform.fault(f"no sentence in {language!r} says {needed}", *path)
     fills = {
         "talent": stack.talent,
         "emergency": stated.emergency.get(country, elsewhere.emergency),
@@ -50,7 +49,7 @@ def _script(stack: Stack, stated: Crisis, country: str, language: Language) -> s
     }
     said = stack.filled(text, stack.platform, *path, known=fills)
     if len(said) > MAX_SPOKEN:
-        raise BadLayer(f"{place}: {len(said)} characters with its help lines; {MAX_SPOKEN} can be spoken")
+        raise platform.fault(f"{len(said)} characters with its help lines; {MAX_SPOKEN} can be spoken", *path)
     stack.note(said, stack.platform, *path)
     return said
 
@@ -64,8 +63,10 @@ def _help(stack: Stack, stated: Crisis, elsewhere: Elsewhere, country: str, lang
         return [*(_line(line) for line in here[:_LINES_SAID]), elsewhere.help]
     missing = set(elsewhere.countries) - stated.help_lines.keys()
     if missing:
-        place = stack.platform.place("crisis", "elsewhere", language, "countries")
-        raise BadLayer(f"{place}: no help lines are known for {', '.join(sorted(missing))}")
+        raise stack.platform.fault(
+            f"no help lines are known for {', '.join(sorted(missing))}",
+            *("crisis", "elsewhere", language, "countries"),
+        )
     return [*(_line(stated.help_lines[abroad][0]) for abroad in elsewhere.countries), elsewhere.help]
 
 

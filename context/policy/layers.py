@@ -7,16 +7,15 @@ deployment's, one campaign's, one session's. Layers are read here and merged in 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from gemelo.context.guard.builtin import Rule
+from gemelo.context.policy.faults import faults
 from gemelo.context.policy.parts import (
     MAX_NAMES,
     MAX_PATTERNS,
@@ -41,12 +40,8 @@ from gemelo.context.policy.parts import (
     Topic,
     unlike,
 )
-from gemelo.context.policy.source import Path, Source, read
+from gemelo.context.policy.source import Source, read
 from gemelo.models.errors import BadLayer
-
-_ERRORS_SHOWN = 5
-_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
-"""How pydantic shows a member of an enumeration, and its value."""
 
 
 class Kind(StrEnum):
@@ -240,6 +235,10 @@ class Layer:
         """How an error names a rule: kind, file and line."""
         return f"{self.kind} layer, {self.source.file}:{self.line(*path)}"
 
+    def fault(self, what: str, *path: str | int) -> BadLayer:
+        """The error for a rule that has to be mended here."""
+        return BadLayer(f"{self.place(*path)}: {what}", self.kind)
+
 
 def parse_layer(text: str, file: str) -> Layer:
     """Reads and checks one layer.
@@ -249,18 +248,14 @@ def parse_layer(text: str, file: str) -> Layer:
         file: how errors call it.
 
     Raises:
-        BadLayer: unknown key, wrong type, empty name or line...; names file and line of each.
+        BadLayer: unknown key, wrong type, empty name or line...; says of each where it stands and what
+            would be right.
     """
     source = read(text, file)
     try:
         return Layer(Document.model_validate(source.value), source)
     except ValidationError as error:
-        faults = [
-            _fault(source, found["loc"], _message(found))
-            for found in error.errors(include_url=False, include_input=False)
-        ]
-        more = [f"and {len(faults) - _ERRORS_SHOWN} more"] if len(faults) > _ERRORS_SHOWN else []
-        raise BadLayer("; ".join(faults[:_ERRORS_SHOWN] + more)) from None
+        raise BadLayer(faults(error, source, Document)) from None
 
 
 def schema() -> dict[str, Any]:
@@ -270,16 +265,3 @@ def schema() -> dict[str, Any]:
         "title": "Gemelo policy layer",
         **{key: value for key, value in Document.model_json_schema().items() if key != "title"},
     }
-
-
-def _message(found: ErrorDetails) -> str:
-    if found["type"] == "too_long":
-        return f"there are too many: a layer may have {found['ctx']['max_length']:,}"  # pyright: ignore[reportTypedDictNotRequiredAccess]
-    return _MEMBER.sub(r"\1", found["msg"].removeprefix("Value error, "))
-
-
-def _fault(source: Source, path: Path, message: str) -> str:
-    # pydantic marks a wrong dictionary key by a last element of its own
-    path = tuple(step for step in path if step != "[key]")
-    spelled = ".".join(str(step) for step in path) or "document"
-    return f"{source.file}:{source.line(path)}: {spelled}: {message}"

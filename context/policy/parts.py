@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from gemelo.models.vocabulary import Speculation
 
+LANGUAGE, COUNTRY = "^[a-z]{2}$", "^[A-Z]{2}$"
+"""How codes of languages and countries are written."""
 MAX_NAMES = 5_000
 """Names that one layer may forbid; more is a mistake, and would slow every clause down."""
 MAX_PATTERNS = 100
@@ -26,30 +28,30 @@ MIN_EXAMPLES = 5
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
-        raise ValueError("is empty")
+        raise ValueError("is empty: write something, or leave it out")
     if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in text):
-        raise ValueError("holds control characters")
+        raise ValueError("holds control characters: take them out")
     return text
 
 
 def _named(text: str) -> str:
     if not any(character.isalpha() for character in text):
-        raise ValueError("holds no letter")
+        raise ValueError("holds no letter: a name has some")
     return text
 
 
 def unlike(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Refuses a line that is there twice."""
     if len(set(lines)) < len(lines):
-        raise ValueError("says the same line twice")
+        raise ValueError("says the same line twice: leave one out")
     return lines
 
 
 Text = Annotated[str, Field(max_length=2_000), AfterValidator(_clean)]
 Name = Annotated[str, Field(max_length=64), AfterValidator(_clean), AfterValidator(_named)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-LanguageCode = Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1, in lower case")]
-CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, in capitals")]
+LanguageCode = Annotated[str, Field(pattern=LANGUAGE, description="ISO 639-1, in lower case")]
+CountryCode = Annotated[str, Field(pattern=COUNTRY, description="ISO 3166-1 alpha-2, in capitals")]
 Texts = Annotated[tuple[Text, ...], AfterValidator(unlike)]
 Openers = Annotated[
     tuple[Annotated[Text, Field(max_length=MAX_OPENER)], ...], Field(min_length=2), AfterValidator(unlike)

@@ -8,7 +8,6 @@ from gemelo.context.policy.context import Memory, PerLanguage, Row, Sponsoring
 from gemelo.context.policy.layers import Chosen, Document, Kind, Layer
 from gemelo.context.policy.restrictions import required_claims
 from gemelo.context.policy.stack import Stack, loosened
-from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 Allowed = tuple[str, ...]
@@ -27,13 +26,14 @@ def languages(stack: Stack, here: Sequence[Language] = ()) -> dict[Kind, tuple[L
     """
     left = _intersected(stack, lambda document: document.languages, "language", "languages")
     if left is None:
-        raise BadLayer(f"{stack.platform.place()}: no layer says which languages are spoken")
+        raise stack.platform.fault("no layer says which languages are spoken")
     allowed, at, stated_by = left
     spoken = tuple(Language(language) for language in allowed if not here or language in here)
     if not spoken:
-        raise BadLayer(
-            f"{stated_by.place('languages')}: no language is left: this layer allows {', '.join(allowed)}, "
-            f"the deployment itself {', '.join(here)}: give one of both a language of the other"
+        raise stated_by.fault(
+            f"no language is left: this layer allows {', '.join(allowed)}, the deployment itself "
+            f"{', '.join(here)}: give one of both a language of the other",
+            "languages",
         )
     stack.languages = spoken
     if spoken == allowed:
@@ -71,7 +71,8 @@ def _intersected(
         if stated is not None:
             for index, item in enumerate(stated):
                 if above and item not in allowed:
-                    raise loosened(f"{what} {item!r}", layer, (key, index), above, (key,))
+                    mend = f"choose among {', '.join(allowed)}" if allowed else "leave it out"
+                    raise loosened(f"{what} {item!r}", layer, (key, index), above, (key,), mend)
             above, allowed = layer, stated
         at[layer.kind] = allowed
     if above is None:
@@ -174,9 +175,11 @@ def sponsoring(stack: Stack) -> Sponsoring | None:
     def lines(language: Language) -> Allowed:
         said = stack.filled(layer.document.disclosures.get(language, ()), layer, "disclosures", language)
         if not any(sponsor.brand in line for line in said):
-            raise BadLayer(
-                f"{layer.place('disclosures', language)}: no disclosure in {language!r} names the "
-                f"sponsor of {layer.place('sponsor', 'brand')}"
+            raise layer.fault(
+                f"no disclosure in {language!r} names the sponsor of {layer.place('sponsor', 'brand')}: "
+                f"write a sentence with {sponsor.brand!r} or {{brand}} in it",
+                "disclosures",
+                language,
             )
         return said
 

@@ -9,7 +9,6 @@ from gemelo.context.guard.builtin import Rule
 from gemelo.context.policy.context import Drafts, PerLanguage, Persona
 from gemelo.context.policy.layers import Breakable, Deflection, Document, Kind, OnBlock
 from gemelo.context.policy.stack import Stack
-from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 _MAX_SENTENCES = 4
@@ -74,8 +73,8 @@ def drafts(stack: Stack) -> Drafts:
     """
     for layer in stack.layers:
         if layer.document.drafts.wasted_share is not None and layer.kind is not Kind.TALENT:
-            place = layer.place("drafts", "wasted_share")
-            raise BadLayer(f"{place}: only a talent layer may set drafts.wasted_share")
+            what = "only a talent layer may set drafts.wasted_share: take it out here"
+            raise layer.fault(what, "drafts", "wasted_share")
     found = Drafts()
     if when := stack.nearest(lambda document: document.drafts.when):
         stack.note(when[0].value, when[1], "drafts", "when")
@@ -114,9 +113,8 @@ def _deflections(stack: Stack, kind: Deflection, language: Language) -> tuple[st
             filled = stack.filled(lines, layer, *path)
             stack.say(filled, layer, *path)
             return filled
-    raise BadLayer(
-        f"{stack.platform.place('deflections', language)}: no layer says what to say "
-        f"in {language!r} when {kind.value}"
+    raise stack.platform.fault(
+        f"no layer says what to say in {language!r} when {kind.value}", "deflections", language
     )
 
 

@@ -11,7 +11,6 @@ from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.parts import MIN_EXAMPLES, TierLimits
 from gemelo.context.policy.patterns import LONGEST_MS, LONGEST_OF_A_SESSION_MS, refused
 from gemelo.context.policy.stack import Stack, loosened
-from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 
@@ -51,9 +50,11 @@ def topics(stack: Stack) -> tuple[AvoidedTopic, ...]:
     for name, (layer, index) in stated_by.items():
         for language, texts in examples[name].items():
             if name not in TOPICS and len(texts) < MIN_EXAMPLES:
-                raise BadLayer(
-                    f"{layer.place('topics_to_avoid', index)}: the guard does not know the topic {name!r}: "
-                    f"give it {MIN_EXAMPLES} examples or more in {language!r}, not {len(texts)}"
+                raise layer.fault(
+                    f"the guard does not know the topic {name!r}: give it {MIN_EXAMPLES} examples or more in "
+                    f"{language!r}, not {len(texts)}, or choose among {', '.join(TOPICS)}",
+                    "topics_to_avoid",
+                    index,
                 )
     return tuple(
         AvoidedTopic(name, tuple(sorted(set[str]().union(*examples[name].values()))), stated_by[name][0].kind)
@@ -73,7 +74,7 @@ def patterns(stack: Stack) -> tuple[AvoidedPattern, ...]:
         for index, avoided in enumerate(layer.document.patterns_to_avoid):
             path = ("patterns_to_avoid", index)
             if why := refused(avoided.pattern, longest_ms):
-                raise BadLayer(f"{layer.place(*path)}: the pattern {avoided.pattern!r} {why}")
+                raise layer.fault(f"the pattern {avoided.pattern!r} {why}", *path)
             stack.note(_reasoned(avoided.pattern, avoided.reason), layer, *path)
             merged.setdefault(avoided.pattern, AvoidedPattern(avoided.pattern, layer.kind))
     return tuple(merged[pattern] for pattern in sorted(merged))
@@ -98,9 +99,10 @@ def required_claims(stack: Stack, language: Language) -> tuple[str, ...]:
     for layer in stack.layers:
         stated = layer.document.required_claims
         if stated and not stated.get(language):
-            raise BadLayer(
-                f"{layer.place('required_claims')}: claims are required in {', '.join(sorted(stated))} "
-                f"and none in {language!r}"
+            raise layer.fault(
+                f"claims are required in {', '.join(sorted(stated))} and none in {language!r}: write them in "
+                f"each language that is spoken",
+                "required_claims",
             )
     required: dict[str, None] = {}
     for layer, index, text in stack.each(language, lambda document: document.required_claims):
@@ -120,9 +122,7 @@ def disclosures(stack: Stack, language: Language) -> tuple[str, ...]:
     path = ("disclosures", language)
     platform = stack.platform
     if not any("{talent}" in line for line in platform.document.disclosures.get(language, ())):
-        raise BadLayer(
-            f"{platform.place(*path)}: no disclosure in {language!r} says {{talent}}, whose twin this is"
-        )
+        raise platform.fault(f"no disclosure in {language!r} says {{talent}}, whose twin this is", *path)
     for layer in stack.layers:
         if layer.document.disclosures.get(language) == ():
             raise loosened(f"no disclosure in {language!r}", layer, path, platform, path)
@@ -161,7 +161,8 @@ def _strictest(stack: Stack, what: str, states: Callable[[Layer], int | None], *
         if stated is None:
             continue
         if strictest and stated > strictest[0]:
-            raise loosened(f"{what} {stated}", layer, path, strictest[1], path)
+            most = f"write {strictest[0]} or less"
+            raise loosened(f"{what} {stated}", layer, path, strictest[1], path, most)
         strictest = stated, layer
     if strictest is None:
         return None

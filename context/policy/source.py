@@ -22,6 +22,20 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.1 (5.1, c-printable) does not let into a document."""
+_HINTS = {
+    "mapping values are not allowed": "a text with a colon in it needs quotes",
+    "',' or ']'": "a list that begins with '[' ends with ']'",
+    "',' or '}'": "what begins with '{' ends with '}'",
+    "unexpected end of stream": "a quote is opened and not closed",
+    "cannot start any token": "begin a line with spaces, not with a tab, and put a text that begins with "
+    "a special character in quotes",
+    "expected key": "lines that belong together begin at one column",
+    "'-' indicator": "entries of a list begin at one column, each with '- '",
+    "expected ':'": "after each key comes a colon and a space",
+}
+"""What people mostly did where the reader says this."""
 _Reader = yaml.SafeLoader | yaml.CSafeLoader
 _Loader: type[_Reader] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """The one in C reads ten times as fast."""
@@ -66,15 +80,25 @@ def read(text: str, file: str) -> Source:
         loader = _Loader(text)
         root = loader.get_single_node()
         if root is None:
-            raise BadLayer(f"{file}: empty")
+            raise BadLayer(f"{file}: empty: begin with 'layer:' and 'name:'")
         lines: dict[Path, int] = {}
         plain = _plain(loader, root, (), lines, file)
         return Source(file, value if is_json else plain, lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadLayer(f"{file}:{line}: no valid YAML: {error.problem}") from None
+        raise BadLayer(f"{file}:{line}: no valid YAML: {_hinted(str(error.problem))}") from None
+    except (yaml.reader.ReaderError, UnicodeEncodeError):
+        found = _UNREADABLE.search(text)
+        line = text.count("\n", 0, found.start() if found else 0) + 1
+        what = "no valid YAML: a character that cannot be seen: take it out"
+        raise BadLayer(f"{file}:{line}: {what}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise BadLayer(f"{file}: no valid YAML: {error}".splitlines()[0]) from None
+
+
+def _hinted(problem: str) -> str:
+    hint = next((hint for said, hint in _HINTS.items() if said in problem), "")
+    return f"{problem}: {hint}" if hint else problem
 
 
 def _json(text: str, file: str) -> object:
@@ -99,9 +123,10 @@ def _refuse_bombs(text: str, file: str) -> None:
     for event in cast("Iterable[yaml.Event]", parsed):
         line = cast(int, event.start_mark.line) + 1  # pyright: ignore[reportUnknownMemberType]
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            raise BadLayer(f"{file}:{line}: anchors and aliases are not allowed")
+            what = "anchors and aliases are not allowed: put a text that begins with & or * in quotes"
+            raise BadLayer(f"{file}:{line}: {what}")
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            raise BadLayer(f"{file}:{line}: tags are not allowed")
+            raise BadLayer(f"{file}:{line}: tags are not allowed: put a text that begins with ! in quotes")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -123,8 +148,12 @@ def _plain(loader: _Reader, node: yaml.Node, path: Path, lines: dict[Path, int],
                 raise BadLayer(f"{file}:{line}: a key must be a plain word")
             key = key_node.value
             if key in plain:
-                raise BadLayer(f"{file}:{line}: {key!r} is said twice")
+                raise BadLayer(f"{file}:{line}: {key!r} is said twice: make one of both")
             lines[(*path, key)] = line
             plain[key] = _plain(loader, value_node, (*path, key), lines, file)
         return plain
-    return loader.construct_object(node)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    try:
+        return loader.construct_object(node)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except ValueError:  # what looks like a date or a number, and is none
+        line = node.start_mark.line + 1
+        raise BadLayer(f"{file}:{line}: no such date or number: put it in quotes if it is a text") from None

@@ -120,7 +120,8 @@ class Stack:
 
         def fill(found: re.Match[str]) -> str:
             if found[1] not in known:
-                raise BadLayer(f"{layer.place(*path)}: nothing to fill {found[0]} with")
+                filled = ", ".join(f"{{{name}}}" for name in known)
+                raise layer.fault(f"nothing to fill {found[0]} with: only {filled} can be filled", *path)
             return known[found[1]]
 
         if isinstance(words, str):
@@ -132,9 +133,17 @@ class Stack:
         return Row(rule, value, layer.kind, layer.source.file, layer.line(*path))
 
 
-def loosened(what: str, layer: Layer, path: Path, above: Layer, above_path: Path) -> BadLayer:
+def loosened(
+    what: str, layer: Layer, path: Path, above: Layer, above_path: Path, mend: str = "leave it out"
+) -> BadLayer:
     """The error for a layer that allows more than one above it: names both, and both lines."""
-    return BadLayer(f"{layer.place(*path)}: {what} loosens {above.place(*above_path)}")
+    told = f"{layer.place(*path)}: {what} loosens"
+    change = "" if above.kind is Kind.PLATFORM else ", or have that layer allow it"
+    return BadLayer(
+        f"{told} {above.place(*above_path)}: {mend}{change}",
+        layer.kind,
+        f"{told} a rule of the {above.kind}'s: leave it out",
+    )
 
 
 def _ordered(layers: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -153,7 +162,7 @@ def _refuse_misplaced(layers: Sequence[Layer]) -> None:
         for key in sorted(layer.document.model_fields_set):
             kinds = _MAY_SET.get(key, tuple(Kind))
             if layer.kind not in kinds or (layer.kind is Kind.SESSION and key not in _SESSION_SETS):
-                raise BadLayer(f"{layer.place(key)}: {_whose(key, kinds, layers)}")
+                raise layer.fault(f"{_whose(key, kinds, layers)}: take it out here", key)
         if layer.kind is Kind.SESSION:
             _refuse_bold(layer)
 
@@ -165,22 +174,20 @@ def _refuse_bold(layer: Layer) -> None:
     """
     document = layer.document
     for key in sorted(document.persona.model_fields_set - _SESSION_PERSONA):
-        raise BadLayer(f"{layer.place('persona', key)}: no session may set persona.{key}")
+        raise layer.fault(f"no session may set persona.{key}: take it out here", "persona", key)
     tone = document.persona.tone
     if len(tone) > _SESSION_TONES or not all(map(_SESSION_TONE.fullmatch, tone)):
-        raise BadLayer(
-            f"{layer.place('persona', 'tone')}: a session's tone is at most {_SESSION_TONES} words"
-        )
+        raise layer.fault(f"a session's tone is at most {_SESSION_TONES} words", "persona", "tone")
     for index, topic in enumerate(document.topics_to_avoid):
         if topic.topic.casefold() not in TOPICS:
-            raise BadLayer(
-                f"{layer.place('topics_to_avoid', index)}: a session avoids topics that the guard knows, not "
-                f"{topic.topic!r}: choose among {', '.join(TOPICS)}"
+            raise layer.fault(
+                f"a session avoids topics that the guard knows, not {topic.topic!r}: choose among "
+                f"{', '.join(TOPICS)}",
+                "topics_to_avoid",
+                index,
             )
     if len(document.patterns_to_avoid) > _SESSION_PATTERNS:
-        raise BadLayer(
-            f"{layer.place('patterns_to_avoid')}: a session has at most {_SESSION_PATTERNS} patterns"
-        )
+        raise layer.fault(f"a session has at most {_SESSION_PATTERNS} patterns", "patterns_to_avoid")
 
 
 def _whose(key: str, kinds: tuple[Kind, ...], layers: Sequence[Layer]) -> str:

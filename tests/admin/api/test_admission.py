@@ -183,7 +183,7 @@ async def test_a_session_s_layer_holds_for_it_alone(server: Server) -> None:
     [
         (SESSION | {"languages": ["fr"]}, "language 'fr' loosens"),
         (SESSION | {"focus": ["golf"]}, "no session may set focus"),
-        (SESSION | {"colour": "red"}, "colour: Extra inputs are not permitted"),
+        (SESSION | {"colour": "red"}, "colour: there is no such key"),
         ({"layer": "talent", "name": "x"}, "a session brings a session layer"),
         (SESSION | {"names_to_avoid": [{"name": f"Name{n}"} for n in range(500)]}, "at most 4 kB"),
         (SESSION | {"patterns_to_avoid": [{"pattern": "(a+)+$"}]}, "takes more than 2 ms"),

@@ -23,7 +23,7 @@ def test_a_layer_comes_as_text_or_as_an_object(tmp_path: Path) -> None:
     [
         ("layer: talent\nname: x\n", "talent layer, f.yaml:1: a session brings a session layer"),
         ("layer: session\nname: x\n" + "#" * MAX_BYTES, "f.yaml: a session's layer has at most 4 kB"),
-        ("layer: session\nname: x\nlouder: true\n", "f.yaml:3: louder: Extra inputs"),
+        ("layer: session\nname: x\nlouder: true\n", "f.yaml:3: louder: there is no such key"),
         ("", "f.yaml: empty"),
     ],
 )

@@ -29,69 +29,6 @@ def test_a_layer_keeps_values_and_lines() -> None:
     assert layer.place("sponsor", "brand") == f"campaign layer, spring.yaml:{line}"
 
 
-@pytest.mark.parametrize(
-    ("body", "complaint"),
-    [
-        ("colour: red\n", "f.yaml:3: colour: Extra inputs are not permitted"),
-        ("names_to_avoid:\n  - nom: x\n", "f.yaml:4: names_to_avoid.0.name: Field required"),
-        ("names_to_avoid:\n  - name: ''\n", "f.yaml:4: names_to_avoid.0.name: is empty"),
-        ("names_to_avoid:\n  - name: '\u200b'\n", "f.yaml:4: names_to_avoid.0.name: holds no letter"),
-        (
-            "names_to_avoid:\n  - name: 365\n",
-            "f.yaml:4: names_to_avoid.0.name: Input should be a valid string",
-        ),
-        ("names_to_avoid:\n  - name: '365'\n", "f.yaml:4: names_to_avoid.0.name: holds no letter"),
-        ("focus: football\n", "f.yaml:3: focus: Input should be a valid tuple"),
-        ("focus: [a, a]\n", "f.yaml:3: focus: says the same line twice"),
-        ('focus: ["a\\x07"]\n', "f.yaml:3: focus.0: holds control characters"),
-        ("languages: []\n", "f.yaml:3: languages: Tuple should have at least 1 item"),
-        ("languages: [español]\n", "f.yaml:3: languages.0: String should match pattern"),
-        ("languages: [es, no]\n", "f.yaml:3: languages.1: Input should be a valid string"),
-        (
-            "deflections:\n  es:\n    names: []\n",
-            "f.yaml:5: deflections.es.names: Value should have at least 2 items",
-        ),
-        (
-            "deflections:\n  es:\n    names: [one]\n",
-            "f.yaml:5: deflections.es.names: Value should have at least 2 items",
-        ),
-        ("deflections:\n  es:\n    silly: [a, b]\n", "f.yaml:5: deflections.es.silly"),
-        ("disclosures:\n  Ñandú: [x]\n", "f.yaml:4: disclosures.Ñandú: String should match pattern"),
-        (
-            "limits:\n  free:\n    interactions_per_month: -1\n",
-            "f.yaml:5: limits.free.interactions_per_month",
-        ),
-        (
-            "on_block:\n  crisis: deflect\n",
-            "f.yaml:4: on_block.crisis: Input should be 'names_to_avoid'",
-        ),
-        ("on_block:\n  profanity: shout\n", "f.yaml:4: on_block.profanity: Input should be 'deflect'"),
-        ("country: es\n", "f.yaml:3: country: String should match pattern"),
-        ("sponsor:\n  brand: B\n  category: c\n  every_turns: 0\n", "f.yaml:6: sponsor.every_turns: "),
-        ("persona:\n  max_sentences: 0\n", "f.yaml:4: persona.max_sentences: "),
-        ("retention_days: -1\n", "f.yaml:3: retention_days: "),
-        ("retention_days: forever\n", "f.yaml:3: retention_days: Input should be a valid integer"),
-        ("tools: [a, a]\n", "f.yaml:3: tools: says the same line twice"),
-        ("tools: ['rm -rf']\n", "f.yaml:3: tools.0: String should match pattern"),
-        ("topics_to_avoid: [medical]\n", "f.yaml:3: topics_to_avoid.0: Input should be a valid dictionary"),
-        ("patterns_to_avoid:\n  - pattern: ''\n", "f.yaml:4: patterns_to_avoid.0.pattern: is empty"),
-        (
-            "limits:\n  free:\n    interactions_per_month: yes\n",
-            "f.yaml:5: limits.free.interactions_per_month",
-        ),
-        (
-            "persona:\n  sentence_length: endless\n",
-            "f.yaml:4: persona.sentence_length: Input should be 'short'",
-        ),
-    ],
-)
-def test_a_wrong_value_is_named_by_file_line_and_path(body: str, complaint: str) -> None:
-    """Unknown keys, wrong types, empty names and lines are errors at the line where they stand."""
-    with pytest.raises(BadLayer) as caught:
-        parse_layer(HEAD + body, "f.yaml")
-    assert str(caught.value).startswith(complaint)
-
-
 def test_all_faults_are_told_at_once_but_not_endlessly() -> None:
     """A document with many faults names the first five and counts the rest."""
     with pytest.raises(BadLayer, match=r"and 3 more$") as caught:

@@ -89,7 +89,9 @@ def test_only_what_the_talent_attests_is_experience() -> None:
     context = compiled(platform(), talent(attested={"en": ["I have worn these boots for years."]}))
     assert context.rules.attested == ("I have worn these boots for years.",)
     assert "I have worn these boots for years." in context.prefix
-    with pytest.raises(BadLayer, match=r"campaign\.yaml:\d+: only a talent layer may set attested$"):
+    with pytest.raises(
+        BadLayer, match=r"campaign\.yaml:\d+: only a talent layer may set attested: take it out here$"
+    ):
         compiled(platform(), campaign(attested={"en": ["I love it."]}))
 
 

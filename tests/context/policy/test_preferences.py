@@ -86,7 +86,7 @@ def test_drafts_are_begun_as_the_nearest_layer_says() -> None:
     assert compiled(platform(), bought, cheap).drafts == Drafts(Speculation.NEVER, 0.5)
     with pytest.raises(BadLayer, match=r"only a talent layer may set drafts\.wasted_share"):
         compiled(platform(), campaign(drafts={"wasted_share": 0.5}))
-    with pytest.raises(BadLayer, match=r"drafts\.wasted_share: Input should be less than or equal to 0\.5"):
+    with pytest.raises(BadLayer, match=r"drafts\.wasted_share: must be at most 0\.5"):
         compiled(platform(), talent(drafts={"wasted_share": 0.6}))
 
 
