@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -187,9 +187,10 @@ class MemoryBooks:
         found = [one for one in self._shelves.layers if _place(one) == (twin, deployment, kind)]
         return tuple(found[::-1][:last])
 
-    async def put_version(self, version: Version) -> None:
-        await self.get(Deployment, version.deployment)
-        self._shelves.versions.setdefault((version.deployment, version.hash), version)
+    async def put_versions(self, some: Sequence[Version]) -> None:
+        for version in some:
+            await self.get(Deployment, version.deployment)
+            self._shelves.versions.setdefault((version.deployment, version.hash), version)
 
     async def version(self, deployment: str, hash: str) -> Version:
         await self.get(Deployment, deployment)

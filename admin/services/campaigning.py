@@ -195,7 +195,7 @@ class Campaigning:
         campaign = kept.noun
         stack, compiled = await self._compiled(books, campaign)
         if isinstance(compiled, Compiled):
-            await books.unfenced.put_version(stack.version(compiled.hash, who.id, self._now()))
+            await books.unfenced.put_versions([stack.version(compiled.hash, who.id, self._now())])
         told = {"campaign": campaign.id, "brand": campaign.brand, "terms": campaign.terms.hash}
         await books.post(topic, campaign.talent, told)
         return await self._tabled(books, who, kept)

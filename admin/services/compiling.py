@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.layers import Layer, parse_layer
@@ -94,10 +95,16 @@ def parsed(layer: LayerText) -> Layer:
     Raises:
         BadLayer: it is wrong, or is a layer of another kind.
     """
-    read = parse_layer(layer.yaml, f"{layer.kind}@{layer.version}")
+    read = _read(layer.yaml, f"{layer.kind}@{layer.version}")
     if read.kind.value != layer.kind.value:
         raise BadLayer(f"{read.place('layer')}: this is no {layer.kind} layer: write 'layer: {layer.kind}'")
     return read
+
+
+@lru_cache(maxsize=16)
+def _read(text: str, file: str) -> Layer:
+    """Remembers a few: a layer is read anew for each place where it holds, and they follow on each other."""
+    return parse_layer(text, file)
 
 
 def stacks(facts: Facts, candidate: LayerText | None, now: int) -> tuple[Stack, ...]:

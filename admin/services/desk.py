@@ -8,7 +8,7 @@ principal may see, and where the database can, the database does so again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from gemelo.context.hooks.topics import Topic
@@ -94,9 +94,9 @@ class Books(Protocol):
         """A layer's versions, newest first. Raises `Unknown`: there is no such twin for this principal."""
         ...
 
-    async def put_version(self, version: Version) -> None:
-        """Keeps what compiles to one policy; again is no change. It names its author itself, so the audit
-        log says nothing of it. Raises `Unknown`."""
+    async def put_versions(self, some: Sequence[Version]) -> None:
+        """Keeps what compiles to policies, all or none; again is no change. Each names its author itself, so
+        the audit log says nothing of it. Raises `Unknown`."""
         ...
 
     async def version(self, deployment: str, hash: str) -> Version:

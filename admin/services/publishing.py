@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from gemelo.admin.services.checking import findable, permit, reason_of
 from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks
@@ -137,7 +136,7 @@ class Publishing:
             now = looked
             if await _mark(books, looked.talent) != looked.mark:
                 now = await look(books)
-                await _put(books, self._versions(who, now))
+                await books.put_versions(self._versions(who, now))
             await books.put_layer(now.proposal.layer)
             told = {"twin": twin, "deployment": deployment, "kind": kind, "version": base + 1}
             await books.post(Topic.LAYER_PUBLISHED, now.talent, told)
@@ -180,7 +179,7 @@ class Publishing:
         pairs = zip(found[:last], (*found[1:], _none(place)), strict=False)
         return tuple([Past(new, await _diff(old, new)) for new, old in pairs])
 
-    def _next(self, who: Principal, newest: LayerText, yaml: str, why: str) -> LayerText:
+    async def _next(self, who: Principal, newest: LayerText, yaml: str, why: str) -> LayerText:
         layer = LayerText(
             newest.twin,
             newest.deployment,
@@ -191,7 +190,7 @@ class Publishing:
             self._now(),
             why,
         )
-        parsed(layer)
+        await asyncio.to_thread(parsed, layer)
         return layer
 
     async def _compiled(self, books: Books, layer: LayerText) -> list[tuple[Stack, Compiled]]:
@@ -229,7 +228,7 @@ class Publishing:
         if base not in (None, newest.version):
             raise Stale(f"version {newest.version} stands there by now: look at it, then publish yours")
         same = base and newest.yaml == yaml
-        layer = newest if same else self._next(who, newest, yaml, why)
+        layer = newest if same else await self._next(who, newest, yaml, why)
         mark = await _mark(books, talent)
         compiled = await self._compiled(books, layer)
         proposal = Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled))
@@ -240,7 +239,7 @@ class Publishing:
         versions = self._versions(who, looked)
         for begin in range(0, len(versions), _AT_ONCE):
             some = versions[begin : begin + _AT_ONCE]
-            await self._desk.write(who, "", partial(_put, versions=some))
+            await self._desk.write(who, "", lambda books, some=some: books.put_versions(some))
 
     def _versions(self, who: Principal, looked: _Looked) -> list[Version]:
         return [stack.version(into.hash, who.id, self._now()) for stack, into in looked.compiled]
@@ -278,11 +277,6 @@ async def _mark(books: Books, talent: str) -> int:
     """The last number of a talent in the audit log: where it is still the same, nothing has changed."""
     lines = (await books.trail(limit=1, talent=talent)).items
     return lines[0].id if lines else 0
-
-
-async def _put(books: Books, versions: Sequence[Version]) -> None:
-    for version in versions:
-        await books.put_version(version)
 
 
 async def _versions(books: Books, place: _Place, last: int) -> tuple[LayerText, ...]:

@@ -122,12 +122,20 @@ _MAILBOXES = "gmail|hotmail|outlook|yahoo|icloud|protonmail"
 
 
 @lru_cache(maxsize=256)
-def phrases(talent: str) -> Node:
-    """The trie of all phrases for one talent's twin."""
-    root = Node()
-    name = Reading(talent).said
-    for places in (*_CLAIMS, *_IN_PERSON):
+def in_person(talent: str) -> Node:
+    """The trie of what only the talent in person may say."""
+    root, name = Node(), Reading(talent).said
+    for places in _IN_PERSON:
         root.add(Rule.CLAIMS, Said.STATED, *(place.replace("{talent}", name) for place in places))
+    return root
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Node:
+    """The trie of all phrases that are the same for every twin: it is large, and many talents share it."""
+    root = Node()
+    for places in _CLAIMS:
+        root.add(Rule.CLAIMS, Said.STATED, *places)
     for places in _MEETING:
         root.add(Rule.MEETING, Said.STATED, *places)
     for places in _MONEY:

@@ -11,7 +11,7 @@ from gemelo.context.guard.figures import amounts, personal_data, unfinished_figu
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.patterns import Forbidden, Patterns
-from gemelo.context.guard.phrasebook import amounts_in_words, phrases, spoken_numbers
+from gemelo.context.guard.phrasebook import amounts_in_words, in_person, phrases, spoken_numbers
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.profanity import profanities
 from gemelo.context.guard.rulebook import AvoidedPattern
@@ -61,8 +61,8 @@ class SpanRules:
         owned = [*names, *((mark, _MARK) for mark in found), (unwelcome, _UNWELCOME)]
         self.names = NameMatcher(owned, always_meant=_MARK)
         self._spelt = Spelt(secret, public)
-        tries = (phrases(talent), amounts_in_words(), spoken_numbers(), instructions(secret, public))
-        self._phrases = PhraseMatcher(*tries)
+        common = (phrases(), amounts_in_words(), spoken_numbers())
+        self._phrases = PhraseMatcher(*common, in_person(talent), instructions(secret, public))
         avoided = [Forbidden(pattern, Rule.PATTERNS, pattern.layer) for pattern in patterns]
         marked = [Forbidden(AvoidedPattern(spelled(mark), ""), Rule.PROMPT, PLATFORM) for mark in found]
         self._marks = Patterns(marked, plain=True)

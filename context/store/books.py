@@ -31,7 +31,7 @@ from gemelo.context.kept import Entry, Kept, Page
 from gemelo.context.store.facts import LAYER, read_facts, read_places
 from gemelo.context.store.fence import brand_of, fence, of_talents, talent_of
 from gemelo.context.store.kinds import KINDS, NOTED, Kind, check_text, is_storable, is_text, plain
-from gemelo.context.store.schema import audit, layers, outbox, versions
+from gemelo.context.store.schema import audit, deployments, layers, outbox, versions
 from gemelo.context.store.scope import see_as
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
@@ -197,13 +197,20 @@ class SqlBooks:
         rows = await self._run(query.limit(max(last, 0)))
         return tuple(LayerText(**{name: row[name] for name in LAYER}) for row in rows.mappings())
 
-    async def put_version(self, version: Version) -> None:
-        """See `Books.put_version`."""
-        await self._find(KINDS[Deployment], version.deployment)
-        same = (versions.c.deployment == version.deployment, versions.c.hash == version.hash)
-        if (await self._run(select(versions.c.hash).where(*same))).first() is None:
-            row = {column.name: getattr(version, column.name) for column in versions.c}
-            await self._run(insert(versions).values(row))
+    async def put_versions(self, some: Sequence[Version]) -> None:
+        """See `Books.put_versions`."""
+        new = {(one.deployment, one.hash): one for one in some}
+        keys = {one.deployment for one in some}
+        there = select(deployments.c.key).where(deployments.c.key.in_(keys), self._fence(deployments))
+        if hidden := keys - set((await self._run(there)).scalars()):
+            raise _unknown(KINDS[Deployment], min(hidden))
+        same = versions.c.deployment.in_(keys), versions.c.hash.in_({one.hash for one in some})
+        for row in await self._run(select(versions.c.deployment, versions.c.hash).where(*same)):
+            new.pop((row.deployment, row.hash), None)
+        if new:
+            names = [column.name for column in versions.c]
+            rows = [{name: getattr(one, name) for name in names} for one in new.values()]
+            await self._run(insert(versions), rows)
 
     async def version(self, deployment: str, hash: str) -> Version:
         """See `Books.version`."""
@@ -279,11 +286,11 @@ class SqlBooks:
     def _fence(self, table: Table, *, writing: bool = False) -> ColumnElement[bool]:
         return fence(table, self._eyes, writing=writing) if self._fenced else true()
 
-    async def _run(self, query: Executable) -> CursorResult[Any]:
+    async def _run(self, query: Executable, rows: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
         if self._act.eyes is not self._eyes:
             await see_as(self._connection, self._eyes)
             self._act.eyes = self._eyes
-        return await self._connection.execute(query)
+        return await self._connection.execute(query, rows or None)
 
     async def _write_down(
         self, action: str, kind: str, target: str, found: _Found, change: Mapping[str, Any]

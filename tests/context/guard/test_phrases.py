@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.phrasebook import phrases
+from gemelo.context.guard.phrasebook import in_person, phrases
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.skeleton import Reading
 
-MATCHER = PhraseMatcher(phrases("Vera Golazo"))
+MATCHER = PhraseMatcher(phrases(), in_person("Vera Golazo"))
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_a_phrase_that_may_become_a_claim_is_pending_from_its_first_word() -> No
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_gives_spans_of_the_text(text: str, talent: str) -> None:
     """Nothing makes the matcher fall over."""
-    for found in PhraseMatcher(phrases(talent)).find(Reading(text)):
+    for found in PhraseMatcher(phrases(), in_person(talent)).find(Reading(text)):
         assert 0 <= found.start < found.end <= len(text)

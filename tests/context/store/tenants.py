@@ -68,7 +68,7 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
         ):
             await books.add(noun)
         layer = await books.put_layer(LayerText(twin, None, LayerKind.TALENT, 1, f"a: {t}"))
-        await books.put_version(Version(place, f"hash-{t}", (layer,)))
+        await books.put_versions([Version(place, f"hash-{t}", (layer,))])
         await books.post(f"topic-{t}", t, {})
 
     await SqlDesk(database).write(THE_HOUSE, f"set up {t}", work)

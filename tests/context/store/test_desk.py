@@ -331,7 +331,7 @@ async def test_what_is_not_there_cannot_be_got_or_changed(desk: SqlDesk) -> None
         lambda books: books.places("coach"),
         lambda books: books.put_layer(LayerText("coach", None, LayerKind.TALENT, 1, "")),
         lambda books: books.put_layer(LayerText("host", "school", LayerKind.DEPLOYMENT, 1, "")),
-        lambda books: books.put_version(Version("school", "ab", ())),
+        lambda books: books.put_versions([Version("school", "ab", ())]),
         lambda books: books.version("school", "ab"),
         lambda books: books.note("look", Twin("coach", "mia", "Mia")),
         lambda books: books.get(Twin, "\0"),
@@ -467,8 +467,8 @@ async def test_versions_are_found_by_the_beginning_of_their_hash(desk: SqlDesk) 
     versions = [Version("portal", hash, (layer,), "ana", 5) for hash in ("abc1", "abc2", "xyz")]
 
     async def work(books: SqlBooks) -> None:
-        for version in (*versions, versions[0]):
-            await books.put_version(version)
+        await books.put_versions(versions[:1])
+        await books.put_versions((*versions, versions[0]))
 
     await desk.write(LEOS, "", work)
     assert await desk.read(LEOS, lambda books: books.version("portal", "abc1")) == versions[0]
@@ -476,6 +476,15 @@ async def test_versions_are_found_by_the_beginning_of_their_hash(desk: SqlDesk) 
     for who, hash in ((LEOS, "abc"), (LEOS, ""), (LEOS, "XYZ"), (LEOS, "x%"), (LEOS, "\0"), (MIAS, "xyz")):
         with pytest.raises(Unknown):
             await desk.read(who, lambda books, hash=hash: books.version("portal", hash))
+
+
+async def test_of_versions_all_are_kept_or_none(desk: SqlDesk) -> None:
+    """One of a place that one does not see keeps out those that came with it."""
+    some = [Version(place, "abc1", ()) for place in ("portal", "school")]
+    with pytest.raises(Unknown, match="school"):
+        await desk.write(LEOS, "", lambda books: books.put_versions(some))
+    with pytest.raises(Unknown):
+        await desk.read(LEOS, lambda books: books.version("portal", "abc1"))
 
 
 async def test_who_reads_a_talk_is_written_down(database: Database, desk: SqlDesk, sessions: Any) -> None:

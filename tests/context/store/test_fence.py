@@ -116,7 +116,7 @@ def writings(theirs: str) -> dict[str, list[Act]]:
         "replace": [lambda books, n=noun: books.replace(n) for noun in nouns],
         "remove": [lambda books, n=noun: books.remove(n) for noun in nouns],
         "put_layer": [lambda books: books.put_layer(LayerText(twin, None, LayerKind.TALENT, 2, "a: 9"))],
-        "put_version": [lambda books: books.put_version(Version(place, "x", ()))],
+        "put_versions": [lambda books: books.put_versions([Version(place, "x", ())])],
         "post": [],
     }
 
