@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gemelo.admin.pages.agreement import Agreement, Outcome
 from gemelo.admin.pages.drawing import Drawing
 from gemelo.admin.pages.editor import Editor, Shown, place_of, place_of_twin
 from gemelo.admin.pages.home import home
@@ -57,6 +58,7 @@ class Console:
                 Route("/sign-out", self._visited(self.sign_out), methods=["POST"]),
                 Route("/", self._visited(self.home)),
                 Route("/deployments/{key}", self._visited(self.deployment), methods=["GET", "POST"]),
+                Route("/campaigns/{campaign}", self._visited(self.campaign), methods=["GET", "POST"]),
                 Route("/twins/{twin}", self._visited(self.twin), methods=["GET", "POST"]),
             ],
             exception_handlers={GemeloError: self._refuse, HTTPException: self._refuse_path},
@@ -81,7 +83,7 @@ class Console:
     async def sign_out(self, request: Request, visit: Visit) -> Response:
         self._visits.check(visit, (await _form(request)).get("form", ""))
         response = RedirectResponse(_SIGN_IN, 303)
-        self._visits.close(response)
+        await self._visits.close(visit, response)
         return response
 
     async def home(self, request: Request, visit: Visit) -> Response:
@@ -100,29 +102,60 @@ class Console:
         place = await place_of_twin(self._office, visit.who, request.path_params["twin"])
         return await self._rules(request, visit, Editor(self._office, visit.who, place))
 
+    async def campaign(self, request: Request, visit: Visit) -> Response:
+        """A campaign and its two keys."""
+        agreement = Agreement(self._office, visit.who, request.path_params["campaign"])
+        outcome = Outcome()
+        if request.method == "POST":
+            form = await _form(request)
+            self._visits.check(visit, form.get("form", ""))
+            outcome = await agreement.act(form)
+            if outcome.done:
+                return self._open_anew(request, outcome.done)
+        return self._page(
+            "campaign.html",
+            request,
+            visit,
+            422 if outcome.trouble else 200,
+            signed=await agreement.look(),
+            outcome=outcome,
+            trouble=outcome.trouble,
+        )
+
     async def _rules(self, request: Request, visit: Visit, editor: Editor) -> Response:
         if request.method == "POST":
             form = await _form(request)
             self._visits.check(visit, form.get("form", ""))
             shown = await editor.act(form)
             if shown.done:
-                response = RedirectResponse(request.url.path, 303)
-                self._visits.tell(response, shown.done)
-                return response
+                return self._open_anew(request, shown.done)
         else:
             shown = Shown(await editor.sheet())
-        response = self._draw(
+        past = await editor.past()
+        return self._page(
             "rules.html",
-            422 if shown.trouble else 200,
-            visit=visit,
-            address=request.url.path,
+            request,
+            visit,
+            409 if shown.meanwhile else 422 if shown.trouble else 200,
             place=editor.place,
             shown=shown.sheet,
             trouble=shown.trouble,
             tried=shown.tried,
-            history=history(await editor.past()),
-            note=self._visits.told(request) if request.method == "GET" else "",
+            meanwhile=shown.meanwhile,
+            history=history(past),
+            names=await editor.authors(past),
         )
+
+    def _open_anew(self, request: Request, done: str) -> Response:
+        """The page after an act, with a word of what was done."""
+        response = RedirectResponse(request.url.path, 303)
+        self._visits.tell(response, done)
+        return response
+
+    def _page(self, template: str, request: Request, visit: Visit, status: int, **shown: Any) -> Response:
+        """A page that acts, with the word that the last act has left."""
+        note = self._visits.told(request) if request.method == "GET" else ""
+        response = self._draw(template, status, visit=visit, address=request.url.path, note=note, **shown)
         self._visits.forget_word(response)
         return response
 
@@ -145,11 +178,13 @@ class Console:
         if isinstance(error, SignedOut):
             return RedirectResponse(_SIGN_IN, 303)
         status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
-        return self._draw("refused.html", status, trouble=Trouble(sentence(str(error))))
+        trouble = Trouble(sentence(str(error)))
+        return self._draw("refused.html", status, missing=status == 404, trouble=trouble)
 
     async def _refuse_path(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._draw("refused.html", error.status_code, trouble=Trouble("There is no such page."))
+        trouble, missing = Trouble("There is no such page."), error.status_code == 404
+        return self._draw("refused.html", error.status_code, missing=missing, trouble=trouble)
 
     def _draw(self, template: str, status: int = 200, **shown: Any) -> Response:
         return self._drawing.draw(template, status, shown)

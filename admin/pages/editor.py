@@ -5,11 +5,25 @@ What is sent wrongly comes back as it was sent, with what is wrong said above it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 
-from gemelo.admin.pages.rules import Place, Sheet, Tried, Trouble, trouble, wrong_lines
+from gemelo.admin.pages.merging import merged
+from gemelo.admin.pages.rules import (
+    Meanwhile,
+    Place,
+    Sheet,
+    Tried,
+    Trouble,
+    diff_lines,
+    sentence,
+    trouble,
+    wrong_lines,
+)
 from gemelo.admin.services import catalogue
+from gemelo.admin.services.naming import names
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.publishing import Past, Touched
 from gemelo.context.tenancy.people import Action, Principal
@@ -17,6 +31,8 @@ from gemelo.context.twins import Deployment, LayerKind, Twin
 from gemelo.models.errors import GemeloError, NotAllowed, ServiceError, Stale, Unknown, UsageError
 
 _VERSIONS = 20
+_COMPARED = 200
+"""Versions among which the one is looked for that somebody had begun with."""
 _PLACES = 100
 
 
@@ -28,6 +44,7 @@ class Shown:
     trouble: Trouble | None = None
     tried: Tried | None = None
     done: str = ""
+    meanwhile: Meanwhile | None = None
 
 
 async def place_of_twin(office: Office, who: Principal, twin: str) -> Place:
@@ -66,6 +83,10 @@ class Editor:
         """The last versions, newest first."""
         return await self._office.publishing.history(self._who, *self._layer, _VERSIONS)
 
+    async def authors(self, past: Iterable[Past]) -> Mapping[str, str]:
+        """What those are called who wrote some versions."""
+        return await names(self._office.desk, Principal, [one.layer.author for one in past])
+
     async def act(self, form: Mapping[str, str]) -> Shown:
         """Does what a form asks for.
 
@@ -85,10 +106,13 @@ class Editor:
                     raise UsageError("this form asks for nothing: use one of its buttons")
         except (NotAllowed, ServiceError):
             raise
+        except Stale as error:
+            if form.get("act") == "publish":
+                return await self._beside(sheet)
+            newest = (await self.sheet()).version
+            return Shown(replace(sheet, version=newest), Trouble(sentence(str(error))))
         except GemeloError as error:
             found = trouble(error, self.place.kind)
-            if isinstance(error, Stale):  # said once: who publishes again has read it
-                sheet = replace(sheet, version=(await self.sheet()).version)
             return Shown(replace(sheet, wrong=wrong_lines(found)), found)
 
     async def _try(self, sheet: Sheet) -> Tried:
@@ -96,6 +120,24 @@ class Editor:
         at = _touched(proposal.touched, sheet.where)
         said = await self._office.trying.try_(self._who, at.deployment, at.policy, sheet.question)
         return Tried(said, at)
+
+    async def _beside(self, sheet: Sheet) -> Shown:
+        """One's own text beside what a colleague published meanwhile.
+
+        Where it can be, it is put on top of theirs. Where it cannot, it stays on the version that one had
+        begun with, so that to publish it again is refused again.
+        """
+        past = await self._office.publishing.history(self._who, *self._layer, _COMPARED)
+        texts = {one.layer.version: one.layer.yaml for one in past} | {0: ""}
+        newest, base = past[0].layer, texts.get(sheet.version)
+        text, diff = None, past[0].diff.splitlines()
+        if base is not None:
+            text = await asyncio.to_thread(merged, base, sheet.yaml, newest.yaml)
+            diff = list(unified_diff(base.splitlines(), newest.yaml.splitlines(), lineterm=""))
+        if text is not None:
+            sheet = replace(sheet, yaml=text, version=newest.version)
+        meanwhile = Meanwhile(newest, diff_lines(diff[2:]), text is not None)
+        return Shown(sheet, Trouble("This was not published."), meanwhile=meanwhile)
 
     async def _publish(self, sheet: Sheet) -> str:
         published = await self._office.publishing.publish(
@@ -107,6 +149,8 @@ class Editor:
 
     async def _roll_back(self, form: Mapping[str, str]) -> str:
         to = _number(form.get("to", ""))
+        if (await self.sheet()).version != _number(form.get("version", "")):
+            raise Stale("somebody has published since you opened this page: the history says what")
         back = await self._office.publishing.rollback(self._who, *self._layer, to, form.get("reason", ""))
         return f"Version {back.layer.version} is live, with the text of version {to}."
 
@@ -116,7 +160,7 @@ def _filled(sheet: Sheet, form: Mapping[str, str]) -> Sheet:
     return replace(
         sheet,
         yaml=form["yaml"].replace("\r\n", "\n") if "yaml" in form else sheet.yaml,
-        version=_number(form.get("version", "")),
+        version=_number(form.get("over", "") or form.get("version", "")),
         question=form.get("question", ""),
         where=form.get("where", "") or sheet.where,
         reason=form.get("reason", ""),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gemelo.admin.services import catalogue
+from gemelo.admin.services.naming import names
 from gemelo.admin.services.office import Office
 from gemelo.context.tenancy.campaigns import Campaign, State
-from gemelo.context.tenancy.people import Principal
-from gemelo.context.twins import Deployment, Twin
+from gemelo.context.tenancy.people import Principal, Side
+from gemelo.context.twins import Brand, Deployment, Talent, Twin
 
 _SHOWN = 50
 
@@ -24,10 +25,13 @@ class TwinRows:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A campaign, and what it is now."""
+    """A campaign, whose it is, and what it is now. `waits`: for a key that the visitor holds."""
 
     campaign: Campaign
+    talent: str
+    brand: str
     state: State
+    waits: bool
 
 
 async def home(office: Office, who: Principal, places_after: str, campaigns_after: str) -> dict[str, Any]:
@@ -46,10 +50,29 @@ async def home(office: Office, who: Principal, places_after: str, campaigns_afte
         for id in dict.fromkeys(kept.noun.twin for kept in places.items)
     ]
     campaigns = await catalogue.page(office.desk, who, Campaign, campaigns_after, _SHOWN)
+    found = [kept.noun for kept in campaigns.items]
+    talents = await names(office.desk, Talent, [one.talent for one in found])
+    brands = await names(office.desk, Brand, [one.brand for one in found])
     now = office.now()
     return {
         "twins": rows,
         "places_after": places.after,
-        "campaigns": [CampaignRow(kept.noun, kept.noun.state(now)) for kept in campaigns.items],
+        "campaigns": [
+            CampaignRow(
+                one, talents[one.talent], brands[one.brand], one.state(now), _waits_for(who, one, now)
+            )
+            for one in found
+        ],
         "campaigns_after": campaigns.after,
     }
+
+
+def _waits_for(who: Principal, campaign: Campaign, now: int) -> bool:
+    return (
+        campaign.submitted
+        and not campaign.is_over(now)
+        and any(
+            who.holds(side, talent=campaign.talent, brand=campaign.brand) and side not in campaign.keys
+            for side in Side
+        )
+    )

@@ -80,6 +80,20 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What a colleague published while one was writing.
+
+    Attributes:
+        diff: what it changed in the text that one had begun with.
+        merged: one's own changes were put on top of it; else both changed the same lines.
+    """
+
+    layer: LayerText
+    diff: tuple[Line, ...]
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """A reply under the text in the editor, and where it was given."""
 
@@ -117,7 +131,12 @@ def wrong_lines(found: Trouble) -> frozenset[int]:
 
 def history(past: Iterable[Past]) -> tuple[Shown, ...]:
     """Versions with their diffs line by line, without the two lines that name the files."""
-    return tuple(Shown(one.layer, tuple(map(_line, one.diff.splitlines()[2:]))) for one in past)
+    return tuple(Shown(one.layer, diff_lines(one.diff.splitlines()[2:])) for one in past)
+
+
+def diff_lines(lines: Iterable[str]) -> tuple[Line, ...]:
+    """A diff as the page shows it."""
+    return tuple(map(_line, lines))
 
 
 def _fault(found: re.Match[str], kind: LayerKind) -> Fault:

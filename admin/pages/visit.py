@@ -1,6 +1,7 @@
 """Who is signed in to the console: a signed cookie, short-lived, that no script can read.
 
-The cookie names an API key by its hash, so that a key that is revoked signs its holder out. Every form
+The cookie names an API key by its hash, so that a key that is revoked signs its holder out, and how often
+its holder had signed out before: to sign out ends every visit that the key has begun. Every form
 carries a token of its visit, and is taken from the console's own pages only.
 """
 
@@ -36,11 +37,17 @@ class StrangeForm(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person's visit. `form` is the token of its forms."""
+    """One person's visit.
+
+    Attributes:
+        form: token of its forms.
+        count: sign-outs of its key before it.
+    """
 
     who: Principal
     key: str
     form: str
+    count: int
 
 
 class Visits:
@@ -62,8 +69,10 @@ class Visits:
         Raises:
             TokenRefused, StoreError.
         """
-        who = await people.known(self._desk, secret)
-        self._remember(request, response, people.digest(secret))
+        await people.known(self._desk, secret)
+        key = people.digest(secret)
+        who, count = await people.visiting(self._desk, key)
+        self._remember(request, response, key, count)
         return who
 
     async def of(self, request: Request) -> Visit:
@@ -74,17 +83,25 @@ class Visits:
             StoreError.
         """
         try:
-            key = self._cookies.loads(request.cookies.get(COOKIE, ""), max_age=IDLE_S)
-            who = await people.holder(self._desk, key)
-        except (BadSignature, TokenRefused):
+            key, count = self._cookies.loads(request.cookies.get(COOKIE, ""), max_age=IDLE_S)
+            who, now = await people.visiting(self._desk, key)
+        except (BadSignature, TokenRefused, ValueError):
             raise SignedOut("sign in to go on") from None
-        return Visit(who, key, self._forms.dumps(_short(key)))
+        if count != now:
+            raise SignedOut("sign in to go on")
+        return Visit(who, key, self._forms.dumps(_short(key)), count)
 
     def go_on(self, request: Request, response: Response, visit: Visit) -> None:
         """Begins the time after which the visitor is signed out anew."""
-        self._remember(request, response, visit.key)
+        self._remember(request, response, visit.key, visit.count)
 
-    def close(self, response: Response) -> None:
+    async def close(self, visit: Visit, response: Response) -> None:
+        """Ends it, and all that were begun with the same key, also for who has a copy of the cookie.
+
+        Raises:
+            TokenRefused, StoreError.
+        """
+        await people.sign_out(self._desk, visit.who, visit.key)
         response.delete_cookie(COOKIE, path="/console")
 
     def check(self, visit: Visit, token: str) -> None:
@@ -113,10 +130,10 @@ class Visits:
         """It was shown."""
         response.delete_cookie(_WORD, path="/console")
 
-    def _remember(self, request: Request, response: Response, key: str) -> None:
+    def _remember(self, request: Request, response: Response, key: str, count: int) -> None:
         response.set_cookie(
             COOKIE,
-            self._cookies.dumps(key),
+            self._cookies.dumps([key, count]),
             max_age=IDLE_S,
             path="/console",
             secure=request.url.scheme == "https",

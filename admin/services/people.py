@@ -125,13 +125,46 @@ async def holder(desk: Desk, digest: str) -> Principal:
         StoreError.
     """
 
-    async def work(books: Books) -> Principal:
-        for key in await books.all(ApiKey, sha256=digest):
-            if key.revoked is None:
-                return (await books.get(Principal, key.principal)).noun
-        raise _refused()
+    return (await visiting(desk, digest))[0]
+
+
+async def visiting(desk: Desk, digest: str) -> tuple[Principal, int]:
+    """Whose key has this digest, and how often they have signed out with it.
+
+    Raises:
+        TokenRefused: nobody's, or it was revoked.
+        StoreError.
+    """
+
+    async def work(books: Books) -> tuple[Principal, int]:
+        key = await _open(books, digest)
+        return (await books.get(Principal, key.principal)).noun, key.visits
 
     return await desk.read(THE_HOUSE, work)
+
+
+async def sign_out(desk: Desk, who: Principal, digest: str) -> None:
+    """Ends every visit that was begun with a key of one's own, wherever; the key itself stays.
+
+    Raises:
+        TokenRefused: it was revoked meanwhile.
+        Unknown: it is somebody else's.
+        StoreError.
+    """
+
+    async def work(books: Books) -> None:
+        key = await _open(books, digest)
+        await books.replace(replace(key, visits=key.visits + 1), action="sign_out")
+
+    await desk.write(who, "on the console", work)
+
+
+async def _open(books: Books, digest: str) -> ApiKey:
+    """The key that has this digest. Raises `TokenRefused`: none, or it was revoked."""
+    for key in await books.all(ApiKey, sha256=digest):
+        if key.revoked is None:
+            return key
+    raise _refused()
 
 
 async def _check_grants(books: Books, grants: frozenset[Grant]) -> None:

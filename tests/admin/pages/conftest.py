@@ -7,6 +7,7 @@ import pytest
 
 from tests.admin.api.admin.tenants import furnish
 from tests.admin.api.admin.world import World, make_world, open_database
+from tests.admin.pages.visitor import Visitor
 
 
 @pytest.fixture
@@ -17,3 +18,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await furnish(world, database)
     yield world
     await database.close()
+
+
+@pytest.fixture
+async def visitor(world: World) -> AsyncIterator[Visitor]:
+    async with world.http() as http:
+        yield Visitor(http)

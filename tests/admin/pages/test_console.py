@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from gemelo.admin.pages.visit import COOKIE
@@ -13,55 +12,11 @@ from gemelo.admin.shapes.catalogue import TwinTerms
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import LayerKind, TwinState
 from tests.admin.api.admin.world import World
+from tests.admin.pages.visitor import Visitor, enter
 from tests.admin.services.cast import ADMIN, BRUNO, MARTA, OTTO, TALENT_LAYER
 
 TWIN = "/console/twins/trina"
-
-
-class Visitor:
-    """Somebody with a browser: keeps cookies, fills in forms."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self.http = http
-        self.page = ""
-
-    async def open(self, path: str) -> httpx.Response:
-        answer = await self.http.get(path)
-        self.page = answer.text
-        return answer
-
-    async def sign_in(self, key: str) -> httpx.Response:
-        return await self.http.post("/console/sign-in", data={"key": key})
-
-    async def send(self, path: str, **fields: str) -> httpx.Response:
-        """Sends a form of the page that is open, and follows where it leads."""
-        token = re.search(r'name="form" value="([^"]+)"', self.page)
-        version = re.search(r'name="version" value="([^"]+)"', self.page)
-        given = {"form": token[1] if token else "", "version": version[1] if version else ""}
-        answer = await self.http.post(path, data={**given, **fields})
-        if answer.is_redirect:
-            answer = await self.open(answer.headers["location"])
-        self.page = answer.text
-        return answer
-
-    @property
-    def text(self) -> str:
-        """What is written in the editor."""
-        found = re.search(r"<textarea[^>]*>\n(.*)</textarea>", self.page, re.DOTALL)
-        assert found
-        return html.unescape(found[1])
-
-
-@pytest.fixture
-async def visitor(world: World) -> AsyncIterator[Visitor]:
-    async with world.http() as http:
-        yield Visitor(http)
-
-
-async def enter(visitor: Visitor, world: World, who: str) -> Visitor:
-    answer = await visitor.sign_in(world.keys[who])
-    assert (answer.status_code, answer.headers["location"]) == (303, "/console/")
-    return visitor
+CAMPAIGN = "/console/campaigns/kortaza-with-trina"
 
 
 @pytest.mark.parametrize("path", ["/", "/twins/trina", "/deployments/trina-portal"])
@@ -112,11 +67,30 @@ async def test_a_made_up_cookie_is_nobody(visitor: Visitor) -> None:
 
 
 async def test_signing_out_ends_the_visit(visitor: Visitor, world: World) -> None:
-    """By a form, so that no link does it."""
+    """By a form, so that no link does it; also for a copy of its cookie, and with a line in the log."""
     await enter(visitor, world, "marta")
     await visitor.open("/console/")
+    copy = visitor.http.cookies[COOKIE]
     await visitor.send("/console/sign-out")
     assert (await visitor.open("/console/")).status_code == 303
+    visitor.http.cookies.clear()
+    visitor.http.cookies.set(COOKIE, copy, path="/console")
+    assert (await visitor.open("/console/")).status_code == 303
+    lines = [entry.action async for entry in world.client(MARTA).audit(kind="apikey")]
+    assert lines[0] == "sign_out"
+    visitor.http.cookies.clear()
+    await enter(visitor, world, "marta")
+    assert (await visitor.open("/console/")).status_code == 200
+
+
+async def test_signing_out_is_nobody_else_s(visitor: Visitor, world: World) -> None:
+    """Other keys' visits go on."""
+    await enter(visitor, world, "marta")
+    async with world.http() as http:
+        other = await enter(Visitor(http), world, "manu")
+        await other.open("/console/")
+        await other.send("/console/sign-out")
+    assert (await visitor.open("/console/")).status_code == 200
 
 
 async def test_one_sees_what_is_ones_own(visitor: Visitor, world: World) -> None:
@@ -137,7 +111,7 @@ async def test_one_sees_what_is_ones_own(visitor: Visitor, world: World) -> None
 async def test_no_page_lets_a_script_in(visitor: Visitor, world: World) -> None:
     """None is there, none may run, and no other page may frame it."""
     await enter(visitor, world, "marta")
-    for path in ("/console/", TWIN, "/console/deployments/trina-summer", "/console/sign-in"):
+    for path in ("/console/", TWIN, "/console/deployments/trina-summer", CAMPAIGN, "/console/sign-in"):
         answer = await visitor.open(path)
         policy = answer.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
@@ -192,20 +166,65 @@ async def test_nothing_is_published_without_a_reason(visitor: Visitor, world: Wo
     assert "Say why" in answer.text
 
 
-async def test_of_two_managers_the_second_is_told(visitor: Visitor, world: World) -> None:
-    """What they wrote stays, and they can publish it on top once they have been told."""
+async def published(world: World, yaml: str, base: int = 1) -> None:
+    """What a colleague does meanwhile."""
+    await world.office.publishing.publish(ADMIN, "trina", None, LayerKind.TALENT, yaml, base, "first")
+
+
+async def newest(world: World) -> str:
+    return (await world.office.publishing.newest(MARTA, "trina", None, LayerKind.TALENT)).yaml
+
+
+async def test_of_two_managers_the_second_sees_what_the_first_changed(visitor: Visitor, world: World) -> None:
+    """Where both changed other lines, the second's are put on top: to press again keeps both."""
     await enter(visitor, world, "marta")
     await visitor.open(TWIN)
-    first = TALENT_LAYER.replace("Rivalona", "Primerona")
-    publishing = world.office.publishing
-    await publishing.publish(ADMIN, "trina", None, LayerKind.TALENT, first, 1, "first")
-    mine = TALENT_LAYER.replace("Rivalona", "Segundona")
-    answer = await visitor.send(TWIN, act="publish", yaml=mine, reason="mine")
-    assert answer.status_code == 422
-    assert visitor.text == mine
-    assert (await publishing.newest(MARTA, "trina", None, LayerKind.TALENT)).yaml == first
-    answer = await visitor.send(TWIN, act="publish", yaml=mine, reason="mine")
+    await published(world, TALENT_LAYER.replace("Rivalona", "Primerona"))
+    answer = await visitor.send(TWIN, act="publish", yaml=TALENT_LAYER + "# mine\n", reason="mine")
+    assert answer.status_code == 409
+    assert "Meanwhile <bdi>Ana</bdi> published version 2" in answer.text
+    assert '<span class="add">+  - name: Primerona</span>' in answer.text
+    both = TALENT_LAYER.replace("Rivalona", "Primerona") + "# mine\n"
+    assert visitor.text == both
+    answer = await visitor.send(TWIN, act="publish", yaml=visitor.text, reason="mine")
     assert "Version 3 is live." in answer.text
+    assert await newest(world) == both
+
+
+async def test_a_second_press_undoes_no_colleague_s_change(visitor: Visitor, world: World) -> None:
+    """Where both changed the same lines, one's own text stays and is refused until one says that it wins."""
+    await enter(visitor, world, "marta")
+    await visitor.open(TWIN)
+    first, mine = (TALENT_LAYER.replace("Rivalona", name) for name in ("Primerona", "Segundona"))
+    await published(world, first)
+    for _ in range(3):
+        answer = await visitor.send(TWIN, act="publish", yaml=mine, reason="mine")
+        assert answer.status_code == 409
+        assert visitor.text == mine
+        assert await newest(world) == first
+    over = re.search(r'name="over" value="(\d+)"', visitor.page)
+    assert over
+    answer = await visitor.send(TWIN, act="publish", yaml=mine, reason="mine", over=over[1])
+    assert "Version 3 is live." in answer.text
+
+
+async def test_a_rollback_undoes_nothing_that_was_not_seen(visitor: Visitor, world: World) -> None:
+    """Where somebody has published since, it is refused; the history says what."""
+    await enter(visitor, world, "marta")
+    await visitor.open(TWIN)
+    await published(world, TALENT_LAYER.replace("Rivalona", "Primerona"))
+    answer = await visitor.send(TWIN, act="rollback", to="1", reason="too strict")
+    assert (answer.status_code, "published since" in answer.text) == (422, True)
+    assert "Primerona" in await newest(world)
+
+
+async def test_the_history_names_people(visitor: Visitor, world: World) -> None:
+    """By what they are called, not by their ids."""
+    await enter(visitor, world, "marta")
+    await published(world, TALENT_LAYER + "# x\n")
+    page = (await visitor.open(TWIN)).text
+    assert "<bdi>Ana</bdi>" in page
+    assert "<bdi>ana</bdi>" not in page
 
 
 async def test_who_may_only_look_gets_no_buttons(visitor: Visitor, world: World) -> None:
