@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, String, Table, cast, func, insert, literal, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    String,
+    Table,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnStatus, Verdict
@@ -24,6 +36,8 @@ from gemelo.models.vocabulary import Label
 TURNS_A_SESSION = 10
 _EVERY_MS = 30_000
 """Between two turns: a million are spread over a year."""
+_AT_ONCE = 20_000
+"""Rows that one statement makes: the store gives none more than ten seconds."""
 _REPLY = "A good team runs for each other all afternoon, and the rest comes by itself in spring."
 _RECEIPT = Receipt("b" * 64, ("names", "prices"), (Verdict(Decision.ALLOW, "names", "talent"),), 410, 3.5)
 
@@ -64,10 +78,11 @@ async def fill(database: Database, size: Size, layer: str) -> None:
             raise UsageError("this database is in use: name an empty one in DATABASE_URL")
         for table, rows in _people(size, layer, now):
             await connection.execute(insert(table), rows)
-        await connection.execute(_sessions(size, now))
-        await connection.execute(_turns(size, now))
-        if connection.dialect.name == "sqlite":
-            await connection.execute(text("ANALYZE"))
+        for some in _slices(size.sessions):
+            await connection.execute(_sessions(size, some, now))
+        for some in _slices(size.turns):
+            await connection.execute(_turns(size, some, now))
+        await connection.execute(text("ANALYZE"))
 
     await database.write(work, THE_HOUSE)
 
@@ -138,8 +153,12 @@ def _key(holder: int | str, now: int) -> dict[str, Any]:
     return {"id": f"key-{holder}", "principal": str(holder), "sha256": digest, "created": now}
 
 
-def _sessions(size: Size, now: int) -> Insert:
-    n = _count(size.sessions)
+def _slices(count: int) -> Iterator[range]:
+    return (range(begin, min(begin + _AT_ONCE, count)) for begin in range(0, count, _AT_ONCE))
+
+
+def _sessions(size: Size, some: range, now: int) -> Insert:
+    n = _numbers(some)
     at = literal(now) - n * (_EVERY_MS * TURNS_A_SESSION)
     columns = {
         "id": _called("session-", n),
@@ -153,11 +172,12 @@ def _sessions(size: Size, now: int) -> Insert:
     return _spun(schema.sessions, columns)
 
 
-def _turns(size: Size, now: int) -> Insert:
-    n = _count(size.turns)
+def _turns(size: Size, some: range, now: int) -> Insert:
+    n = _numbers(some)
     columns = {
         "id": _called("turn-", n),
         "session": _called("session-", n // TURNS_A_SESSION),
+        "deployment": _called("place-", n // TURNS_A_SESSION % size.places),
         "number": n % TURNS_A_SESSION + 1,
         "fan": literal("What makes a good team?"),
         "language": literal("en"),
@@ -178,10 +198,10 @@ def _spun(table: Table, columns: dict[str, ColumnElement[Any]]) -> Insert:
     return insert(table).from_select([*columns], select(*columns.values()))
 
 
-def _count(size: int) -> ColumnElement[int]:
-    """The numbers from 0 on, as a column that the database makes."""
-    first = select(literal(0).label("i")).cte("n", recursive=True)
-    numbers = first.union_all(select(first.c.i + 1).where(first.c.i < size - 1))
+def _numbers(some: range) -> ColumnElement[int]:
+    """Numbers as a column that the database makes."""
+    first = select(cast(literal(some.start), BigInteger).label("i")).cte("n", recursive=True)
+    numbers = first.union_all(select(first.c.i + 1).where(first.c.i < some.stop - 1))
     return numbers.c.i
 
 
