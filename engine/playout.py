@@ -18,7 +18,8 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, FRAME_MS, OUT_RATE, Speec
 FRAME_BYTES = OUT_RATE * FRAME_MS // 1000 * BYTES_PER_SAMPLE
 _BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
 _ROOMY_MS = 200
-"""A lead from which frames go out in pairs: half the wake-ups and messages, and no fan can tell."""
+"""A lead from which frames go out together: fewer wake-ups and messages, and no fan can tell."""
+_TOGETHER = 4
 _ROUNDING_MS = 0.5
 """Clocks are floats: an alarm may ring this much early."""
 
@@ -51,7 +52,7 @@ class Playout:
 
     def __init__(self, lead_ms: float = 300) -> None:
         self._lead_ms = lead_ms
-        self._together = 2 if lead_ms >= _ROOMY_MS else 1
+        self._together = _TOGETHER if lead_ms >= _ROOMY_MS else 1
         self.state = Playing.STOPPED
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0

@@ -227,7 +227,7 @@ class Talk:
         try:
             session = self._session = await self._greet()
             if session and (direct := offered(self._socket)):
-                direct.hand_over(self._hear_at_once)
+                direct.hand_over(self._take_at_once)
             while session and self._broken < BROKEN_IN_A_ROW:
                 if not self._accept(session, await self._receive()):
                     return await self.hang_up(1000)
@@ -278,17 +278,28 @@ class Talk:
             self._wire.put(error_frame(error, fatal=self._broken >= BROKEN_IN_A_ROW, id=id))
         return True
 
-    def _hear_at_once(self, pcm: bytes) -> bool:
-        """Takes audio as it arrives, unless something is wrong with it: that is said by the long way."""
-        if not (self._session and _is_audio(pcm) and self._audio.take(len(pcm))):
-            return False
+    def _take_at_once(self, data: str | bytes) -> bool:
+        """Takes audio and reports as they arrive. What is wrong with them is said by the long way."""
         try:
-            self._session.hear(pcm)
+            if not (self._session and self._takes_at_once(self._session, data)):
+                return False
+        except UsageError:
+            return False
         except Exception as error:
             self._fault = error
             self._wire.lose()
         self._broken = 0
         return True
+
+    def _takes_at_once(self, session: Session, data: str | bytes) -> bool:
+        if isinstance(data, bytes):
+            if is_fit := _is_audio(data) and self._audio.take(len(data)):
+                session.hear(data)
+            return is_fit
+        message = decode(data)
+        if is_report := message.type in _REPORTS:
+            self._take(session, message)
+        return is_report
 
     def _hear(self, session: Session, pcm: bytes) -> None:
         if not _is_audio(pcm):

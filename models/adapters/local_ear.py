@@ -30,6 +30,7 @@ WINDOW = 512
 """Samples of a voice activity window."""
 KEPT = 250 * WINDOW
 """Samples kept for the turn detector: 8 s."""
+_WINDOW_BYTES = WINDOW * BYTES_PER_SAMPLE
 _LEAD = 12 * WINDOW
 """Samples before the voice's onset was noticed that belong to the turn."""
 
@@ -122,7 +123,7 @@ class LocalEar:
             return
         if self._stream:
             self._stream.hear(pcm)
-        for window in self._ring.write(np.frombuffer(pcm, "<i2")):
+        for window in self._ring.write(pcm):
             self._voice.hear(window)
 
     def transcript(self, transcript: Transcript) -> None:
@@ -202,24 +203,28 @@ class LocalEar:
 
 
 class _Ring:
-    """The last 8 s of audio in int16. Windows are cut where the writing is, so none wraps."""
+    """The last 8 s of audio, in the windows that voice activity is asked about.
+
+    Attributes:
+        total: samples of all windows so far.
+    """
 
     def __init__(self) -> None:
-        self._samples = np.zeros(KEPT, np.int16)
+        self._windows: deque[bytes] = deque(maxlen=KEPT // WINDOW)
+        self._rest = bytearray()
         self.total = 0
 
-    def write(self, pcm: NDArray[np.int16]) -> Iterator[NDArray[np.int16]]:
-        """Yields a copy of each window that became full."""
-        while len(pcm):
-            at = self.total % KEPT
-            taken = min(len(pcm), WINDOW - at % WINDOW)
-            self._samples[at : at + taken] = pcm[:taken]
-            self.total += taken
-            pcm = pcm[taken:]
-            if self.total % WINDOW == 0:
-                yield self._samples[at + taken - WINDOW : at + taken].copy()
+    def write(self, pcm: bytes) -> Iterator[NDArray[np.int16]]:
+        """Takes s16le; yields each window that became full."""
+        self._rest += pcm
+        while len(self._rest) >= _WINDOW_BYTES:
+            window = bytes(self._rest[:_WINDOW_BYTES])
+            del self._rest[:_WINDOW_BYTES]
+            self._windows.append(window)
+            self.total += WINDOW
+            yield np.frombuffer(window, "<i2")
 
     def last(self, count: int) -> NDArray[np.int16]:
-        """A copy of the last `count` samples, or of all there are."""
-        count = min(count, self.total, KEPT)
-        return np.roll(self._samples, -(self.total % KEPT))[KEPT - count :]
+        """The last `count` samples, or all there are."""
+        kept = np.frombuffer(b"".join(self._windows), "<i2")
+        return kept[max(0, len(kept) - count) :]

@@ -131,9 +131,9 @@ def test_an_impossible_report_is_ignored() -> None:
     assert playout.heard_upto(0.2) == 1
 
 
-def test_frames_go_out_in_pairs_where_the_lead_is_ample() -> None:
-    """The first 300 ms leave at once; then there are two frames each time that the alarm rings."""
-    for lead_ms, together in ((300, 2), (60, 1)):
+def test_frames_go_out_together_where_the_lead_is_ample() -> None:
+    """The first 300 ms leave at once; then there are four frames each time that the alarm rings."""
+    for lead_ms, together in ((300, 4), (60, 1)):
         playout = Playout(lead_ms)
         playout.add(speech(1000), 0)
         assert len(playout.due(0)) == lead_ms // FRAME_MS
@@ -142,7 +142,7 @@ def test_frames_go_out_in_pairs_where_the_lead_is_ample() -> None:
         assert len(playout.due(due)) == together
 
 
-def test_the_last_frame_does_not_wait_for_a_second() -> None:
+def test_the_last_frame_does_not_wait_for_more() -> None:
     """Alone in the queue it leaves when it is due."""
     playout = Playout(300)
     playout.add(speech(320), 0)

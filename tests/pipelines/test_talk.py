@@ -82,7 +82,7 @@ class DirectSocket(Socket):
         self.blocked = False
         self.at_once = 0
 
-    def hand_over(self, take: Callable[[bytes], bool]) -> None:
+    def hand_over(self, take: Callable[[str | bytes], bool]) -> None:
         self.take = take
 
     def send_now(self, data: str | bytes) -> bool:
@@ -379,6 +379,32 @@ def test_audio_is_heard_the_short_way_where_there_is_one() -> None:
         scene.socket.vanish()
 
     scene(play, kind=DirectSocket)
+
+
+def test_reports_take_the_short_way_and_other_messages_do_not() -> None:
+    """What a page says of its playback is taken as it comes; what may have to be answered is not."""
+
+    async def play(scene: Scene) -> None:
+        assert isinstance(scene.socket, DirectSocket)
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="hello")
+        await asyncio.sleep(1)
+        [started] = scene.socket.of("bot-started-speaking")
+
+        def report(**d: object) -> str:
+            return json.dumps({"type": "client-message", "data": {"t": "playback", "d": d}})
+
+        assert scene.socket.take(report(turn=started["data"]["turn"], ms=0))
+        assert not scene.socket.take(report(turn=7, ms=0))
+        assert not scene.socket.take("no JSON")
+        assert not scene.socket.take(json.dumps({"type": "send-text", "data": {"content": "hi"}}))
+        await asyncio.sleep(1)
+        scene.socket.tell("client-message", t="interrupt", d={})
+        await asyncio.sleep(1)
+        scene.socket.vanish()
+
+    [turn] = scene(play, kind=DirectSocket).world.records.outcomes.values()
+    assert turn.heard != turn.reply
 
 
 def test_audio_faster_than_speech_is_refused_the_short_way() -> None:

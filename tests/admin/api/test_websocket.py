@@ -1,13 +1,15 @@
-"""The short way for audio, on uvicorn's own WebSocket."""
+"""The short way for what comes often, on uvicorn's own WebSocket."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from gemelo.admin.api.serve import bind
 from gemelo.admin.api.websocket import DirectWebSocket
@@ -15,11 +17,11 @@ from gemelo.pipelines.direct import DIRECT
 
 
 class Application:
-    """Takes sound the short way, but refuses what begins with "?"; keeps what came which way."""
+    """Takes messages the short way, but refuses what begins with "?"; keeps what came, and which way."""
 
     def __init__(self) -> None:
-        self.short: list[bytes] = []
-        self.long: list[Any] = []
+        self.came: list[Any] = []
+        self.short: list[Any] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         direct = scope["extensions"][DIRECT]["socket"]
@@ -29,28 +31,60 @@ class Application:
         assert direct.send_now("ready")
         assert direct.send_now(b"sound")
         while (message := await receive())["type"] == "websocket.receive":
-            self.long.append(message.get("text") or message.get("bytes"))
+            self.came.append(message.get("text") or message.get("bytes"))
         assert not direct.send_now("too late")
 
-    def _take(self, pcm: bytes) -> bool:
-        if pcm.startswith(b"?"):
+    def _take(self, data: str | bytes) -> bool:
+        if data[:1] in ("?", b"?"):
             return False
-        self.short.append(pcm)
+        self.short.append(data)
+        self.came.append(data)
         return True
 
 
-async def test_frames_take_the_short_way_and_the_rest_the_long_one() -> None:
-    """Binary frames arrive as they come; text, and a frame that is refused, come by ASGI, all of it once."""
-    application = Application()
+@asynccontextmanager
+async def connected(application: Application) -> AsyncGenerator[ClientConnection]:
+    """A client of a server that runs the application; both are gone in the end."""
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(application, ws=DirectWebSocket, lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     async with connect(f"ws://127.0.0.1:{listener.getsockname()[1]}") as socket:
         assert [await socket.recv(), await socket.recv()] == ["ready", b"sound"]
-        for frame in (b"one", "text", b"two", b"?three", b"four"):
-            await socket.send(frame)
+        yield socket
     server.should_exit = True
     await serving
     listener.close()
-    assert application.short == [b"one", b"two", b"four"]
-    assert application.long == ["text", b"?three"]
+
+
+async def come(*messages: str | bytes) -> Application:
+    """What an application got of messages that a client sent one after the other."""
+    application = Application()
+    async with connected(application) as socket:
+        for message in messages:
+            await socket.send(message)
+    return application
+
+
+async def test_sound_and_text_take_the_short_way() -> None:
+    """What the application takes reaches it as it comes, and not by ASGI too."""
+    sent = (b"one", "two", b"three")
+    application = await come(*sent)
+    assert application.short == application.came == list(sent)
+
+
+async def test_nothing_overtakes_what_goes_the_long_way() -> None:
+    """A message that is refused comes by ASGI, once, and those behind it after it, whichever way."""
+    sent = (b"one", "?two", b"three", b"?four", "five", "six")
+    application = await come(*sent)
+    assert application.came == list(sent)
+    assert not {"?two", b"?four"} & set(application.short)
+
+
+async def test_text_that_is_none_goes_the_long_way() -> None:
+    """Bytes that are no UTF-8 never reach the application; the server hangs up."""
+    application = Application()
+    async with connected(application) as socket:
+        await socket.send(b"\xff\xfe", text=True)
+        await socket.wait_closed()
+        assert socket.close_code == 1007
+    assert application.came == []
