@@ -187,7 +187,13 @@ async def _start(command: Sequence[str], folder: str, **settings: str) -> asynci
     own = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
     return await asyncio.create_subprocess_exec(
         *command,
-        env={**own, "GEMELO_DATA_DIR": folder, "GEMELO_QUOTAS": "false", **settings},
+        env={
+            **own,
+            "GEMELO_DATA_DIR": folder,
+            "GEMELO_QUOTAS": "false",
+            "GEMELO_ADMIN_RATE": "1000000",
+            **settings,
+        },
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

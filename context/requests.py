@@ -33,6 +33,10 @@ class Requests(Protocol):
         """Writes down the answer of a request that was claimed."""
         ...
 
+    async def prune(self) -> int:
+        """Forgets what is too old, of all principals; returns how many requests."""
+        ...
+
     async def release(self, principal: str, key: str) -> None:
         """Forgets a claim: what was asked did not happen."""
         ...

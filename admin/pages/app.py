@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,16 @@ from gemelo.admin.pages.home import home
 from gemelo.admin.pages.rules import Trouble, history, sentence
 from gemelo.admin.pages.visit import IDLE_S, SignedOut, StrangeForm, Visit, Visits, check_origin
 from gemelo.admin.services.office import Office
-from gemelo.models.errors import GemeloError, NotAllowed, ServiceError, TokenRefused, Unknown, UsageError
+from gemelo.models.errors import (
+    Busy,
+    GemeloError,
+    NotAllowed,
+    ServiceError,
+    TokenRefused,
+    TooOften,
+    Unknown,
+    UsageError,
+)
 
 PATH = "/console"
 MAX_FORM = 1_000_000
@@ -30,6 +40,7 @@ _STATUS: dict[type[GemeloError], int] = {
     Unknown: 404,
     NotAllowed: 403,
     StrangeForm: 403,
+    TooOften: 429,
     ServiceError: 503,
     UsageError: 422,
     GemeloError: 500,
@@ -166,6 +177,7 @@ class Console:
             if request.method == "POST":
                 check_origin(request)
             visit = await self._visits.of(request)
+            await self._office.pace.check(visit.who)
             response = await page(request, visit)
             if page != self.sign_out:
                 self._visits.go_on(request, response, visit)
@@ -179,7 +191,10 @@ class Console:
             return RedirectResponse(_SIGN_IN, 303)
         status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
         trouble = Trouble(sentence(str(error)))
-        return self._draw("refused.html", status, missing=status == 404, trouble=trouble)
+        response = self._draw("refused.html", status, missing=status == 404, trouble=trouble)
+        if isinstance(error, Busy):
+            response.headers["retry-after"] = str(math.ceil(error.retry_s))
+        return response
 
     async def _refuse_path(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

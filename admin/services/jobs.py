@@ -17,6 +17,7 @@ from gemelo.context.hooks.deliveries import Attempt, Backlog, Delivery
 from gemelo.context.hooks.webhook import signed, wait_ms
 from gemelo.context.memory.account import Erased
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.requests import Requests
 from gemelo.context.tenancy.standing import Facts, campaign_layer
 from gemelo.context.twins import Deployment
 from gemelo.models.errors import BadLayer, CourierError
@@ -173,8 +174,18 @@ class Postroom:
         return status != 0
 
 
-async def expire(places: Places, fans: Fans, outbox: Outbox, platform: Layer, now: int) -> Erased:
-    """Deletes talk that is older than its place keeps it, with the facts that hang on it, and old messages.
+async def tidy(outbox: Outbox, requests: Requests, now: int) -> None:
+    """Deletes what nobody needs any more of messages, and of requests that could have come twice.
+
+    Raises:
+        StoreError: the rest is the next round's.
+    """
+    await outbox.prune(now - POSTED_DAYS * DAY_MS)
+    await requests.prune()
+
+
+async def expire(places: Places, fans: Fans, platform: Layer, now: int) -> Erased:
+    """Deletes talk that is older than its place keeps it, with the facts that hang on it.
 
     Also at places that are closed: what an ended campaign heard expires too.
 
@@ -190,7 +201,6 @@ async def expire(places: Places, fans: Fans, outbox: Outbox, platform: Layer, no
         before = now - max(days * DAY_MS, QUIET_MS)
         while (gone := await fans.expire(deployment.key, before, _SESSIONS_AT_ONCE)).sessions:
             erased += gone
-    await outbox.prune(now - POSTED_DAYS * DAY_MS)
     return erased
 
 

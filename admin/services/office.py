@@ -10,6 +10,7 @@ from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.shelving import Shelving
@@ -22,6 +23,7 @@ class Office:
 
     Attributes:
         now: ms since 1970 UTC.
+        pace: how often somebody may ask.
         webhooks_here: whether webhooks may be posted to this machine itself.
         new_id: of something that its maker does not name; nobody can guess it.
     """
@@ -37,4 +39,5 @@ class Office:
     shelving: Shelving
     files: FanFiles
     placing: Placing
+    pace: Pace
     webhooks_here: bool = False

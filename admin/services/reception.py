@@ -27,6 +27,7 @@ from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.knowing import open_notebook
 from gemelo.admin.services.quotas import Quota, open_quota
+from gemelo.admin.services.rates import check_rate
 from gemelo.admin.services.state import resumed
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
@@ -39,7 +40,6 @@ from gemelo.models.errors import (
     ServiceError,
     StoreError,
     TokenRefused,
-    TooOften,
 )
 from gemelo.models.vocabulary import Language
 
@@ -53,7 +53,7 @@ A_CLIENT = 120
 """Sessions that one address may ask for in a minute; many fans may share one."""
 AN_ORIGIN = 6_000
 """Sessions that the pages of one origin may ask for in a minute."""
-_MINUTE_S = 60
+_TOO_OFTEN = "too many sessions are asked for from there: wait a minute"
 _ANSWER_S = 1.0
 _NO_LINE = 2**31 - 1
 """Past every line of the audit log."""
@@ -325,8 +325,7 @@ class Reception:
         if caller.origin:
             counted.append((f"origin:{caller.origin[:256].lower()}", AN_ORIGIN))
         for key, most in counted:
-            if await self._house.shared.count(f"rate:{key}", _MINUTE_S) > most:
-                raise TooOften("too many sessions are asked for from there: wait a minute", _MINUTE_S)
+            await check_rate(self._house.shared, key, most, _TOO_OFTEN)
 
     def _check_room(self) -> None:
         if self.draining:

@@ -48,7 +48,9 @@ async def open_doors(
         if TALK in roles:
             api.open_to_fans()
         if ADMIN in roles:
-            office = make_office(house, api.leave, webhooks_here=settings.webhooks_here)
+            office = make_office(
+                house, api.leave, a_minute=settings.admin_rate, webhooks_here=settings.webhooks_here
+            )
             mount(api.app, PATH, admin_app(office, house.requests, signs))
             mount(api.app, CONSOLE, Console(office, signs).app)
         async with background(house, settings, meters) if JOBS in roles else nullcontext():

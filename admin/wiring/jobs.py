@@ -20,7 +20,7 @@ from taskiq.api import run_receiver_task, run_scheduler_task
 from taskiq.schedule_sources import LabelScheduleSource
 
 from gemelo.admin.services.house import House
-from gemelo.admin.services.jobs import Postroom, expire
+from gemelo.admin.services.jobs import Postroom, expire, tidy
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
@@ -57,7 +57,8 @@ def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, .
         meters.backlog(await house.outbox.backlog())
 
     async def expiring() -> None:
-        await expire(house.twins, house.fans, house.outbox, house.platform, house.wall())
+        await tidy(house.outbox, house.requests, house.wall())
+        await expire(house.twins, house.fans, house.platform, house.wall())
 
     return Job("deliver", 2, 600, delivering), Job("expire", 600, 3600, expiring)
 

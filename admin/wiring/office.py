@@ -12,14 +12,19 @@ from gemelo.admin.services.learn import reindex
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
 
-def make_office(house: House, leave: Leave, *, webhooks_here: bool) -> Office:
-    """The services on a house that was built."""
+def make_office(house: House, leave: Leave, *, a_minute: int, webhooks_here: bool) -> Office:
+    """The services on a house that was built.
+
+    Args:
+        a_minute: requests of one principal; 0: as many as they like.
+    """
     compiler = Compiler(house.platform)
     trying = Trying(house.desk, compiler, house, house.wall)
     return Office(
@@ -34,6 +39,7 @@ def make_office(house: House, leave: Leave, *, webhooks_here: bool) -> Office:
         shelving=Shelving(house.desk, house.documents, lambda twin: _reindexed(house, twin)),
         files=FanFiles(house.fans, house.sessions, leave),
         placing=Placing(house.desk, compiler, house.wall),
+        pace=Pace(house.shared, a_minute),
         webhooks_here=webhooks_here,
     )
 

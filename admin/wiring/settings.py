@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
         territory_header: in which a proxy says the country of a fan (ISO 3166, e.g. `cf-ipcountry`). Set it
             only behind a proxy that sets or removes it; without it nobody knows where fans are.
         quotas: whether fans have so many interactions a month as layers say; off to measure load.
+        admin_rate: requests a minute that one principal may send to the admin API and the console, over all
+            servers; 0: as many as they like.
         webhooks_here: webhooks may be posted to this machine itself, over http too; for tests and laptops.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
@@ -74,4 +77,5 @@ class Settings(BaseSettings):
     )
     territory_header: str = ""
     quotas: bool = True
+    admin_rate: Annotated[int, Field(ge=0)] = 1200
     webhooks_here: bool = False

@@ -55,6 +55,15 @@ class SqlRequests:
 
         await self._database.write(work)
 
+    async def prune(self) -> int:
+        """See `Requests.prune`."""
+        old = requests.c.created < self._now() - KEPT_MS
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(delete(requests).where(old))).rowcount
+
+        return await self._database.write(work)
+
     async def release(self, principal: str, key: str) -> None:
         """See `Requests.release`. What was answered stays."""
         claimed = requests.c.status == 0

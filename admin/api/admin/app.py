@@ -49,6 +49,6 @@ def admin_app(office: Office, requests: Requests, secret: str) -> FastAPI:
     async def holder(key: str) -> Principal:
         return await known(office.desk, key)
 
-    app.add_middleware(Gate, known=holder, requests=requests)
+    app.add_middleware(Gate, known=holder, paced=office.pace.check, requests=requests)
     app.openapi = lambda: document(app)
     return app

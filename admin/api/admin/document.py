@@ -20,9 +20,10 @@ _REFUSALS = {
     "413": "The request is too large",
     "422": "A field is wrong",
     "428": "If-Match is missing",
+    "429": "More requests than this key's holder may send in a minute: Retry-After says when to go on",
     "503": "Something behind the API does not answer: try again later",
 }
-_OF_READING = ("400", "401", "404", "422", "503")
+_OF_READING = ("400", "401", "404", "422", "429", "503")
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -1,7 +1,7 @@
 """What stands before every operation: who asks, how much is sent, and whether it was asked before.
 
-    request ─▶ key ─▶ Principal ─▶ body, bounded ─▶ Idempotency-Key? ─▶ operation
-               401                 413              the first answer again | 409 | 422
+    request ─▶ key ─▶ Principal ─▶ pace ─▶ body, bounded ─▶ Idempotency-Key? ─▶ operation
+               401                 429     413              the first answer again | 409 | 422
 
 Under a key an act happens at most once. A refusal leaves its key free; a server that dies in an act leaves it
 taken, for nobody knows whether the act was done.
@@ -33,14 +33,17 @@ _NO_KEY = "send an API key: Authorization: Bearer KEY"
 
 Known = Callable[[str], Awaitable[Principal]]
 """Who holds an API key. Raises `TokenRefused`."""
+Paced = Callable[[Principal], Awaitable[None]]
+"""Counts a request. Raises `TooOften`."""
 
 
 class Gate:
     """ASGI middleware of the admin API; leaves the principal in `request.state.who`."""
 
-    def __init__(self, app: ASGIApp, known: Known, requests: Requests) -> None:
+    def __init__(self, app: ASGIApp, known: Known, paced: Paced, requests: Requests) -> None:
         self._app = app
         self._known = known
+        self._paced = paced
         self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,6 +53,7 @@ class Gate:
         request = Request(scope, receive)
         try:
             who = request.state.who = await self._who(request)
+            await self._paced(who)
             body = await _body(request)
             key = _key(request)
             if key is None:

@@ -23,6 +23,7 @@ from gemelo.admin.services.jobs import (
     Sent,
     expire,
     kept_days,
+    tidy,
 )
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.context.hooks.topics import Topic
@@ -34,6 +35,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.outbox import SqlOutbox
+from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.twins import SqlTwins
@@ -329,7 +331,7 @@ async def seen_at(world: World, *times: int) -> None:
 
 async def rounds(world: World, layer: Layer | None, days: str, now: int) -> list[str]:
     fans = SqlFans(world.database)
-    erased = await expire(Places(place(days)), fans, world.outbox, layer or PLATFORM, now)
+    erased = await expire(Places(place(days)), fans, layer or PLATFORM, now)
     return sorted(erased.sessions)
 
 
@@ -354,3 +356,17 @@ async def test_all_of_a_long_backlog_goes(world: World) -> None:
     now = 100 * DAY_MS
     await seen_at(world, *range(1, 1_202))
     assert len(await rounds(world, None, "retention_days: 7\n", now)) == 1_201
+
+
+async def test_old_messages_and_requests_are_tidied_away(world: World) -> None:
+    """Of all principals; what is still to be delivered stays."""
+    await world.post()
+    await world.deliver()
+    requests = SqlRequests(world.database, world.now)
+    await requests.claim("marta", "k", "hash")
+    world.ahead += 40 * DAY_MS
+    await world.post()
+    await tidy(world.outbox, requests, world.now())
+    assert await requests.prune() == 0
+    assert await world.outbox.attempts() == ()
+    assert await world.deliver() == Sent(arrived=1)

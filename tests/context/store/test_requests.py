@@ -56,3 +56,17 @@ async def test_requests_are_forgotten_after_a_day(database: Database) -> None:
     assert await requests.claim("marta", "k", "hash") == Answered("hash")
     clock.now += 1
     assert await requests.claim("marta", "k", "hash") is None
+
+
+async def test_everybody_s_old_requests_are_pruned(database: Database) -> None:
+    """Whether their principal ever asks again or not; what is younger than a day stays."""
+    clock = Clock()
+    requests = SqlRequests(database, clock)
+    for who in ("marta", "bruno"):
+        await requests.claim(who, "old", "hash")
+    clock.now += KEPT_MS
+    await requests.claim("nina", "young", "hash")
+    assert await requests.prune() == 0
+    clock.now += 1
+    assert await requests.prune() == 2
+    assert await requests.claim("nina", "young", "hash") == Answered("hash")

@@ -11,11 +11,14 @@ from fastapi import FastAPI, Request, Response
 
 from gemelo.admin.api.admin.gate import MAX_BODY, Gate
 from gemelo.admin.api.admin.problems import add_handlers
+from gemelo.admin.services.rates import Pace
 from gemelo.context.requests import Answered
+from gemelo.context.state.memory import MemoryState
 from gemelo.context.tenancy.people import Principal
 from gemelo.models.errors import NotAllowed, StoreError, TokenRefused
 
 MARTA = Principal("marta", "Marta")
+A_MINUTE = 40
 
 
 class FakeRequests:
@@ -35,6 +38,9 @@ class FakeRequests:
         if self.broken:
             raise StoreError("the store refused: disk full")
         self.rows[principal, key] = Answered(self.rows[principal, key].sha256, status, body)
+
+    async def prune(self) -> int:
+        return 0
 
     async def release(self, principal: str, key: str) -> None:
         self.rows.pop((principal, key), None)
@@ -96,7 +102,9 @@ async def client(works: Works, requests: FakeRequests) -> AsyncIterator[httpx.As
     app.post("/refuse")(works.refuse)
     app.post("/break")(works.break_down)
     app.post("/secret")(works.secret)
-    app.add_middleware(Gate, known=known, requests=requests)
+    app.add_middleware(
+        Gate, known=known, paced=Pace(MemoryState(lambda: 0), A_MINUTE).check, requests=requests
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"authorization": "Bearer open"}
     async with httpx.AsyncClient(transport=transport, base_url="http://admin", headers=headers) as opened:
@@ -233,3 +241,14 @@ async def test_every_refusal_is_a_problem(client: httpx.AsyncClient) -> None:
         assert (answer.status_code, problem["status"]) == (status, status)
         assert {"type", "title", "detail", "code"} <= problem.keys()
         assert "a fault" not in answer.text
+
+
+async def test_who_asks_too_often_waits(client: httpx.AsyncClient, works: Works) -> None:
+    """A problem says so, with the time to wait; nothing is done, and a key that was sent stays free."""
+    for _ in range(A_MINUTE):
+        assert (await client.get("/nothing")).status_code == 404
+    answer = await client.post("/act", json={"say": 1}, headers={"idempotency-key": "one"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "too_often"
+    assert works.done == 0

@@ -21,11 +21,13 @@ from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
+from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
@@ -113,6 +115,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         Shelving(desk, SqlDocuments(database), reindexed),
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
         placing=Placing(desk, compiler, now),
+        pace=Pace(MemoryState(loop.now), 0),
     )
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)
