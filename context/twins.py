@@ -96,6 +96,7 @@ class LayerText:
     """One version of a policy layer as YAML. `deployment` is None where it holds for the whole twin.
 
     `author` is the principal who published it (empty: the program), at `created` (ms since 1970 UTC).
+    `campaign` is whose terms hold it, where it is a campaign's.
     """
 
     twin: str
@@ -106,6 +107,7 @@ class LayerText:
     author: str = ""
     created: int = 0
     reason: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from gemelo.admin.services.checking import findable, id_of, name_of, party_of, permit, reason_of, window_of
-from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, under
+from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, told, under
 from gemelo.admin.services.desk import Books, Desk, Kept
 from gemelo.context.hooks.topics import Topic, topic_of
 from gemelo.context.tenancy import campaigns
@@ -18,8 +18,8 @@ from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import Action, Principal, Side
 from gemelo.context.tenancy.standing import campaign_layer, licensed
-from gemelo.context.twins import Brand, Deployment, LayerKind, Talent, Twin
-from gemelo.models.errors import BadLayer, Clashes, NotAllowed, Stale, Unknown
+from gemelo.context.twins import Brand, Deployment, Talent, Twin
+from gemelo.models.errors import BadLayer, NotAllowed, Stale, Unknown, UsageError
 
 MAX_CATEGORY = 64
 _UNLICENSED = (
@@ -124,10 +124,8 @@ class Campaigning:
 
         async def change(books: Books, campaign: Campaign) -> Campaign:
             _hold(who, campaign, side)
-            approved = campaigns.approve(campaign, side, who.id, hash, self._now(), ())
-            if found := (await self._tabled(books, who, Kept(campaign, 0))).obstacles:
-                raise Clashes(found)
-            return approved
+            obstacles = (await self._tabled(books, who, Kept(campaign, 0))).obstacles
+            return campaigns.approve(campaign, side, who.id, hash, self._now(), obstacles)
 
         await self.look(who, id)  # what is slow is compiled before others have to wait
         return await self._change(who, id, Action.SEE, "approve", why, change)
@@ -196,8 +194,8 @@ class Campaigning:
         stack, compiled = await self._compiled(books, campaign)
         if isinstance(compiled, Compiled):
             await books.unfenced.put_versions([stack.version(compiled.hash, who.id, self._now())])
-        told = {"campaign": campaign.id, "brand": campaign.brand, "terms": campaign.terms.hash}
-        await books.post(topic, campaign.talent, told)
+        message = {"campaign": campaign.id, "brand": campaign.brand, "terms": campaign.terms.hash}
+        await books.post(topic, campaign.talent, message)
         return await self._tabled(books, who, kept)
 
     async def _tabled(self, books: Books, who: Principal, kept: Kept[Campaign]) -> Tabled:
@@ -208,13 +206,14 @@ class Campaigning:
             str(clash) if _sees(who, others[clash.campaign]) else clash.nameless()
             for clash in campaigns.clashes(campaign, others.values())
         ]
+        obstacles += _no_page(stack.facts.deployment)
         if not licensed(stack.facts, campaign):
             obstacles.append(_UNLICENSED)
         if isinstance(compiled, BadLayer):
-            return Tabled(campaign, kept.revision, obstacles=(*obstacles, str(compiled)))
-        warnings = compiled.warnings
-        if not who.may(Action.SEE, talent=campaign.talent):  # the talent's rules are not there for a brand
-            warnings = tuple(one for one in warnings if one.startswith(f"{LayerKind.CAMPAIGN}@"))
+            obstacles.append(told(compiled, who, campaign.talent))
+            return Tabled(campaign, kept.revision, obstacles=tuple(obstacles))
+        sees = who.may(Action.SEE, talent=campaign.talent)
+        warnings = compiled.warnings if sees else compiled.open
         return Tabled(campaign, kept.revision, compiled.hash, warnings, tuple(obstacles))
 
     async def _compiled(self, books: Books, campaign: Campaign) -> tuple[Stack, Compiled | BadLayer]:
@@ -224,6 +223,13 @@ class Campaigning:
             return stack, await self._compiler.compile(stack)
         except BadLayer as error:
             return stack, error
+
+
+def _no_page(place: Deployment) -> tuple[str, ...]:
+    """Why a campaign may not run at a place; empty where it may."""
+    if place.type in campaigns.PAGES:
+        return ()
+    return (f"{place.key} is a {place.type}, and a campaign runs on a campaign page or a portal: choose one",)
 
 
 def _sees(who: Principal, campaign: Campaign) -> bool:
@@ -261,8 +267,9 @@ async def _checked(books: Books, campaign: Campaign, terms: Terms) -> Terms:
 
     Raises:
         Unknown: the page is none of this talent's.
+        UsageError: no campaign runs on such a page.
         BadLayer: the layer is wrong, or its sponsor is not the campaign's brand or category.
-        BadWindow, UsageError.
+        BadWindow.
     """
     all = books.unfenced
     unknown = Unknown(f"this talent has no deployment {terms.deployment[:64]!r}")
@@ -272,6 +279,8 @@ async def _checked(books: Books, campaign: Campaign, terms: Terms) -> Terms:
         raise unknown from None
     if (await all.get(Twin, place.twin)).noun.talent != campaign.talent:
         raise unknown
+    for refused in _no_page(place):
+        raise UsageError(refused)
     checked = replace(terms, category=name_of(terms.category, MAX_CATEGORY), window=window_of(terms.window))
     layer = parsed(campaign_layer(replace(campaign, terms=checked)))
     sponsor = layer.document.sponsor

@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gemelo.context.policy.compile import compile_context
-from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.policy.context import Row
+from gemelo.context.policy.layers import Kind, Layer, parse_layer
 from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.tenancy.standing import Facts, campaign_layer
 from gemelo.context.twins import DeploymentType, LayerKind, LayerText, Version
 from gemelo.models.errors import BadLayer
 
 _REMEMBERED = 1000
+_OPEN = (Kind.PLATFORM, Kind.CAMPAIGN)
+_OF_TALENT = (Kind.TALENT, Kind.DEPLOYMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What layers come to: the policy's hash, and what a manager should look at, a sentence each."""
+    """What layers come to: the policy's hash, and what a manager should look at, a sentence each.
+
+    `open` are those of the warnings that a brand may read, too.
+    """
 
     hash: str
     warnings: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Compiler:
             talent=facts.talent.name,
             here=facts.deployment.languages,
         )
-        return Compiled(context.hash, tuple(f"{row.place}: {row.value}" for row in context.warnings))
+        return Compiled(context.hash, _sentences(context.warnings), _sentences(open_rows(context.warnings)))
 
 
 def parsed(layer: LayerText) -> Layer:
@@ -95,9 +104,13 @@ def parsed(layer: LayerText) -> Layer:
     Raises:
         BadLayer: it is wrong, or is a layer of another kind.
     """
-    read = _read(layer.yaml, f"{layer.kind}@{layer.version}")
+    try:
+        read = _read(layer.yaml, f"{layer.kind}@{layer.version}")
+    except BadLayer as error:
+        raise BadLayer(str(error), layer.kind) from None
     if read.kind.value != layer.kind.value:
-        raise BadLayer(f"{read.place('layer')}: this is no {layer.kind} layer: write 'layer: {layer.kind}'")
+        what = f"this is no {layer.kind} layer: write 'layer: {layer.kind}'"
+        raise BadLayer(f"{read.place('layer')}: {what}", layer.kind)
     return read
 
 
@@ -105,6 +118,32 @@ def parsed(layer: LayerText) -> Layer:
 def _read(text: str, file: str) -> Layer:
     """Remembers a few: a layer is read anew for each place where it holds, and they follow on each other."""
     return parse_layer(text, file)
+
+
+def told(error: BadLayer, who: Principal, talent: str) -> str:
+    """Why layers do not go together, for who may not see all of them.
+
+    A brand is told what to mend in its own layer, with its own words; of the talent's rules that one of
+    them is in the way, and nothing that they hold.
+    """
+    if who.may(Action.SEE, talent=talent):
+        return str(error)
+    if error.outside or error.layer in _OPEN:
+        return error.outside or str(error)
+    return "the talent's own rules do not go together on this page: somebody of theirs must mend them"
+
+
+def open_rows(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """What a brand may read: its campaign's rows and the platform's, where they tell of no other layer."""
+    return tuple(
+        row
+        for row in rows
+        if row.layer in _OPEN and not any(f"{kind} layer, " in row.value for kind in _OF_TALENT)
+    )
+
+
+def _sentences(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(f"{row.place}: {row.value}" for row in rows)
 
 
 def stacks(facts: Facts, candidate: LayerText | None, now: int) -> tuple[Stack, ...]:

@@ -14,7 +14,7 @@ from gemelo.admin.services.desk import Books
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
 from gemelo.context.policy.layers import parse_layer
-from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, edit, submit
+from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, clashes, edit, submit
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role, Side
 from gemelo.context.tenancy.windows import ANY_TIME
@@ -119,7 +119,8 @@ async def _open_campaign(house: House, key: str, layer: str) -> None:
         kept = (await books.get(Campaign, key)).noun
         if not kept.is_over(now) and side not in kept.keys:
             others = await books.unfenced.all(Campaign, talent=TALENT)
-            await books.replace(approve(kept, side, hand.id, terms.hash, now, others), action="approve")
+            opened = approve(kept, side, hand.id, terms.hash, now, clashes(kept, others))
+            await books.replace(opened, action="approve")
 
     await house.desk.write(THE_HOUSE, _WHY, draft)
     await house.desk.write(_MANAGER, _WHY, lambda books: turn(books, Side.TALENT, _MANAGER))

@@ -34,6 +34,7 @@ from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import (
+    BadLayer,
     Busy,
     Draining,
     OriginRefused,
@@ -195,7 +196,7 @@ class Reception:
         if layer and not session:
             brought = layer.document.to_json()
         if brought:
-            place = await self._house.tailored(place, parse_layer(brought, _LAYER))
+            place = await self._tailored(place, parse_layer(brought, _LAYER))
         spoken = place.stage.context.languages
         chosen = next((known for known in spoken if known == language), spoken[0])
         known = badge if badge and await self._knows(badge, key) else ""
@@ -267,7 +268,7 @@ class Reception:
         place = await self._house.place(claims["d"])
         place.admits(where, self._house.wall())
         layer = parse_layer(claims["y"], _LAYER) if claims.get("y") else None
-        stage = (await self._house.tailored(place, layer)).stage if layer else place.stage
+        stage = (await self._tailored(place, layer)).stage if layer else place.stage
         spoken = stage.context.languages  # since the pass was given one may have been taken away
         language = next((known for known in spoken if known == claims["l"]), spoken[0])
         if claims["s"]:
@@ -284,6 +285,13 @@ class Reception:
         fan = Fan(session, language, history, turns, in_crisis, notebook, allowance)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
         return Seat(fan, place, stage, str(resume), slot, where, layer, claims["n"])
+
+    async def _tailored(self, place: Place, layer: Layer) -> Place:
+        """A place under what a session brought; strangers are told nothing of the rules that are there."""
+        try:
+            return await self._house.tailored(place, layer)
+        except BadLayer as error:
+            raise BadLayer(error.outside or str(error), error.layer) from None
 
     async def _allowance(self, claims: dict[str, Any], session: str, turns: int) -> Quota:
         """Counted for a fan who is known again here, else for the session."""

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from gemelo.admin.services.checking import findable
-from gemelo.admin.services.compiling import Compiler, Stack, bare, parsed, under
+from gemelo.admin.services.compiling import Compiler, Stack, bare, open_rows, told, under
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.house import House
 from gemelo.admin.services.say import Said, answered
 from gemelo.admin.services.visit import NoRecords
-from gemelo.context.policy.context import Context, Row
-from gemelo.context.policy.layers import Kind
+from gemelo.context.policy.context import Context
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.tenancy.standing import Facts, standing
-from gemelo.context.twins import Brand, LayerKind, LayerText
+from gemelo.context.twins import LayerKind, LayerText
 from gemelo.engine.fan import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadLayer, Closed, NotAllowed, Unknown
@@ -81,7 +80,7 @@ class Trying:
             campaigns = await self._permit(books, who, deployment)
             facts = await books.unfenced.facts(deployment)
             found = await self._found(books, facts, hash)
-            if found is None or (campaigns and not await _is_of(books, found, campaigns)):
+            if found is None or (campaigns and not _is_of(found, campaigns)):
                 holds = "" if campaigns else await self._holds(facts)
                 raise Unknown(
                     f"no version {hash[:64]!r} is known here{holds}: write {MIN_HASH} or more letters of one"
@@ -102,7 +101,7 @@ class Trying:
             campaigns = await self._permit(books, who, deployment)
             stack = self._standing(await books.unfenced.facts(deployment))
             found = Candidate((await self._compiler.compile(stack)).hash, stack.facts, stack.layers)
-            if campaigns and not await _is_of(books, found, campaigns):
+            if campaigns and not _is_of(found, campaigns):
                 raise Unknown("no campaign of yours is live here now")
             return found
 
@@ -118,10 +117,10 @@ class Trying:
             Unknown, NotAllowed, StoreError, EmbedderError.
         """
         found = await self.find(who, deployment, hash)
-        context = (await self.stage(found)).context
+        context = (await self._staged(who, found)).context
         if who.may(Action.SEE, talent=found.facts.talent.id):
             return context
-        return replace(context, rows=_open(context.rows), warnings=_open(context.warnings))
+        return replace(context, rows=open_rows(context.rows), warnings=open_rows(context.warnings))
 
     async def try_(
         self,
@@ -142,7 +141,7 @@ class Trying:
             Unknown, NotAllowed, StoreError, EmbedderError.
         """
         text = clean(text)
-        stage = await self.stage(await self.find(who, deployment, hash))
+        stage = await self._staged(who, await self.find(who, deployment, hash))
         languages = stage.context.languages
         language = stage.tell_language(text, languages, languages[0])
         return await answered(stage, newcomer(language), text, show)
@@ -163,15 +162,22 @@ class Trying:
             self._stages.popitem(last=False)
         return self._stages[key]
 
+    async def _staged(self, who: Principal, candidate: Candidate) -> Stage:
+        """A stage for who may not see all that it is made of: errors tell nothing of the rest."""
+        try:
+            return await self.stage(candidate)
+        except BadLayer as error:
+            raise BadLayer(told(error, who, candidate.facts.talent.id)) from None
+
     async def _permit(self, books: Books, who: Principal, deployment: str) -> tuple[Campaign, ...]:
         """Nothing for who may try anything here, else the campaigns whose versions they may try."""
         place = await books.unfenced.facts(findable(deployment))
-        if who.may(Action.EDIT, talent=place.talent.id):
+        if who.may(Action.TRY, talent=place.talent.id):
             return ()
         mine = tuple(
             one
             for one in place.campaigns
-            if one.brand in who.brands and who.may(Action.EDIT_CAMPAIGN, talent=one.talent, brand=one.brand)
+            if one.brand in who.brands and who.may(Action.TRY, talent=one.talent, brand=one.brand)
         )
         if mine:
             return mine
@@ -224,16 +230,10 @@ def newcomer(language: Language) -> Fan:
     return Fan(f"try-{uuid.uuid4().hex}", language)
 
 
-def _open(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Rules that a brand may read."""
-    return tuple(row for row in rows if row.layer in (Kind.PLATFORM, Kind.CAMPAIGN))
-
-
-async def _is_of(books: Books, found: Candidate, campaigns: tuple[Campaign, ...]) -> bool:
-    """Whether a version holds the campaign of one of these brands: as it stands, or an earlier edit."""
-    layer = next((one for one in found.layers if one.kind is LayerKind.CAMPAIGN), None)
-    if layer is None:
-        return False
-    sponsor = parsed(layer).document.sponsor
-    names = [(await books.unfenced.get(Brand, one.brand)).noun.name for one in campaigns]
-    return sponsor is not None and sponsor.brand.casefold() in [name.casefold() for name in names]
+def _is_of(found: Candidate, campaigns: tuple[Campaign, ...]) -> bool:
+    """Whether a version holds one of these campaigns: as it stands, or an earlier edit."""
+    ids, texts = {one.id for one in campaigns}, {one.terms.layer for one in campaigns}
+    return any(
+        layer.kind is LayerKind.CAMPAIGN and (layer.campaign in ids or layer.yaml in texts)
+        for layer in found.layers
+    )

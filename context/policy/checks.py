@@ -14,7 +14,6 @@ from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.stack import Stack
 from gemelo.models.errors import BadLayer
 
-_OF_TALENT = (Kind.TALENT, Kind.DEPLOYMENT)
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
 
@@ -48,25 +47,20 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
 def _clash(said: Row, words: str, above: Row) -> BadLayer:
     """The error for a text of one layer that a rule, perhaps of another one, forbids.
 
-    A brand sees its campaign's layer and the platform's. What it is told quotes its own words, or its own
-    rule, and nothing that the talent's layers hold.
+    Whoever writes the weaker of the two may not see the other: what they are told quotes their own words, or
+    their own rule, and nothing of what stands there.
     """
+    text = f"{said.layer} layer, {said.place}: {said.rule} says"
+    rule = f"{above.layer} layer, {above.place}"
     mend = f"take out {words!r}" if words else above.value
-    whole = (
-        f"{said.layer} layer, {said.place}: {said.rule} says what {above.rule} of the "
-        f"{above.layer} layer, {above.place}, forbids: {mend}"
-    )
     outside = ""
-    if above.layer in _OF_TALENT and said.layer not in _OF_TALENT:
-        outside = (
-            f"{said.layer} layer, {said.place}: {said.rule} says {words!r}, which the talent forbids "
-            f"({above.rule}): take it out"
-        )
-    elif said.layer in _OF_TALENT and above.layer == Kind.CAMPAIGN:
-        outside = (
-            f"{above.layer} layer, {above.place}: {above.rule} {above.value!r} forbids what the talent's own "
-            f"rules say: take it out"
-        )
+    if PLATFORM not in (said.layer, above.layer) and said.layer != above.layer:
+        ranks = {str(kind): rank for rank, kind in enumerate(Kind)}
+        if ranks[said.layer] > ranks[above.layer]:
+            outside = f"{text} {words!r}, which {above.rule} of the {above.layer} forbids: take it out"
+        else:
+            outside = f"{rule}: {above.rule} {above.value!r} forbids what the {said.layer} says: take it out"
+    whole = f"{text} what {above.rule} of the {rule}, forbids: {mend}"
     return BadLayer(whole, said.layer, outside)
 
 

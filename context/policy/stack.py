@@ -162,7 +162,7 @@ def _refuse_misplaced(layers: Sequence[Layer]) -> None:
         for key in sorted(layer.document.model_fields_set):
             kinds = _MAY_SET.get(key, tuple(Kind))
             if layer.kind not in kinds or (layer.kind is Kind.SESSION and key not in _SESSION_SETS):
-                raise layer.fault(f"{_whose(key, kinds, layers)}: take it out here", key)
+                raise _misplaced(key, kinds, layer, layers)
         if layer.kind is Kind.SESSION:
             _refuse_bold(layer)
 
@@ -190,11 +190,14 @@ def _refuse_bold(layer: Layer) -> None:
         raise layer.fault(f"a session has at most {_SESSION_PATTERNS} patterns", "patterns_to_avoid")
 
 
-def _whose(key: str, kinds: tuple[Kind, ...], layers: Sequence[Layer]) -> str:
+def _misplaced(key: str, kinds: tuple[Kind, ...], layer: Layer, layers: Sequence[Layer]) -> BadLayer:
+    """The error for a key that a layer may not set; says where it is set by one that may."""
     if kinds == tuple(Kind):
-        return f"no session may set {key}"
+        return layer.fault(f"no session may set {key}: take it out here", key)
     owner = next(
         (layer for layer in layers if layer.kind in kinds and key in layer.document.model_fields_set), None
     )
+    told = f"{layer.place(key)}: only a {' or '.join(kinds)} layer may set {key}"
     stands = f", as {owner.place(key)} does" if owner else ""
-    return f"only a {' or '.join(kinds)} layer may set {key}{stands}"
+    mend = "take it out here"
+    return BadLayer(f"{told}{stands}: {mend}", layer.kind, f"{told}: {mend}")

@@ -18,7 +18,12 @@ from hashlib import sha256
 
 from gemelo.context.tenancy.people import Party, Side
 from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import DeploymentType
 from gemelo.models.errors import BadWindow, Clashes, NotAllowed, Stale
+
+PAGES = frozenset({DeploymentType.CAMPAIGN, DeploymentType.PORTAL})
+"""Where a brand may pay for a talk: its own page, and the one that we host. A widget stands on somebody
+else's site, and of a white label the talent keeps all."""
 
 
 class State(StrEnum):
@@ -138,20 +143,19 @@ def approve(
     by: str,
     hash: str,
     now: int,
-    others: Iterable[Campaign],
-    unfit: Iterable[str] = (),
+    obstacles: Iterable[object],
 ) -> Campaign:
     """Turns one key on the terms of `hash`. To turn it again changes nothing.
 
     Args:
         by: the principal whose hand it is.
-        others: campaigns of the same talent.
-        unfit: why its layer does not go with those above it, one sentence each.
+        obstacles: everything that it cannot go with, each as a sentence: `clashes` with other campaigns, and
+            whatever else keeps its page from being live.
 
     Raises:
         Stale: the terms are no longer those.
         NotAllowed: it is not submitted or is over, or the same hand holds the other key.
-        Clashes: other campaigns or the layers above are in its way; names all of them.
+        Clashes: there is an obstacle; names all of them.
     """
     _not_over(campaign, now)
     if not campaign.submitted:
@@ -162,7 +166,7 @@ def approve(
         raise NotAllowed(
             "you have turned the other side's key of this campaign: somebody else must turn this one"
         )
-    if found := (*map(str, clashes(campaign, others)), *unfit):
+    if found := tuple(map(str, obstacles)):
         raise Clashes(found)
     if side in campaign.keys:
         return campaign

@@ -17,7 +17,7 @@ class Role(StrEnum):
     TALENT_MANAGER = "talent_manager"
     BRAND_MANAGER = "brand_manager"
     REVIEWER = "reviewer"
-    """Of a talent: reads what was said, and marks it."""
+    """Of a talent: reads what was said, tries and replays versions, says what it found; changes nothing."""
     READ_ONLY = "read_only"
     """Of a talent: sees what is set, not what fans said."""
 
@@ -28,12 +28,13 @@ class Action(StrEnum):
     SEE = auto()
     READ_TALK = auto()
     """Read what fans said and were told."""
-    REVIEW = auto()
-    """Mark turns as looked at."""
+    TRY = auto()
+    """Run versions that are not published; a brand only those of its own campaigns."""
     EDIT = auto()
     """Change twins, deployments, layers, knowledge, licences and consents; publish and roll back."""
     EDIT_CAMPAIGN = auto()
     APPROVE = auto()
+    """Turn one's own side's key of a campaign."""
     STOP = auto()
     """Suspend a twin or a campaign, or end live sessions at once."""
     GRANT = auto()
@@ -43,8 +44,10 @@ class Action(StrEnum):
 _MAY: dict[Role, frozenset[Action]] = {
     Role.PLATFORM_ADMIN: frozenset(Action) - {Action.APPROVE},
     Role.TALENT_MANAGER: frozenset(Action) - {Action.GRANT},
-    Role.BRAND_MANAGER: frozenset({Action.SEE, Action.EDIT_CAMPAIGN, Action.APPROVE, Action.STOP}),
-    Role.REVIEWER: frozenset({Action.SEE, Action.READ_TALK, Action.REVIEW}),
+    Role.BRAND_MANAGER: frozenset(
+        {Action.SEE, Action.TRY, Action.EDIT_CAMPAIGN, Action.APPROVE, Action.STOP}
+    ),
+    Role.REVIEWER: frozenset({Action.SEE, Action.READ_TALK, Action.TRY}),
     Role.READ_ONLY: frozenset({Action.SEE}),
 }
 """The platform runs the house; it holds no key of anybody's campaign."""
@@ -125,13 +128,13 @@ class Principal:
         return frozenset(party for party, grant in parties.items() if grant in self.grants)
 
     def holds(self, side: Side, *, talent: str, brand: str) -> bool:
-        """Whether it may turn one of the two keys of a campaign."""
-        mine = (
-            Grant(Role.TALENT_MANAGER, talent)
-            if side is Side.TALENT
-            else Grant(Role.BRAND_MANAGER, brand=brand)
+        """Whether it may turn one of the two keys of a campaign: one that was granted to it for that side."""
+        return any(
+            Action.APPROVE in _MAY[grant.role]
+            for grant in self.grants
+            if (grant.talent == talent if side is Side.TALENT else grant.brand == brand)
+            and (grant.talent or grant.brand)
         )
-        return mine in self.grants
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def licensed(facts: Facts, campaign: Campaign) -> bool:
 def campaign_layer(campaign: Campaign) -> LayerText:
     """A campaign's layer as one of the stack."""
     terms = campaign.terms
-    return LayerText("", terms.deployment, LayerKind.CAMPAIGN, 1, terms.layer)
+    return LayerText("", terms.deployment, LayerKind.CAMPAIGN, 1, terms.layer, campaign=campaign.id)
 
 
 def may_use(facts: Facts, kind: Likeness, name: str, now: int) -> bool:

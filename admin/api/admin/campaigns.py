@@ -43,7 +43,7 @@ async def list_campaigns(
 
 @router.post("", summary="Draft a campaign", status_code=201)
 async def draft_campaign(ask: Ask, body: NewCampaign) -> TabledShape:
-    """Of a brand with a talent, on one of the talent's campaign pages."""
+    """Of a brand with a talent, on a campaign page or a portal of the talent."""
     campaign = Campaign(ask.office.new_id(), body.talent, body.brand, body.terms.terms())
     return _shown(ask, await ask.office.campaigning.draft(ask.who, campaign, body.reason))
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from gemelo.admin.services.campaigning import Campaigning, Tabled
+from gemelo.admin.services.catalogue import create
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.context.tenancy.campaigns import Campaign, State, Terms
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role, Side
 from gemelo.context.tenancy.windows import Window
+from gemelo.context.twins import DeploymentType, LayerKind, LayerText
 from gemelo.models.errors import BadLayer, BadWindow, Clashes, NotAllowed, Stale, Taken, Unknown, UsageError
 from tests.admin.services.cast import (
     ADMIN,
@@ -26,6 +28,7 @@ from tests.admin.services.cast import (
     ROSA,
     VERA,
     campaign_layer,
+    page,
 )  # fmt: skip
 from tests.admin.services.conftest import Calendar
 
@@ -76,11 +79,78 @@ async def test_a_refusal_lists_every_clash(office: Campaigning, desk: Desk) -> N
     assert "campaign c3 has this page" in refused.value.found[1]
     assert "names_to_avoid" in refused.value.found[2]
     assert tabled.policy == ""
-    assert tabled.obstacles == tuple(
-        fault.replace("campaign c2", "another campaign").replace("campaign c3", "another campaign")
-        for fault in refused.value.found
-    ), "a brand is not told which campaigns of others there are"
+    told = [fault.replace("c2 has", "has").replace("c3 has", "has") for fault in refused.value.found[:2]]
+    assert [fault.replace("another campaign", "campaign") for fault in tabled.obstacles[:2]] == told
+    assert "Rivalona" in tabled.obstacles[2], "it is the brand's own sentence"
+    assert not any("talent@" in fault for fault in tabled.obstacles)
     assert (await office.look(MARTA, "c1")).obstacles == refused.value.found
+
+
+BANS = "names_to_avoid:\n  - name: Sunrival\n    reason: she left them in anger\n"
+SAYS = "focus:\n  - her years with Sunrival\n"
+
+
+@pytest.mark.parametrize(
+    ("talent", "brand", "told"),
+    [
+        (
+            BANS,
+            "focus: [cheaper than sunrival]\n",
+            "campaign layer, campaign@1:3: focus says 'sunrival', which names_to_avoid of the deployment "
+            "forbids: take it out",
+        ),
+        (
+            SAYS,
+            "names_to_avoid:\n  - name: Sunrival\n",
+            "campaign layer, campaign@1:4: names_to_avoid 'Sunrival' forbids what the deployment says: "
+            "take it out",
+        ),
+        (
+            BANS + SAYS,
+            "",
+            "the talent's own rules do not go together on this page: somebody of theirs must mend them",
+        ),
+    ],
+)
+async def test_a_brand_is_told_what_to_mend_and_nothing_of_the_talent_s(
+    office: Campaigning, desk: Desk, talent: str, brand: str, told: str
+) -> None:
+    """The talent's people are told of both lines; what they wrote stays theirs."""
+    text = f"layer: deployment\nname: summer\n{talent}"
+
+    async def publish(books: Books) -> None:
+        await books.put_layer(LayerText("trina", "trina-summer", LayerKind.DEPLOYMENT, 1, text))
+
+    await desk.write(THE_HOUSE, "", publish)
+    terms = replace(TERMS, layer=campaign_layer("Kortaza", more=brand))
+    await office.draft(MARTA, replace(DRAFT, terms=terms), "")
+    assert (await office.look(BRUNO, "c1")).obstacles == (told,)
+    [whole] = (await office.look(MARTA, "c1")).obstacles
+    assert "deployment@1:" in whole
+
+
+async def test_a_brand_reads_no_warning_that_tells_of_the_talent_s(office: Campaigning) -> None:
+    """That a name is avoided twice says that the talent avoids it, too."""
+    more = "names_to_avoid:\n  - name: Rivalona\n  - name: Apple\n"
+    terms = replace(TERMS, layer=campaign_layer("Kortaza", more=more))
+    await office.draft(MARTA, replace(DRAFT, terms=terms), "")
+    seen, whole = (await office.look(BRUNO, "c1")).warnings, (await office.look(MARTA, "c1")).warnings
+    assert any("says the same as talent layer" in warning for warning in whole)
+    assert [warning for warning in whole if "talent" not in warning] == list(seen)
+
+
+@pytest.mark.parametrize("type", [DeploymentType.WIDGET, DeploymentType.WHITE_LABEL])
+async def test_no_campaign_runs_on_somebody_else_s_page(
+    office: Campaigning, desk: Desk, type: DeploymentType
+) -> None:
+    """A client's site, or the talent's own domain: neither drafted nor moved there."""
+    await create(desk, MARTA, page("trina-shop", type=type), "")
+    terms = replace(TERMS, deployment="trina-shop")
+    with pytest.raises(UsageError, match=f"trina-shop is a {type}, .* on a campaign page or a portal"):
+        await office.draft(MARTA, replace(DRAFT, terms=terms), "")
+    kept = await office.draft(MARTA, replace(DRAFT, terms=replace(TERMS, deployment="trina-portal")), "")
+    with pytest.raises(UsageError, match="choose one"):
+        await office.edit(MARTA, "c1", terms, kept.revision, "")
 
 
 async def test_campaigns_that_are_not_exclusive_run_at_once(office: Campaigning, now: Calendar) -> None:

@@ -20,7 +20,7 @@ from gemelo.context.twins import LayerKind
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import Closed, NotAllowed, Unknown, UsageError
 from gemelo.models.vocabulary import Exchange, TurnId
-from tests.admin.services.cast import BRUNO, MARTA, NINA, ROSA, TALENT_LAYER
+from tests.admin.services.cast import BRUNO, MARTA, NINA, OTTO, ROSA, TALENT_LAYER
 from tests.admin.services.conftest import Calendar
 from tests.fakes import EN
 from tests.stager import ScriptedStager
@@ -119,11 +119,12 @@ async def test_who_replays_talks_is_written_down(desk: SqlDesk, replaying: Repla
     assert line.change == {"version": candidate, "last": 7}
 
 
-async def test_only_who_may_read_and_edit_replays(replaying: Replaying, candidate: str) -> None:
+async def test_only_who_may_read_and_try_replays(replaying: Replaying, candidate: str) -> None:
     """Others do not see the place, or may only read."""
-    for who, refused in ((NINA, Unknown), (BRUNO, Unknown), (ROSA, NotAllowed)):
+    for who, refused in ((NINA, Unknown), (BRUNO, Unknown), (OTTO, NotAllowed)):
         with pytest.raises(refused):
             await replaying.replay(who, "trina-portal", candidate)
+    assert (await replaying.replay(ROSA, "trina-portal", candidate)).version == candidate
 
 
 @pytest.mark.parametrize("last", [0, -1, 1001])

@@ -44,5 +44,5 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 
 def test_halves_of_characters_are_no_text() -> None:
     """A request may hold them; a layer may not."""
-    with pytest.raises(BadLayer, match="surrogates not allowed"):
+    with pytest.raises(BadLayer, match="cannot be seen"):
         requested_layer({"layer": "session", "name": "a\ud800b"})

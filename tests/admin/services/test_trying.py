@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.catalogue import create
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.trying import Trying
 from gemelo.context.tenancy.campaigns import Campaign, Terms
-from gemelo.context.tenancy.people import THE_HOUSE, Side
+from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role, Side
 from gemelo.context.tenancy.windows import Window
-from gemelo.context.twins import LayerKind
-from gemelo.models.errors import BadText, Closed, NotAllowed, Unknown
+from gemelo.context.twins import Brand, LayerKind, LayerText, Version
+from gemelo.models.errors import BadLayer, BadText, Closed, NotAllowed, Unknown
 from tests.admin.services.cast import (
     ADMIN,
     BRUNO,
@@ -161,10 +163,52 @@ async def test_who_does_not_manage_a_talent_tries_nothing(trying: Trying, press:
     for who in (NINA, BRUNO, VERA, NOBODY):
         with pytest.raises(Unknown):
             await trying.try_(who, "trina-portal", hash, "hello")
-    for who in (ROSA, OTTO):
-        with pytest.raises(NotAllowed):
-            await trying.try_(who, "trina-portal", hash, "hello")
-    await trying.try_(ADMIN, "trina-portal", hash, "hello")
+    with pytest.raises(NotAllowed):
+        await trying.try_(OTTO, "trina-portal", hash, "hello")
+    for who in (ADMIN, ROSA):
+        await trying.try_(who, "trina-portal", hash, "hello")
+
+
+async def test_another_brand_of_the_same_name_tries_nothing(
+    trying: Trying, office: Campaigning, desk: Desk
+) -> None:
+    """Whose campaign a version holds is told by ids; nobody keeps a name to themselves."""
+    namesake = Principal("vik", "Vik", frozenset({Grant(Role.BRAND_MANAGER, brand="kortaza-2")}))
+    await create(desk, ADMIN, Brand("kortaza-2", "Kortaza"), "")
+    mine = await office.draft(MARTA, Campaign("c1", "trina", "kortaza", TERMS), "")
+    strict = replace(TERMS, layer=campaign_layer("Kortaza", required="Drink less."))
+    theirs = await office.draft(MARTA, Campaign("c2", "trina", "kortaza-2", strict), "")
+    for who, own, other in ((BRUNO, mine, theirs), (namesake, theirs, mine)):
+        assert (await trying.find(who, "trina-summer", own.policy)).hash == own.policy
+        with pytest.raises(Unknown):
+            await trying.find(who, "trina-summer", other.policy)
+
+
+async def test_a_brand_tries_and_is_told_which_side_s_rule_stopped_it(
+    trying: Trying, office: Campaigning, press: Publishing, stager: ScriptedStager
+) -> None:
+    """The receipt names rule and layer, and none of the words that the rule forbids."""
+    await press.publish(MARTA, *TALENT, STRICTER, 1, "a scandal")
+    stager.world.mind.text = "We met at the stadium."
+    tabled = await office.draft(MARTA, Campaign("c1", "trina", "kortaza", TERMS), "")
+    tried = await trying.try_(BRUNO, "trina-summer", tabled.policy, "Where?")
+    assert tried.outcome.receipt.blocked
+    assert "stadium" not in json.dumps(tried.document())
+
+
+async def test_a_version_that_no_longer_compiles_tells_a_brand_nothing_of_the_talent_s(
+    trying: Trying, desk: Desk, office: Campaigning
+) -> None:
+    """It is kept under its hash; its talent's layer has become wrong since, e.g. by an upgrade."""
+    tabled = await office.draft(MARTA, Campaign("c1", "trina", "kortaza", TERMS), "")
+    [*_, campaign] = (await trying.find(MARTA, "trina-summer", tabled.policy)).layers
+    wrong = LayerText("trina", None, LayerKind.TALENT, 1, "layer: talent\nname: x\nfocus: secret\n")
+    broken = Version("trina-summer", "f" * 64, (wrong, campaign))
+    await desk.write(THE_HOUSE, "", lambda books: books.put_versions([broken]))
+    with pytest.raises(BadLayer, match="talent@1:3: focus"):
+        await trying.try_(MARTA, "trina-summer", "f" * 64, "hello")
+    with pytest.raises(BadLayer, match=r"^the talent's own rules do not go together on this page"):
+        await trying.explain(BRUNO, "trina-summer", "f" * 64)
 
 
 @pytest.mark.parametrize("text", ["", " \0", "x" * 4_001])

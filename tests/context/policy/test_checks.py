@@ -55,6 +55,52 @@ def test_no_text_matches_a_pattern_to_avoid() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "outside"),
+    [
+        (
+            {"names_to_avoid": [{"name": "Rivalona", "aliases": ["Riva"]}]},
+            {"focus": ["better than Riva"]},
+            "focus says 'Riva', which names_to_avoid of the talent forbids: take it out",
+        ),
+        (
+            {"patterns_to_avoid": [{"pattern": r"win \w{2,9} money", "reason": "a scandal"}]},
+            {"focus": ["win some money"]},
+            "focus says 'win some money', which patterns_to_avoid of the talent forbids: take it out",
+        ),
+        (
+            {"persona": {"likes_to_say": {"en": ["Zumbia in 1999!"]}}},
+            {"names_to_avoid": [{"name": "Zumbia"}]},
+            "names_to_avoid 'Zumbia' forbids what the talent says: take it out",
+        ),
+        (
+            {"limits": {"free": {"interactions_per_month": 7}}},
+            {"limits": {"free": {"interactions_per_month": 8}}},
+            "limit 8 loosens a rule of the talent's: leave it out",
+        ),
+        (
+            {"tools": ["search"]},
+            {"tools": ["pay"]},
+            "tool 'pay' loosens a rule of the talent's: leave it out",
+        ),
+        (
+            {"attested": {"en": ["I know it."]}},
+            {"attested": {"en": ["I love it."]}},
+            "only a talent layer may set attested: take it out here",
+        ),
+    ],
+)
+def test_who_sees_the_lower_layer_only_is_told_its_own_words(
+    above: Document, below: Document, outside: str
+) -> None:
+    """What to mend and where; no line and no content of the layer above."""
+    with pytest.raises(BadLayer) as caught:
+        compiled(platform(), talent(**above), campaign(**below))
+    place, _, told = caught.value.outside.partition(": ")
+    assert place.startswith("campaign layer, campaign.yaml:")
+    assert told == outside
+
+
 def test_a_name_to_avoid_is_named_by_its_line() -> None:
     """The second name's line is told where the second name is said."""
     rules = campaign(names_to_avoid=[{"name": "Kortaza"}, {"name": "Zumbia"}])

@@ -151,7 +151,7 @@ def test_an_exclusive_campaign_keeps_its_category_to_itself() -> None:
     """Whichever of the two is the exclusive one; every one in the way is named."""
     others = [approved(RIVAL), approved(replace(RIVAL, id="c3"))]
     with pytest.raises(Clashes, match=r"c2.*c3"):
-        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, others)
+        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, clashes(DRAFT, others))
     assert clashes(RIVAL, [approved(DRAFT)])
 
 
@@ -178,7 +178,7 @@ def test_a_page_carries_one_campaign_at_a_time(brand: str) -> None:
     """Also where both are of one brand and none is exclusive."""
     other = replace(DRAFT, id="c2", brand=brand, terms=replace(TERMS, category="cars"))
     with pytest.raises(Clashes, match="c2 has this page"):
-        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, [approved(other)])
+        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, clashes(DRAFT, [approved(other)]))
     later = replace(other, terms=replace(other.terms, window=Window(200, 300)))
     assert not clashes(DRAFT, [approved(later)])
 
@@ -186,7 +186,14 @@ def test_a_page_carries_one_campaign_at_a_time(brand: str) -> None:
 def test_a_refusal_names_everything_at_once() -> None:
     """Other campaigns, and what is wrong with the layer."""
     with pytest.raises(Clashes) as refused:
-        approve(submit(DRAFT, 50), Side.BRAND, "bruno", TERMS.hash, 50, [approved(RIVAL)], ["a", "b"])
+        approve(
+            submit(DRAFT, 50),
+            Side.BRAND,
+            "bruno",
+            TERMS.hash,
+            50,
+            (*clashes(DRAFT, [approved(RIVAL)]), "a", "b"),
+        )
     assert refused.value.found[1:] == ("a", "b")
     assert "c2" in refused.value.found[0]
 
@@ -196,7 +203,7 @@ def test_a_window_that_is_over_is_still_kept_clear() -> None:
     exclusive = approved(RIVAL)
     later = submit(replace(DRAFT, terms=replace(TERMS, window=Window(150, 400))), 250)
     with pytest.raises(Clashes):
-        approve(later, Side.BRAND, "bruno", later.terms.hash, 250, [exclusive])
+        approve(later, Side.BRAND, "bruno", later.terms.hash, 250, clashes(later, [exclusive]))
 
 
 def test_a_suspended_campaign_keeps_its_place() -> None:
@@ -253,7 +260,8 @@ class Histories(RuleBasedStateMachine):
         campaign = self.campaigns[id]
         read = "another" if stale else campaign.terms.hash
         try:
-            self._set(id, approve(campaign, side, by, read, self.now, self.campaigns.values()))
+            obstacles = clashes(campaign, self.campaigns.values())
+            self._set(id, approve(campaign, side, by, read, self.now, obstacles))
         except UsageError:
             return
         self.turned.add((id, campaign.terms.hash, side))
