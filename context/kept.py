@@ -10,6 +10,9 @@ from gemelo.context.records import TurnOutcome, TurnRecord
 
 T = TypeVar("T")
 
+PAST_ALL = 2**31 - 1
+"""No line of the audit log has this number: all come before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[T]):

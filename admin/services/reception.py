@@ -29,6 +29,7 @@ from gemelo.admin.services.knowing import open_notebook
 from gemelo.admin.services.quotas import Quota, open_quota
 from gemelo.admin.services.rates import check_rate
 from gemelo.admin.services.state import resumed
+from gemelo.context.kept import PAST_ALL
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.engine.session import Fan
@@ -56,8 +57,6 @@ AN_ORIGIN = 6_000
 """Sessions that the pages of one origin may ask for in a minute."""
 _TOO_OFTEN = "too many sessions are asked for from there: wait a minute"
 _ANSWER_S = 1.0
-_NO_LINE = 2**31 - 1
-"""Past every line of the audit log."""
 _LAYER = "session.json"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PORT = re.compile(r":\d+$")
@@ -163,7 +162,7 @@ class Reception:
             return ""
 
         house = self._house
-        checks = (reached("store", house.twins.changes(_NO_LINE)), reached("state", house.shared.ping()))
+        checks = (reached("store", house.twins.changes(PAST_ALL)), reached("state", house.shared.ping()))
         return tuple(filter(None, await asyncio.gather(*checks)))
 
     async def admit(

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.state import Shared, resumptions
+from gemelo.context.kept import PAST_ALL
 from gemelo.context.policy.layers import Layer
 from gemelo.context.tenancy.standing import Reason, next_change
 from gemelo.context.twins import Changes
@@ -157,7 +158,7 @@ class Watch:
     async def _compare(self) -> None:
         """Looks at the audit log's last number, and at places that could not be opened anew."""
         try:
-            changes = await self._log.changes(self._number)
+            changes = await self._log.changes(self._number or PAST_ALL)
         except Exception as error:
             if not self._failing:
                 log.warning("versions cannot be compared: %s: sessions go on under theirs", _why(error))
@@ -167,8 +168,8 @@ class Watch:
             log.warning("versions are compared again")
             self._failing = False
         if changes.number != self._number:
-            # a number that went back tells of another database
-            everybody = changes.number < self._number
+            # at first any may have; a number that went back tells of another database
+            everybody = not self._number or changes.number < self._number
             self._number = changes.number
             self._changed(None if everybody else changes.talents)
         again, self._again = self._again, set()

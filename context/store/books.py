@@ -27,11 +27,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.hooks.topics import Topic
-from gemelo.context.kept import Entry, Kept, Page
+from gemelo.context.kept import PAST_ALL, Entry, Kept, Page
 from gemelo.context.store.facts import LAYER, read_facts, read_places
 from gemelo.context.store.fence import brand_of, fence, of_talents, talent_of
 from gemelo.context.store.kinds import KINDS, NOTED, Kind, check_text, is_storable, is_text, plain
-from gemelo.context.store.schema import audit, deployments, layers, outbox, versions
+from gemelo.context.store.schema import audit, deployments, layers, outbox, place_of_layer, versions
 from gemelo.context.store.scope import see_as
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
@@ -44,8 +44,6 @@ T = TypeVar("T")
 _TAKEN = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "23505")
 _NOTHING_THERE = ("SQLITE_CONSTRAINT_FOREIGNKEY", "23503", "42501")
 """What a row belongs to is not there; 42501: row-level security hides it."""
-_NEWEST = 2**31 - 1
-"""No line of the audit log has this number."""
 
 
 @dataclass(slots=True)
@@ -243,7 +241,7 @@ class SqlBooks:
         limit = max(limit, 1)
         query = self._query(audit, where).order_by(audit.c.id.desc()).limit(limit + 1)
         if before > 0:
-            query = query.where(audit.c.id < min(before, _NEWEST))
+            query = query.where(audit.c.id < min(before, PAST_ALL))
         rows = (await self._run(query)).mappings().all()
         items = tuple(Entry(**row) for row in rows[:limit])
         return Page(items, str(items[-1].id) if len(rows) > limit else "")
@@ -322,7 +320,7 @@ class SqlBooks:
 
 
 def _of_place(twin: str, deployment: str | None) -> tuple[ColumnElement[bool], ...]:
-    return (layers.c.twin == twin, layers.c.deployment.is_not_distinct_from(deployment))
+    return (layers.c.twin == twin, place_of_layer == (deployment or ""))
 
 
 def _equal(table: Table, where: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.schema import (
@@ -14,6 +14,7 @@ from gemelo.context.store.schema import (
     deployments,
     layers,
     licences,
+    place_of_layer,
     talents,
     twins,
 )
@@ -73,18 +74,16 @@ async def _facts(connection: AsyncConnection, places: Sequence[Deployment]) -> t
 
 async def _layers(connection: AsyncConnection, twin: str, keys: Sequence[str]) -> tuple[LayerText, ...]:
     """The newest version of each layer that rules some deployments, their twin's first."""
-    newest_first = func.row_number().over(
-        partition_by=(layers.c.deployment, layers.c.kind), order_by=layers.c.version.desc()
-    )
-    ranked = (
-        select(*(layers.c[name] for name in LAYER), newest_first.label("age"))
-        .where(layers.c.twin == twin, or_(layers.c.deployment.is_(None), layers.c.deployment.in_(keys)))
-        .subquery()
+    # found in the index alone, by their ids, which grow with their versions: a layer may have a thousand
+    newest = (
+        select(func.max(layers.c.id))
+        .where(layers.c.twin == twin, place_of_layer.in_(("", *keys)))
+        .group_by(place_of_layer, layers.c.kind)
     )
     query = (
-        select(*(ranked.c[name] for name in LAYER))
-        .where(ranked.c.age == 1)
-        .order_by(ranked.c.deployment.is_not(None), ranked.c.deployment, ranked.c.kind)
+        select(*(layers.c[name] for name in LAYER))
+        .where(layers.c.id.in_(newest))
+        .order_by(layers.c.deployment.is_not(None), layers.c.deployment, layers.c.kind)
     )
     return tuple(LayerText(**row) for row in (await connection.execute(query)).mappings())
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     func,
+    literal_column,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -136,14 +137,9 @@ layers = Table(
     Column("created", BigInteger, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
 )
-Index(
-    "uq_layers_version",
-    layers.c.twin,
-    func.coalesce(layers.c.deployment, ""),
-    layers.c.kind,
-    layers.c.version,
-    unique=True,
-)
+place_of_layer = func.coalesce(layers.c.deployment, literal_column("''"))
+"""A layer's deployment, empty where it is the whole twin's; an index is used only where it is written so."""
+Index("uq_layers_version", layers.c.twin, place_of_layer, layers.c.kind, layers.c.version, unique=True)
 
 sessions = Table(
     "sessions",
@@ -292,15 +288,15 @@ audit = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("who", String, nullable=False, index=True),
+    Column("who", String, nullable=False),
     Column("action", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("target", String, nullable=False),
-    Column("talent", String, nullable=False, index=True),
-    Column("brand", String, nullable=False, index=True),
+    Column("talent", String, nullable=False),
+    Column("brand", String, nullable=False),
     Column("change", JSON, nullable=False),
     Column("why", Text, nullable=False),
-    Index(None, "kind", "target"),
+    *(Index(None, column, "id") for column in ("kind", "target", "talent", "brand", "who")),
     sqlite_autoincrement=True,
 )
 

@@ -14,6 +14,7 @@ from gemelo.context.store.schema import (
     audit,
     deployments,
     layers,
+    place_of_layer,
     talents,
     twins,
 )
@@ -63,7 +64,7 @@ class SqlTwins:
 
     async def put_layer(self, twin: str, deployment: str | None, kind: LayerKind, yaml: str) -> LayerText:
         """Stores the next version of a layer. The same text as the newest version makes no new one."""
-        place = (layers.c.twin == twin, layers.c.deployment.is_not_distinct_from(deployment))
+        place = (layers.c.twin == twin, place_of_layer == (deployment or ""))
         newest = (
             select(*(layers.c[name] for name in LAYER))
             .where(*place, layers.c.kind == kind)
@@ -89,7 +90,8 @@ class SqlTwins:
     async def changes(self, since: int) -> Changes:
         """What the audit log holds after its line `since`: its last number, and of which talents it tells."""
         last = select(func.coalesce(func.max(audit.c.id), 0))
-        told = select(audit.c.talent).where(audit.c.id > since).distinct()
+        # of the bare column SQLite would read the whole of its index, however few lines are new
+        told = select(audit.c.talent + "").where(audit.c.id > since).distinct()
 
         async def work(connection: AsyncConnection) -> Changes:
             number = (await connection.execute(last)).scalar_one()
