@@ -11,7 +11,7 @@ from gemelo.context.records import TurnOutcome, TurnRecord
 T = TypeVar("T")
 
 PAST_ALL = 2**31 - 1
-"""No line of the audit log has this number: all come before it."""
+"""No line of the audit log and no version has this number: all come before it."""
 
 
 @dataclass(frozen=True, slots=True)

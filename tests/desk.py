@@ -181,11 +181,11 @@ class MemoryBooks:
         return put
 
     async def layers(
-        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50, upto: int | None = None
     ) -> tuple[LayerText, ...]:
         await self.get(Twin, twin)
         found = [one for one in self._shelves.layers if _place(one) == (twin, deployment, kind)]
-        return tuple(found[::-1][:last])
+        return tuple([one for one in found[::-1] if upto is None or one.version <= upto][:last])
 
     async def put_versions(self, some: Sequence[Version]) -> None:
         for version in some:

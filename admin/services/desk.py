@@ -89,9 +89,12 @@ class Books(Protocol):
         ...
 
     async def layers(
-        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50, upto: int | None = None
     ) -> tuple[LayerText, ...]:
-        """A layer's versions, newest first. Raises `Unknown`: there is no such twin for this principal."""
+        """A layer's last versions, or the last ones up to number `upto`; newest first.
+
+        Raises `Unknown`: there is no such twin for this principal.
+        """
         ...
 
     async def put_versions(self, some: Sequence[Version]) -> None:

@@ -20,8 +20,6 @@ from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin, Version
 from gemelo.models.errors import BadLayer, Stale, Unknown, UsageError
 
-_ALL = 100_000
-"""Versions of one layer: as many as there are."""
 _FAULTS_SHOWN = 10
 _AT_ONCE = 20
 
@@ -155,14 +153,14 @@ class Publishing:
         """
         place = _Place(twin, deployment, kind)
 
-        async def look(books: Books) -> tuple[LayerText, ...]:
-            return await _versions(books, place, _ALL)
+        async def look(books: Books) -> tuple[LayerText, LayerText]:
+            old = await _newest(books, place, max(version, 0))
+            if old.version != version or not version:
+                raise Unknown(f"this layer has no version {version}")
+            return old, await _newest(books, place)
 
-        known = await self._desk.read(who, look)
-        old = next((layer for layer in known if layer.version == version), None)
-        if old is None:
-            raise Unknown(f"this layer has no version {version}")
-        return await self.publish(who, twin, deployment, kind, old.yaml, known[0].version, why)
+        old, newest = await self._desk.read(who, look)
+        return await self.publish(who, twin, deployment, kind, old.yaml, newest.version, why)
 
     async def history(
         self, who: Principal, twin: str, deployment: str | None, kind: LayerKind, last: int = 20
@@ -279,8 +277,8 @@ async def _mark(books: Books, talent: str) -> int:
     return lines[0].id if lines else 0
 
 
-async def _versions(books: Books, place: _Place, last: int) -> tuple[LayerText, ...]:
-    """A layer's versions, newest first.
+async def _versions(books: Books, place: _Place, last: int, upto: int | None = None) -> tuple[LayerText, ...]:
+    """A layer's last versions up to a number, newest first.
 
     Raises:
         Unknown: there is no such twin or place for this principal.
@@ -295,11 +293,11 @@ async def _versions(books: Books, place: _Place, last: int) -> tuple[LayerText, 
         raise UsageError("a campaign's layer is part of its terms: edit the campaign")
     if (place.kind is LayerKind.TALENT) is not (place.deployment is None):
         raise UsageError("a talent layer is a whole twin's, a deployment layer is of one deployment")
-    return await books.layers(place.twin, place.deployment, place.kind, last=last)
+    return await books.layers(place.twin, place.deployment, place.kind, last=last, upto=upto)
 
 
-async def _newest(books: Books, place: _Place) -> LayerText:
-    found = await _versions(books, place, 1)
+async def _newest(books: Books, place: _Place, upto: int | None = None) -> LayerText:
+    found = await _versions(books, place, 1, upto)
     return found[0] if found else _none(place)
 
 

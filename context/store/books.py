@@ -186,11 +186,13 @@ class SqlBooks:
         return put
 
     async def layers(
-        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50
+        self, twin: str, deployment: str | None, kind: LayerKind, *, last: int = 50, upto: int | None = None
     ) -> tuple[LayerText, ...]:
         """See `Books.layers`."""
         await self._place(twin, deployment)
-        which = (*_of_place(twin, deployment), layers.c.kind == kind)
+        which = [*_of_place(twin, deployment), layers.c.kind == kind]
+        if upto is not None:
+            which.append(layers.c.version <= min(upto, PAST_ALL))
         query = self._query(layers, {}).where(*which).order_by(layers.c.version.desc())
         rows = await self._run(query.limit(max(last, 0)))
         return tuple(LayerText(**{name: row[name] for name in LAYER}) for row in rows.mappings())

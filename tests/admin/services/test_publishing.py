@@ -108,8 +108,13 @@ async def test_rolling_back_publishes_the_old_text_anew(press: Publishing) -> No
         "too strict",
         "stricter",
     ]
-    with pytest.raises(Unknown):
-        await press.rollback(MARTA, *TALENT, 9, "why")
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2, 10**12])
+async def test_what_was_never_published_is_no_way_back(press: Publishing, number: int) -> None:
+    """Only a version's own number finds it, not one near it."""
+    with pytest.raises(Unknown, match=f"no version {number}"):
+        await press.rollback(MARTA, *TALENT, number, "why")
 
 
 async def test_a_first_layer_follows_none(press: Publishing) -> None:

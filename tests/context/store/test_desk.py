@@ -455,6 +455,12 @@ async def test_layers_are_numbered_one_after_the_other(desk: SqlDesk) -> None:
         (LayerKind.DEPLOYMENT, 2),
         (LayerKind.DEPLOYMENT, 1),
     ]
+    for upto, number in ((0, []), (1, [1]), (2, [2]), (10**12, [2])):
+        found = await desk.read(
+            LEOS,
+            lambda books, upto=upto: books.layers("host", "portal", LayerKind.DEPLOYMENT, last=1, upto=upto),
+        )
+        assert [one.version for one in found] == number
     with pytest.raises(Unknown):
         await desk.read(MIAS, lambda books: books.layers("host", "portal", LayerKind.DEPLOYMENT))
     [line, *_] = await trail(desk, LEOS)
