@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
 
 from gemelo.admin.cli.workshop import Commands, Workshop, add_json, add_twin, answer, show, tell
 from gemelo.admin.services.create import create, open_portal
-from gemelo.admin.services.learn import learn
+from gemelo.admin.services.house import House
+from gemelo.admin.services.learn import Progress, Step, forget, learn
 from gemelo.admin.services.search import known
+from gemelo.models.errors import Unknown, UsageError
 
 _DESCRIPTION = """\
 Teaches a twin documents: txt, md, html, pdf, docx, odt, epub, srt, vtt, csv and json, and folders of
@@ -20,6 +26,9 @@ portal whose key is the id, in the languages of the texts:
 
     gemelo learn --twin my-twin --create texts/
     gemelo say --deployment my-twin "Who are you?"
+
+Learning again reads what has changed; stopped in the middle, it goes on where it was. --forget takes
+a document out of everything that is kept, its index and the store's files included.
 """
 
 
@@ -31,21 +40,32 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_twin(parser)
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder of files")
     parser.add_argument(
         "--create", action="store_true", help="make the twin, and a portal for it, if missing"
+    )
+    parser.add_argument(
+        "--forget",
+        action="append",
+        default=[],
+        metavar="DOCUMENT",
+        help="forget a document for good, by the name that it was learned under",
     )
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
+    if not arguments.paths and not arguments.forget:
+        raise UsageError("name a file or a folder to learn, or a document to --forget")
     house = await workshop.house()
     twin = arguments.twin
     if arguments.create:
         await create(house, twin)
     await known(house, twin)
-    verdicts = await learn(twin, arguments.paths, house.school, house.library.folder(twin))
+    await _forget(house, twin, arguments.forget)
+    with _Bars() as bars:
+        verdicts = await learn(twin, arguments.paths, house.school, house.library.folder(twin), bars.told)
     if arguments.create:
         await open_portal(house, twin)
     if arguments.json:
@@ -55,6 +75,39 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
         passages = f"{verdict.passages} passages" if verdict.passages else ""
         told = "  ".join(part for part in (passages, verdict.reason) if part)
         show(f"{verdict.verdict.value:8} {verdict.document}  {told}")
-    if not verdicts:
+    if arguments.paths and not verdicts:
         tell("there is no file in there to learn from")
     return 0
+
+
+async def _forget(house: House, twin: str, documents: Sequence[str]) -> None:
+    school, folder = house.school, house.library.folder(twin)
+    for path in documents:
+        if not await forget(twin, path, school.documents, school.embedder, folder):
+            raise Unknown(f"this twin has learned no document {path[:200]!r}")
+        tell(f"forgotten {path}")
+
+
+class _Bars:
+    """One bar a step, with the time that is left; nothing where no person looks."""
+
+    def __init__(self) -> None:
+        self._step: Step | None = None
+        self._bar: tqdm[NoReturn] | None = None
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def told(self, progress: Progress) -> None:
+        if progress.step is not self._step:
+            self.__exit__()
+            unit = " documents" if progress.step is Step.READING else " texts"
+            self._step = progress.step
+            self._bar = tqdm(total=progress.total, desc=progress.step, unit=unit, disable=None)
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+            self._bar.update(progress.done - self._bar.n)

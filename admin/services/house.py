@@ -14,14 +14,14 @@ from typing import Protocol
 from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.jobs import Outbox
-from gemelo.admin.services.learn import School, reindex
+from gemelo.admin.services.learn import READING, School, reindex
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
 from gemelo.admin.services.voices import Voices
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
-from gemelo.context.guard.planted import Screen
+from gemelo.context.guard.planted import Screen, screened_by
 from gemelo.context.knowledge.language import guess
 from gemelo.context.knowledge.seam import Documents
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
@@ -154,7 +154,9 @@ class House:
     @property
     def school(self) -> School:
         """What its twins learn with."""
-        return School(self.documents, self.library.embedder, self.reader, Screen(self.meaning))
+        embedder = self.library.embedder
+        recipe = f"{READING}-{screened_by(embedder)}"
+        return School(self.documents, embedder, self.reader, Screen(self.meaning), recipe)
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
@@ -169,16 +171,7 @@ class House:
         facts = await self.twins.facts(key)
         if facts is None:
             raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
-        return await self.known(facts)
-
-    async def known(self, facts: Facts) -> Place:
-        """Opens a deployment by what is known of it; the store need not answer.
-
-        Raises:
-            Closed: nobody talks there now.
-            BadLayer, StoreError, EmbedderError: see `place`.
-        """
-        key, now = facts.deployment.key, self.wall()
+        now = self.wall()
         stands = standing(facts, now)
         made_of = (facts.deployment, facts.twin, facts.talent, stands, self.voices.agreed(facts, now))
         async with self._opening[key]:

@@ -1,12 +1,15 @@
 """Teaching a twin: files in, one verdict per document out, and a new index when anything changed.
 
-files ─▶ read (in another process) ─▶ cut ─▶ store (whole documents) ─▶ index of all, swapped in at once
+files ─▶ read (in another process) ─▶ cut ─▶ screen ─▶ store (whole documents) ─▶ index, swapped in at once
+
+Learning that was stopped goes on where it was: what the store holds is not read again while its file and
+our rules are as they were, and what was encoded is kept until the index is written.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -16,10 +19,13 @@ from typing import TypedDict
 from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.passages import cut
+from gemelo.context.knowledge.readings import HalfRead
 from gemelo.context.knowledge.seam import Document, Documents
 from gemelo.models.errors import BadDocument, StoreError
 from gemelo.models.seams import Embedder, Reader
 
+READING = 1
+"""Part of every recipe: to be raised when documents are read or cut in another way."""
 MAX_BYTES = 20_000_000
 FEW_WORDS = 20
 
@@ -67,19 +73,48 @@ class School:
 
     Attributes:
         screen: refuses passages that give orders; they are left out, and the verdict says so.
+        recipe: names the rules by which documents are read, cut and screened.
     """
 
     documents: Documents
     embedder: Embedder
     reader: Reader
     screen: Screen
+    recipe: str
 
 
-async def learn(twin: str, paths: Sequence[Path], school: School, root: Path) -> list[DocumentVerdict]:
+class Step(StrEnum):
+    READING = "reading"
+    """Documents, one by one."""
+    ENCODING = "encoding"
+    """Their sentences and windows, of all documents together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far learning is: `done` of `total` documents, or texts; `passages` so far."""
+
+    step: Step
+    done: int
+    total: int
+    passages: int
+
+
+Told = Callable[[Progress], None]
+
+
+def nobody(_: Progress) -> None:
+    """Who does not want to know how far it is."""
+
+
+async def learn(
+    twin: str, paths: Sequence[Path], school: School, root: Path, told: Told = nobody
+) -> list[DocumentVerdict]:
     """Learns files and folders (walked) for a twin; a bad file never stops the others.
 
     Args:
         root: the folder of this twin's index (`Library.folder`).
+        told: hears how far it is; may be called from another thread.
 
     Returns:
         One verdict a file, in the order of the paths; folders in alphabetical order.
@@ -90,30 +125,62 @@ async def learn(twin: str, paths: Sequence[Path], school: School, root: Path) ->
     """
     verdicts: list[DocumentVerdict] = []
     names: set[str] = set()
-    for name, path in _walk(paths):
-        verdict, document = await _read(name, path, school)
+    kept = {document.path: document for document in await school.documents.all(twin)}
+    files = list(_walk(paths))
+    for name, path in files:
+        verdict, document = await _read(name, path, school, kept.get(name))
         if document and name in names:
             verdict = DocumentVerdict(path, name, Outcome.ERROR, reason="another file here has the same name")
         elif document:
-            await school.documents.put(twin, document)
             names.add(name)
+            if document is not kept.get(name):
+                await school.documents.put(twin, document)
         verdicts.append(verdict)
+        passages = sum(verdict.passages for verdict in verdicts)
+        told(Progress(Step.READING, len(verdicts), len(files), passages))
     if names:
-        await reindex(twin, school.documents, school.embedder, root)
+        await reindex(twin, school.documents, school.embedder, root, told)
     return verdicts
 
 
-async def reindex(twin: str, documents: Documents, embedder: Embedder, root: Path) -> str:
+async def forget(twin: str, path: str, documents: Documents, embedder: Embedder, root: Path) -> bool:
+    """Takes a document from a twin for good, out of index and files; False where there was none.
+
+    Raises:
+        StoreError: documents or index cannot be written, or the files not cleaned yet.
+        EmbedderError: the encoder failed; the document is gone from the store, the index is the old one.
+    """
+    known = await documents.remove(twin, path)
+    await reindex(twin, documents, embedder, root)
+    await documents.scrub()
+    return known
+
+
+async def reindex(
+    twin: str, documents: Documents, embedder: Embedder, root: Path, told: Told = nobody
+) -> str:
     """Builds the index of all that a twin has learned and swaps it in; returns its version.
 
     Raises:
         StoreError: documents cannot be read or the index cannot be written.
-        EmbedderError: the encoder failed.
+        EmbedderError: the encoder failed; what it has read is kept for the next time.
     """
     known = await documents.all(twin)
+    passages = sum(len(document.passages) for document in known)
 
     def build() -> str:
-        return index.save(index.build(known, embedder, _before(root, embedder.name)), root, embedder.name)
+        before, version = _before(root, embedder.name), index.version_of(known, embedder.name)
+        if before is not None and version == index.current(root):
+            return version
+        half = HalfRead(root / "half-read", embedder.name)
+        built = index.build(
+            known,
+            embedder,
+            before,
+            half,
+            lambda done, total: told(Progress(Step.ENCODING, done, total, passages)),
+        )
+        return index.save(built, root, embedder.name)
 
     return await asyncio.to_thread(build)
 
@@ -139,28 +206,45 @@ def _walk(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-async def _read(name: str, path: Path, school: School) -> tuple[DocumentVerdict, Document | None]:
+async def _read(
+    name: str, path: Path, school: School, kept: Document | None
+) -> tuple[DocumentVerdict, Document | None]:
+    """A file as a document; the one that is `kept` where neither it nor our rules have changed."""
     try:
         data = await asyncio.to_thread(_bytes, path)
+        known = sha256(data).hexdigest()
+        if kept and (kept.sha256, kept.recipe) == (known, school.recipe):
+            return _judged(path, kept), kept
         parts = await school.reader.read(path.suffix.lower(), data)
-        document = Document(name, sha256(data).hexdigest(), await asyncio.to_thread(cut, parts))
+        cuts = await asyncio.to_thread(cut, parts)
+        document = await asyncio.to_thread(_screened, Document(name, known, cuts), school.screen)
     except BadDocument as error:
         return DocumentVerdict(path, name, Outcome.ERROR, reason=str(error)), None
-    return await asyncio.to_thread(_screened, path, document, school.screen)
+    document = replace(document, recipe=school.recipe)
+    return _judged(path, document), document
 
 
-def _screened(path: Path, document: Document, screen: Screen) -> tuple[DocumentVerdict, Document | None]:
-    name = document.path
+def _judged(path: Path, document: Document) -> DocumentVerdict:
+    outcome = Outcome.WARNED if document.note else Outcome.INDEXED
+    return DocumentVerdict(path, document.path, outcome, len(document.passages), document.note)
+
+
+def _screened(document: Document, screen: Screen) -> Document:
+    """A document without what gives orders, and with what is odd about it.
+
+    Raises:
+        BadDocument: nothing is left of it.
+    """
     harmless = tuple(one for one in document.passages if not screen.refuses(one.text, one.language))
-    refused, size = len(document.passages) - len(harmless), len(harmless)
-    if refused and not harmless:
-        return DocumentVerdict(path, name, Outcome.ERROR, reason="all of it gives orders to a model"), None
+    refused, size = len(document.passages) - len(harmless), len(document.passages)
+    if not harmless:
+        raise BadDocument("all of it gives orders to a model")
     if refused:
-        said = f"{refused} of {refused + size} passages give orders to a model and were left out"
-        return DocumentVerdict(path, name, Outcome.WARNED, size, said), replace(document, passages=harmless)
+        note = f"{refused} of {size} passages give orders to a model and were left out"
+        return replace(document, passages=harmless, note=note)
     if sum(len(one.text.split()) for one in document.passages) < FEW_WORDS:
-        return DocumentVerdict(path, name, Outcome.WARNED, size, "there is very little text in it"), document
-    return DocumentVerdict(path, name, Outcome.INDEXED, size), document
+        return replace(document, note="there is very little text in it")
+    return document
 
 
 def _bytes(path: Path) -> bytes:

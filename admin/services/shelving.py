@@ -16,13 +16,15 @@ class Shelving:
     """The documents of twins. Every method may raise `Unknown` and `StoreError`.
 
     Args:
-        reindex: builds the index of all that a twin has learned anew.
+        forget: takes a document (by twin and path) out of store, index and files.
     """
 
-    def __init__(self, desk: Desk, documents: Documents, reindex: Callable[[str], Awaitable[object]]) -> None:
+    def __init__(
+        self, desk: Desk, documents: Documents, forget: Callable[[str, str], Awaitable[object]]
+    ) -> None:
         self._desk = desk
         self._documents = documents
-        self._reindex = reindex
+        self._forget = forget
 
     async def page(self, who: Principal, twin: str, after: str = "", limit: int = 50) -> Page[Document]:
         """A twin's documents, by path."""
@@ -46,6 +48,5 @@ class Shelving:
             await books.note("forget", kept, {"document": [path, None]})
 
         await self._desk.write(who, reason_of(why), note)  # first: what is gone is never without a line
-        await self._documents.remove(twin, path)
-        await self._reindex(twin)
+        await self._forget(twin, path)
         return document

@@ -11,17 +11,24 @@ from gemelo.context.knowledge.seam import Document
 
 
 class DocumentShape(BaseModel):
-    """One document: its path within the twin, the sha256 of its file, and how many passages it gave."""
+    """One document: its path within the twin, the sha256 of its file, how many passages it gave, and a
+    `note` where something about it is odd."""
 
-    model_config = example(path="es/rules.md", sha256="9f86d081884c7d65" * 4, passages=12)
+    model_config = example(path="es/rules.md", sha256="9f86d081884c7d65" * 4, passages=12, note="")
 
     path: str
     sha256: str
     passages: int
+    note: str
 
     @staticmethod
     def of(document: Document) -> DocumentShape:
-        return DocumentShape(path=document.path, sha256=document.sha256, passages=len(document.passages))
+        return DocumentShape(
+            path=document.path,
+            sha256=document.sha256,
+            passages=len(document.passages),
+            note=document.note,
+        )
 
 
 class Removal(BaseModel):

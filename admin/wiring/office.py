@@ -8,7 +8,7 @@ from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
-from gemelo.admin.services.learn import reindex
+from gemelo.admin.services.learn import forget
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
@@ -36,7 +36,7 @@ def make_office(house: House, leave: Leave, *, a_minute: int, webhooks_here: boo
         reading=Reading(house.desk, house.talks, house.wall),
         trying=trying,
         replaying=Replaying(house.desk, house.talks, trying, house.clock),
-        shelving=Shelving(house.desk, house.documents, lambda twin: _reindexed(house, twin)),
+        shelving=Shelving(house.desk, house.documents, lambda twin, path: _forgotten(house, twin, path)),
         files=FanFiles(house.fans, house.sessions, leave),
         placing=Placing(house.desk, compiler, house.wall),
         pace=Pace(house.shared, a_minute),
@@ -44,5 +44,6 @@ def make_office(house: House, leave: Leave, *, a_minute: int, webhooks_here: boo
     )
 
 
-async def _reindexed(house: House, twin: str) -> str:
-    return await reindex(twin, house.documents, house.library.embedder, house.library.folder(twin))
+async def _forgotten(house: House, twin: str, path: str) -> bool:
+    folder = house.library.folder(twin)
+    return await forget(twin, path, house.documents, house.library.embedder, folder)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.cues import cues
-from gemelo.context.guard.meaning import Meaning
+from gemelo.context.guard.meaning import Meaning, learned_from
 from gemelo.context.guard.orders import gives_orders
 from gemelo.context.guard.skeleton import Reading
 from gemelo.models.clauses import sentences
+from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Language
+
+_CUES = ("orders", "role", "planted", "addressed")
+
+
+def screened_by(embedder: Embedder) -> str:
+    """Names the rules that a `Screen` works by: what others have screened should be screened again."""
+    said = "".join(cues(name).pattern for name in _CUES)
+    return sha256(f"{learned_from(embedder)} {said}".encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1024)

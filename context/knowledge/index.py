@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import shelf as shelves
+from gemelo.context.knowledge.duplicates import folded
 from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.readings import HalfRead, Readings, read
 from gemelo.context.knowledge.rows import FileRows
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.shelf import Dense, Entry, Lexical, Shelf
@@ -38,23 +40,44 @@ FORMAT = 5
 Index = Mapping[Language, Shelf]
 
 
-def build(documents: Sequence[Document], embedder: Embedder, before: Index | None = None) -> Index:
+def build(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    before: Index | None = None,
+    half: HalfRead | None = None,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> Index:
     """Encodes the passages of a twin; blocks for about 20 ms a passage that `before` does not hold.
+
+    Args:
+        half: keeps what was read, for the next one to go on where this one was stopped.
+        told: hears how many texts of how many were read.
 
     Raises:
         EmbedderError: the encoder failed.
     """
-    sorted_out: dict[Language, list[Entry]] = {}
-    for document in documents:
-        for number, cut in enumerate(document.passages, 1):
-            heading = cut.headings[-1] if cut.headings else ""
-            entry = Entry(f"{document.path}#{number}", cut.sentences, document.path, cut.place, heading)
-            sorted_out.setdefault(cut.language, []).append(entry)
+    entries = _sorted_out(documents)
     known = {language: shelves.readings(shelf) for language, shelf in (before or {}).items()}
+    known = {language: known.get(language, Readings()) for language in entries}
+    unread = {language: shelves.lacking(own, known[language]) for language, own in entries.items()}
+    total, done = sum(map(len, unread.values())), 0
+
+    def told_more(more: int) -> None:
+        nonlocal done
+        done += more
+        told(done, total)
+
+    for language, texts in unread.items():
+        read(texts, language, embedder, known[language], half, told_more)
     return {
-        language: shelves.build(language, own, embedder, known=known.get(language))
-        for language, own in sorted_out.items()
+        language: shelves.build(language, own, embedder, known=known[language])
+        for language, own in entries.items()
     }
+
+
+def version_of(documents: Sequence[Document], encoder: str) -> str:
+    """The version that an index of some documents has; nothing is encoded for it."""
+    return _hashed(_meta(_sorted_out(documents), encoder))
 
 
 def save(index: Index, root: Path, encoder: str) -> str:
@@ -66,13 +89,8 @@ def save(index: Index, root: Path, encoder: str) -> str:
     Raises:
         StoreError: the directory cannot be written; the old version stays current.
     """
-    meta = {
-        "format": FORMAT,
-        "encoder": encoder,
-        "shelves": {name: [asdict(entry) for entry in shelf.entries] for name, shelf in index.items()},
-    }
-    text = json.dumps(meta, ensure_ascii=False, sort_keys=True)
-    version = sha256(text.encode()).hexdigest()[:16]
+    text = _meta({language: shelf.entries for language, shelf in index.items()}, encoder)
+    version = _hashed(text)
     try:
         root.mkdir(parents=True, exist_ok=True)
         written = root / version / "meta.json"
@@ -117,6 +135,27 @@ def load(root: Path, version: str, encoder: str) -> Index:
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError("the knowledge index is damaged: learn again") from error
+
+
+def _sorted_out(documents: Sequence[Document]) -> dict[Language, list[Entry]]:
+    """The passages of some documents by language, in reading order, those that say a thing again left out."""
+    found: dict[Language, list[Entry]] = {}
+    for document in documents:
+        for number, cut in enumerate(document.passages, 1):
+            heading = cut.headings[-1] if cut.headings else ""
+            entry = Entry(f"{document.path}#{number}", cut.sentences, document.path, cut.place, heading)
+            found.setdefault(cut.language, []).append(entry)
+    return {language: folded(entries) for language, entries in found.items()}
+
+
+def _meta(entries: Mapping[Language, Sequence[Entry]], encoder: str) -> str:
+    listed = {name: [asdict(entry) for entry in own] for name, own in entries.items()}
+    meta = {"format": FORMAT, "encoder": encoder, "shelves": listed}
+    return json.dumps(meta, ensure_ascii=False, sort_keys=True)
+
+
+def _hashed(meta: str) -> str:
+    return sha256(meta.encode()).hexdigest()[:16]
 
 
 def _write(index: Index, meta: str, root: Path, version: str) -> None:

@@ -49,11 +49,17 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One learned document. `path` names it within its twin; `sha256` is that of the file's bytes."""
+    """One learned document. `path` names it within its twin; `sha256` is that of the file's bytes.
+
+    `note` says what is odd about it, one plain sentence; `recipe` by which rules it was read, cut and
+    screened: one made by others is read again.
+    """
 
     path: str
     sha256: str
     passages: tuple[Cut, ...]
+    note: str = ""
+    recipe: str = ""
 
 
 class Documents(Protocol):
@@ -73,4 +79,8 @@ class Documents(Protocol):
 
     async def remove(self, twin: str, path: str) -> bool:
         """Forgets a document; False where there was none."""
+        ...
+
+    async def scrub(self) -> None:
+        """Takes what was forgotten or replaced out of the store's files too."""
         ...

@@ -9,24 +9,23 @@ A passage is matched through its *units* (its heading's sentences, then its own)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import lexical
-from gemelo.context.knowledge.language import in_english
 from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.readings import Read, Readings, Unread, encode, read, unread
 from gemelo.context.knowledge.rows import FileRows
 from gemelo.context.knowledge.words import function_words, grams, pairs, stems, words
 from gemelo.models.clauses import sentences
-from gemelo.models.seams import Embedder, Embedding
+from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Label, Language
 
 WINDOW_WORDS = 90
 """Words of one window: about 120 word pieces, well inside the 256 that MiniLM reads."""
-_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +107,6 @@ class Shelf:
     dense: Dense
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One unit as it was read before; implements `Embedding`."""
-
-    vector: NDArray[np.float32]
-    tokens: NDArray[np.float16]
-    ids: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """What an encoder has read: units whole, windows as vectors, by their texts."""
-
-    units: dict[str, Embedding] = field(default_factory=dict[str, Embedding])
-    windows: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
-
-
 def readings(shelf: Shelf) -> Readings:
     """What was read to build a shelf; its token states have come down to the shelf's precision."""
     dense, starts = shelf.dense, shelf.dense.token_starts
@@ -143,6 +125,15 @@ def readings(shelf: Shelf) -> Readings:
     )
 
 
+def lacking(entries: Sequence[Entry], known: Readings) -> Unread:
+    """What is still to be read before some passages stand on a shelf."""
+    return unread(
+        (unit for entry in entries for unit in entry.units),
+        (window for entry in entries for window in _windows(entry)),
+        known,
+    )
+
+
 def build(
     language: Language,
     entries: Sequence[Entry],
@@ -158,12 +149,14 @@ def build(
     Raises:
         EmbedderError: the encoder failed.
     """
+    known = known or Readings()
+    read(lacking(entries, known), language, embedder, known)
     base = like.lexical if like else None
     return Shelf(
         language=language,
         entries=tuple(entries),
         lexical=_lexical(language, entries, base),
-        dense=_dense(language, entries, embedder, like and like.dense, known or Readings()),
+        dense=_dense(language, entries, embedder, like and like.dense, known),
     )
 
 
@@ -193,13 +186,7 @@ def _dense(
 ) -> Dense:
     unit_counts = [len(entry.units) for entry in entries]
     windows = [list(_windows(entry)) for entry in entries]
-    units = _read([unit for entry in entries for unit in entry.units], language, embedder, known.units)
-    window_texts = [window for own in windows for window in own]
-    new = [window for window in window_texts if window not in known.windows]
-    vectors = known.windows | {
-        window: encoded.vector
-        for window, encoded in zip(new, _embedded(embedder, language, new), strict=True)
-    }
+    units = [known.units[unit] for entry in entries for unit in entry.units]
     unit_starts = _starts(unit_counts)
     token_starts = _starts([len(unit.ids) for unit in units])
     ids = np.concatenate([unit.ids for unit in units]) if units else np.zeros(0, np.int32)
@@ -212,7 +199,7 @@ def _dense(
     states = np.concatenate([np.zeros((0, width), np.float16), *(unit.tokens for unit in units)])
     step = max(float(np.abs(states).max(initial=0)), 1e-6) / 127
     return Dense(
-        windows=_stacked([vectors[window] for window in window_texts], width),
+        windows=_stacked([known.windows[window] for own in windows for window in own], width),
         units=_stacked([unit.vector for unit in units], width),
         tokens=np.round(states.astype(np.float32) / step).astype(np.int8),
         token_step=np.array([step], np.float32),
@@ -241,21 +228,6 @@ def _windows(entry: Entry) -> Iterator[str]:
     yield " ".join(lines)
 
 
-def _read(
-    texts: Sequence[str], language: Language, embedder: Embedder, known: Mapping[str, Embedding]
-) -> list[Embedding]:
-    new = [text for text in texts if text not in known]
-    all_known = {**known, **dict(zip(new, _embedded(embedder, language, new), strict=True))}
-    return [all_known[text] for text in texts]
-
-
-def _embedded(embedder: Embedder, language: Language, texts: Sequence[str]) -> list[Embedding]:
-    found: list[Embedding] = []
-    for start in range(0, len(texts), _BATCH):
-        found += embedder.embed([in_english(text, language) for text in texts[start : start + _BATCH]])
-    return found
-
-
 def _rarity(
     ids: NDArray[np.int32], passage_starts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -268,7 +240,7 @@ def _rarity(
 
 def _function_ids(language: Language, embedder: Embedder) -> NDArray[np.int32]:
     grammar = sorted(function_words(language))
-    found = [encoded.ids for encoded in _embedded(embedder, language, grammar) if len(encoded.ids) == 1]
+    found = [encoded.ids for encoded in encode(grammar, language, embedder) if len(encoded.ids) == 1]
     return np.unique(np.concatenate(found)).astype(np.int32) if found else np.zeros(0, np.int32)
 
 

@@ -12,6 +12,7 @@ from gemelo.context.knowledge.seam import Cut, Document
 from gemelo.context.store.database import Database
 from gemelo.context.store.schema import documents, passages
 
+_DOCUMENT = ("path", "sha256", "note", "recipe")
 _PASSAGE = ("text", "spans", "headings", "language")
 
 
@@ -28,7 +29,7 @@ class SqlDocuments:
             await connection.execute(_delete(twin, document.path))
             stored = await connection.execute(
                 insert(documents)
-                .values(twin=twin, path=document.path, sha256=document.sha256)
+                .values(twin=twin, **{name: getattr(document, name) for name in _DOCUMENT})
                 .returning(documents.c.id)
             )
             key = stored.scalar_one()
@@ -44,7 +45,7 @@ class SqlDocuments:
     async def all(self, twin: str) -> tuple[Document, ...]:
         """See `Documents.all`."""
         query = (
-            select(documents.c.path, documents.c.sha256, passages)
+            select(*(documents.c[name] for name in _DOCUMENT), passages)
             .outerjoin_from(documents, passages)
             .where(documents.c.twin == twin)
             .order_by(documents.c.path, passages.c.number)
@@ -54,15 +55,14 @@ class SqlDocuments:
             rows = (await connection.execute(query)).mappings().all()
             return tuple(
                 Document(
-                    path,
-                    sha256,
-                    tuple(
+                    **dict(zip(_DOCUMENT, document, strict=True)),
+                    passages=tuple(
                         Cut(**{name: row[name] for name in _PASSAGE})
                         for row in cuts
                         if row["number"] is not None
                     ),
                 )
-                for (path, sha256), cuts in groupby(rows, lambda row: (row["path"], row["sha256"]))
+                for document, cuts in groupby(rows, lambda row: tuple(row[name] for name in _DOCUMENT))
             )
 
         return await self._database.read(work)
@@ -74,6 +74,10 @@ class SqlDocuments:
             return (await connection.execute(_delete(twin, path))).rowcount == 1
 
         return await self._database.write(work)
+
+    async def scrub(self) -> None:
+        """See `Documents.scrub`."""
+        await self._database.scrub()
 
 
 def _delete(twin: str, path: str) -> Delete:

@@ -187,6 +187,8 @@ documents = Table(
     Column("twin", String, _belongs_to("twins.id"), nullable=False),
     Column("path", String, nullable=False),
     Column("sha256", String, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("recipe", String, nullable=False, server_default=""),
     UniqueConstraint("twin", "path"),
 )
 

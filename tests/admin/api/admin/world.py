@@ -98,8 +98,10 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
     desk, ids = SqlDesk(database, now=now, fenced=fenced), count(1)
     compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database, fenced=fenced), LoopClock()
     indexed: list[str] = []
+    documents = SqlDocuments(database)
 
-    async def reindexed(twin: str) -> None:
+    async def forget(twin: str, path: str) -> None:
+        await documents.remove(twin, path)
         indexed.append(twin)
 
     trying = Trying(desk, compiler, ScriptedStager(), now)
@@ -112,7 +114,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         Reading(desk, talks, now),
         trying,
         Replaying(desk, talks, trying, loop),
-        Shelving(desk, SqlDocuments(database), reindexed),
+        Shelving(desk, documents, forget),
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
         placing=Placing(desk, compiler, now),
         pace=Pace(MemoryState(loop.now), 0),

@@ -1,0 +1,61 @@
+"""Learning a folder that is killed in the middle, and again to its end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gemelo.context.knowledge import index
+from gemelo.context.knowledge.readings import KEPT_EVERY
+from tests.server import environment, gemelo, program
+
+TOWNS = ("Bilbao", "Getafe", "Lugo", "Soria", "Elche", "Vigo", "Huesca", "Alcoy", "Tarifa", "Zamora")
+SEASONS = range(1900, 1900 + 2 * KEPT_EVERY // (3 * len(TOWNS)) + 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "archive"
+    made.mkdir()
+    for town in TOWNS:
+        told = [
+            f"# {season}\n\nIn {season} {town} finished in place {season % 17 + 1}. "
+            f"The club of {town} then had {season * 7 % 5000} members. "
+            f"Its coach had played there since {season - 9}."
+            for season in SEASONS
+        ]
+        (made / f"{town.lower()}.md").write_text("\n\n".join(told))
+    return made
+
+
+def answered(data: Path, *words: str) -> dict[str, Any]:
+    done = gemelo(data, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_killed_learner_goes_on(tmp_path: Path, folder: Path) -> None:
+    """Killed while it encodes, the same command ends with the index that one go would have made."""
+    learn = ("learn", "--twin", "archive", "--create", str(folder))
+    whole = answered(tmp_path / "whole", *learn)
+    root = tmp_path / "killed" / "indexes" / "twin-archive"
+    killed = subprocess.Popen([*program(), *learn], env=environment(tmp_path / "killed"))
+    while not list(root.glob("half-read/*/*.npz")):
+        assert killed.poll() is None, "it was through before it could be killed"
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    assert index.current(root) is None
+    assert answered(tmp_path / "killed", *learn) == whole
+    assert index.current(root) == index.current(tmp_path / "whole" / "indexes" / "twin-archive")
+    assert not (root / "half-read").exists()
+    found = answered(
+        tmp_path / "killed", "search", "--twin", "archive", "How many members did Soria have in 1911?"
+    )
+    assert found["passages"][0]["source"]["document"] == "archive/soria.md"
+    assert found["passages"][0]["source"]["place"] == "1911"
