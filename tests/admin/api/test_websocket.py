@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.frames import Frame, Opcode
 
 from gemelo.admin.api.serve import bind
-from gemelo.admin.api.websocket import DirectWebSocket
+from gemelo.admin.api.websocket import DirectWebSocket, whole_binary
 from gemelo.pipelines.direct import DIRECT
 
 
@@ -88,3 +91,29 @@ async def test_text_that_is_none_goes_the_long_way() -> None:
         await socket.wait_closed()
         assert socket.close_code == 1007
     assert application.came == []
+
+
+@given(
+    st.binary(max_size=70_000), st.sampled_from((Opcode.BINARY, Opcode.TEXT)), st.booleans(), st.booleans()
+)
+def test_only_one_whole_binary_frame_is_unmasked(
+    payload: bytes, opcode: Opcode, fin: bool, mask: bool
+) -> None:
+    """Its payload comes out; of a frame that is anything else, cut or not alone, nothing does."""
+    frame = Frame(opcode, payload, fin).serialize(mask=mask)
+    is_one = opcode is Opcode.BINARY and fin and mask and len(payload) < 1 << 16
+    assert whole_binary(frame) == (payload if is_one else None)
+    assert whole_binary(frame[:-1]) is whole_binary(frame + b"x") is whole_binary(frame + frame) is None
+
+
+async def test_a_frame_in_pieces_is_put_together() -> None:
+    """Wherever the network cuts it, and with its neighbours in the same piece or not, sound arrives whole."""
+    application = Application()
+    frames = [Frame(Opcode.BINARY, bytes([number]) * 640).serialize(mask=True) for number in range(8)]
+    async with connected(application) as socket:
+        for number, frame in enumerate(frames):
+            for piece in (frame[: number * 2], frame[number * 2 :]):
+                socket.transport.write(piece)
+                await asyncio.sleep(0.01)
+        socket.transport.write(b"".join(frames))
+    assert application.came == 2 * [bytes([number]) * 640 for number in range(8)]
