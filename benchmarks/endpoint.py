@@ -72,8 +72,9 @@ async def run(bench: Bench) -> list[Finding]:
     if bench.models is None:
         raise BadDocument("this suite needs the folder of model files")
     vad = SileroVoiceDetector(load_path("silero-vad", bench.models))
-    turns = SmartTurnDetector(load_path("smart-turn", bench.models))
-    listener = Listener(vad, turns, bench.models.parent / "endpoint")
+    file = load_path("smart-turn", bench.models)
+    turns = SmartTurnDetector(file)
+    listener = Listener(vad, turns, bench.models.parent / "endpoint" / file.stem)
     clean = await _takes(bench, vad)
     noises = _noises(bench)
     heard: list[Heard] = []

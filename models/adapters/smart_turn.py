@@ -34,12 +34,12 @@ _Floats = NDArray[np.float32]
 class SmartTurnDetector:
     """`TurnDetector` on Smart Turn.
 
-    Inference takes about 25 ms and gains nothing from batches, so it runs in one thread of low
+    Inference takes about 20 ms and gains nothing from batches, so it runs in one thread of low
     priority beside the event loop. A question whose asker was cancelled before its turn came is
     dropped.
 
     Args:
-        path: the ONNX file.
+        path: the ONNX file, as `smart_turn_onnx` makes it.
 
     Raises:
         ModelFileError: the file is missing or no model.

@@ -40,7 +40,11 @@ def test_a_host_that_is_not_here_is_refused(demo_data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "harm"),
-    [("silero_vad.npz", "missing"), ("smart_turn_v3.2.onnx", "changed"), ("minilm_l6_v2.int8.onnx", "cut")],
+    [
+        ("silero_vad.npz", "missing"),
+        ("smart_turn_v3.2.light.onnx", "changed"),
+        ("minilm_l6_v2.int8.onnx", "cut"),
+    ],
 )
 def test_a_broken_model_file_is_named(demo_data: Path, tmp_path: Path, file: str, harm: str) -> None:
     """The sentence names what is missing or wrong, and what to run."""

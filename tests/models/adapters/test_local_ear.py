@@ -128,7 +128,7 @@ async def test_a_spoken_question_becomes_a_turn(
     model_directory: Path, render: Render, recogniser: PocketsphinxRecogniser
 ) -> None:
     """Real models end to end: voice, words while it speaks, a guess at the end, and the end."""
-    turns = SmartTurnDetector(model_directory / "smart_turn_v3.2.onnx")
+    turns = SmartTurnDetector(model_directory / "smart_turn_v3.2.light.onnx")
     patient = EndpointingParameters(final_wait_ms=60_000)  # on a loaded machine too
     ears = LocalEars(UnbatchedDetector(model_directory / "silero_vad.npz"), turns, recogniser, patient)
     heard = Heard()

@@ -49,7 +49,7 @@ async def test_a_question_sounds_finished_and_its_beginning_does_not(
     """On a recorded question the whole is judged finished, its first half is not."""
     import wave
 
-    detector = SmartTurnDetector(model_directory / "smart_turn_v3.2.onnx")
+    detector = SmartTurnDetector(model_directory / "smart_turn_v3.2.light.onnx")
     with wave.open(str(shared_data / "turns" / "bike_long_male.wav")) as clip:
         speech = np.frombuffer(clip.readframes(clip.getnframes()), np.int16)
     silence = np.zeros(3200, np.int16)
@@ -61,7 +61,7 @@ async def test_a_question_sounds_finished_and_its_beginning_does_not(
 
 async def test_long_audio_is_cut_to_its_end(model_directory: Path, render: Render) -> None:
     """Only the last eight seconds count."""
-    detector = SmartTurnDetector(model_directory / "smart_turn_v3.2.onnx")
+    detector = SmartTurnDetector(model_directory / "smart_turn_v3.2.light.onnx")
     speech = np.tile(await render("Where do we go now?", "en"), 10)
     assert await detector.finished(speech) == await detector.finished(speech[-SAMPLES:])
     detector.close()
