@@ -171,7 +171,16 @@ class House:
         facts = await self.twins.facts(key)
         if facts is None:
             raise UnknownDeployment(f"there is no open deployment {key[:64]!r}: check its key and its status")
-        now = self.wall()
+        return await self.known(facts)
+
+    async def known(self, facts: Facts) -> Place:
+        """Opens a deployment by what is known of it; the store need not answer.
+
+        Raises:
+            Closed: nobody talks there now.
+            BadLayer, StoreError, EmbedderError: see `place`.
+        """
+        key, now = facts.deployment.key, self.wall()
         stands = standing(facts, now)
         made_of = (facts.deployment, facts.twin, facts.talent, stands, self.voices.agreed(facts, now))
         async with self._opening[key]:

@@ -22,7 +22,7 @@ from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.state import Shared, resumptions
 from gemelo.context.kept import PAST_ALL
 from gemelo.context.policy.layers import Layer
-from gemelo.context.tenancy.standing import Reason, next_change
+from gemelo.context.tenancy.standing import Facts, Reason, going_on, next_change
 from gemelo.context.twins import Changes
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadLayer, Closed, GemeloError, UnknownDeployment
@@ -51,6 +51,7 @@ class Places(Protocol):
     """What a watch needs of the house."""
 
     async def place(self, key: str) -> Place: ...
+    async def known(self, facts: Facts) -> Place: ...
     async def tailored(self, place: Place, layer: Layer) -> Place: ...
 
 
@@ -227,7 +228,7 @@ class Watch:
             return
         except Exception as error:  # a fault in one place disturbs no other
             self._keep(key, error)
-            self._close_by_the_clock(key)
+            await self._go_by_the_clock(key)
             return
         if key in self._due:
             self._due[key] = next_change(place.facts, place.seen)
@@ -236,15 +237,18 @@ class Watch:
             context = place.stage.context
             self._spawn(place.stage.mind.warm(context.prefix, context.talent))
 
-    def _close_by_the_clock(self, key: str) -> None:
-        """Ends what is over by what is known of a place that cannot be opened anew."""
+    async def _go_by_the_clock(self, key: str) -> None:
+        """Ends what is over by what is known of a place that cannot be read anew: a page, or a sponsor."""
         now = self._wall()
         for guest in self._here(key):
             self._due[key] = next_change(guest.place.facts, now)
             try:
-                guest.place.admits(guest.territory, now)
+                facts = going_on(guest.place.facts, guest.place.campaign)
+                await self._move(guest, await self._places.known(facts))
             except Closed as closed:
                 self._end(guest, closed)
+            except Exception as error:  # a fault in one place disturbs no other
+                self._keep(key, error)
 
     async def _move(self, guest: Guest, place: Place) -> bool:
         """Puts a session under what holds now; whether that is something else than before."""

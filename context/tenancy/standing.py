@@ -95,6 +95,14 @@ def standing(facts: Facts, now: int, territory: str | None = None) -> Standing:
     return Standing(layers if live is None else (*layers, campaign_layer(live)), live)
 
 
+def going_on(facts: Facts, live: Campaign | None) -> Facts:
+    """The same facts, under which the time may end what is live and begins nothing.
+
+    For who cannot look at newer ones: what was known is enough to stop a brand, not to let one in.
+    """
+    return replace(facts, campaigns=tuple(one for one in facts.campaigns if live and one.id == live.id))
+
+
 def licensed(facts: Facts, campaign: Campaign) -> bool:
     """Whether a campaign's brand may use the talent at its page for all of its window."""
     window = campaign.terms.window

@@ -266,6 +266,26 @@ async def test_talk_goes_on_while_redis_is_dead(
             assert newcomer.ready["session"]
 
 
+async def test_a_sponsor_goes_on_its_minute_while_postgres_is_dead(
+    on_postgres: tuple[Server, PostgresServer, Address],
+) -> None:
+    """The page is told at the end of the window, from what the server knew before."""
+    server, postgres, address = on_postgres
+
+    async def begin(books: Books) -> None:
+        layer = (await books.get(Campaign, CAMPAIGNS[0])).noun.terms.layer
+        now = time.time_ns() // 1_000_000
+        terms = Terms(PORTAL, "tea", False, Window(0, now + 20_000), layer)
+        await books.add(opened(Campaign("on-the-portal", TALENT, "brisalta", terms), terms, now))
+
+    async with desk(server.data, address=address) as office, talking(server, language="en") as fan:
+        await office.write(THE_HOUSE, "a test", begin)
+        assert await changed(fan, 1)
+        postgres.kill()
+        assert (await changed(fan, 2))["sponsor"] is None
+        assert fan.close_code is None
+
+
 async def test_sessions_go_on_while_postgres_is_dead(
     on_postgres: tuple[Server, PostgresServer, Address],
 ) -> None:

@@ -83,13 +83,16 @@ class Town:
             raise BadLayer("it does not compile")
         if key not in self.kept:
             raise UnknownDeployment("there is none")
-        found, now = self.kept[key], self.now()
-        stands = standing(found, now)
+        return await self.known(self.kept[key])
+
+    async def known(self, facts: Facts) -> Place:
+        key, now = facts.deployment.key, self.now()
+        stands = standing(facts, now)
         if key not in self.stages or self.stages[key][0] != stands:
             stage = World().stage()
             context = replace(stage.context, prefix=f"{key} {len(self.stages)} {stands}")
             self.stages[key] = (stands, replace(stage, context=context))
-        return Place(found, now, self.stages[key][1], (), stands.campaign)
+        return Place(facts, now, self.stages[key][1], (), stands.campaign)
 
     async def tailored(self, place: Place, layer: Layer) -> Place:
         if "no tailoring" in self.broken:
@@ -439,6 +442,42 @@ def test_a_page_closes_with_its_campaign_though_the_store_is_gone() -> None:
         assert page.ends == [("no_live_campaign", False)]
         assert 60 <= page.at[0] <= 60 + TICK_S
         assert not portal.ends
+
+    scene(play)
+
+
+def test_a_sponsor_goes_with_its_window_though_the_store_is_gone() -> None:
+    """What is known ends it on its minute; the next one begins when the store says that it still may."""
+
+    async def play(s: Scene) -> None:
+        first = live(Window(NOW - 1, NOW + 60_000))
+        second = replace(live(Window(NOW + 60_000, NOW + 600_000)), id="next")
+        s.town.kept[KEY] = replace(facts(), campaigns=(first, second))
+        session = await s.guest()
+        s.town.blind = True
+        await asyncio.sleep(90)
+        assert "campaign=None" in session.stages[0].context.prefix
+        assert 60 <= session.at[0] <= 60 + TICK_S
+        assert len(session.stages) == 1
+        s.town.blind = False
+        await asyncio.sleep(COMPARE_S)
+        assert "id='next'" in session.stages[1].context.prefix
+        assert not session.ends
+
+    scene(play)
+
+
+def test_a_page_is_not_handed_to_the_next_brand_while_the_store_is_gone() -> None:
+    """Its campaign is over, and nobody knows whether the next one still holds both keys."""
+
+    async def play(s: Scene) -> None:
+        first = live(Window(NOW - 1, NOW + 60_000))
+        second = replace(live(Window(NOW + 60_000, NOW + 600_000)), id="next")
+        s.town.kept[KEY] = replace(facts(type=DeploymentType.CAMPAIGN), campaigns=(first, second))
+        session = await s.guest()
+        s.town.blind = True
+        await asyncio.sleep(90)
+        assert session.ends == [("no_live_campaign", False)]
 
     scene(play)
 
