@@ -14,6 +14,7 @@ from gemelo.admin.services.checking import (
     MAX_NAME,
     findable,
     id_of,
+    id_within,
     name_of,
     origins_of,
     permit,
@@ -89,7 +90,8 @@ async def create(desk: Desk, who: Principal, noun: N, why: str, check: Check[N] 
         Taken, UsageError, BadWindow, StoreError.
     """
     made: N = _checked(noun)
-    id_of(_id(made))
+    if isinstance(made, Talent | Brand):
+        id_of(_id(made))
     if isinstance(made, Talent | Brand) and not who.is_platform:
         raise NotAllowed(f"a {type(made).__name__.lower()} is made by the platform: ask there")
     if isinstance(made, Talent) and made.stopped:
@@ -99,6 +101,8 @@ async def create(desk: Desk, who: Principal, noun: N, why: str, check: Check[N] 
 
     async def work(books: Books) -> N:
         await _permit(books, who, made)
+        if isinstance(made, Twin | Deployment):
+            id_within(_id(made), await talent_of(books, made), who)
         if check:
             await check(books, made)
         await books.add(made)

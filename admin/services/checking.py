@@ -21,7 +21,10 @@ MAX_ORIGINS = 100
 MAX_THEME_BYTES = 8 * 1024
 MAX_THEME_DEPTH = 4
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_SPACE = "--"
+"""Between a talent's id and what its people call a thing of it; no id of a talent holds it."""
+_ID = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{0,62}")
+_ID_WITHIN = re.compile(r"[a-z0-9][a-z0-9-]{0,126}")
 _ORIGIN = re.compile(
     r"https?://(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62})){0,10})(:(\d{1,5}|\*))?"
 )
@@ -61,7 +64,25 @@ def id_of(text: str, what: str = "an id") -> str:
         UsageError: it is none.
     """
     if not _ID.fullmatch(text):
-        raise UsageError(f"{what} is 1 to 63 small letters, digits and hyphens, and begins with no hyphen")
+        raise UsageError(f"{what} is 1 to 63 small letters, digits and single hyphens, none at its beginning")
+    return text
+
+
+def id_within(text: str, talent: str, who: Principal) -> str:
+    """The id of something new that belongs to a talent.
+
+    Ids are the whole house's. Whoever manages one talent names things in a space of that talent alone, so
+    that no refusal tells whether another talent has a thing of some name.
+
+    Raises:
+        UsageError: it is none, or lies in another space.
+    """
+    own = text.startswith(f"{talent}{_SPACE}")
+    if not _ID_WITHIN.fullmatch(text) or not (own or (who.is_platform and _SPACE not in text)):
+        raise UsageError(
+            "an id of what a talent has begins with the talent's id and two hyphens, "
+            f"like '{talent[:63]}{_SPACE}summer', and has small letters, digits and hyphens, 127 at most"
+        )
     return text
 
 

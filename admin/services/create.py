@@ -26,7 +26,7 @@ from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import Language
 
 _WHY = "made at the command line"
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_ID = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{0,62}")
 _HERE = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 
 
@@ -40,7 +40,7 @@ async def create(house: House, id: str) -> None:
     if await house.twins.twin(id):
         return
     if not _ID.fullmatch(id):
-        raise UsageError("a twin's id is 1 to 63 small letters, digits and hyphens")
+        raise UsageError("a twin's id is 1 to 63 small letters, digits and single hyphens")
     if await house.twins.talent(id) or await house.twins.deployment(id):
         raise UsageError(f"{id!r} is taken by a talent or a deployment: choose another id")
     name = id.replace("-", " ").title()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gemelo.admin.services.checking import MAX_NAME, findable, id_of, permit, reason_of
+from gemelo.admin.services.checking import MAX_NAME, findable, id_within, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import MAX_OF_TALENT, Webhook, new_secret, url_of
@@ -32,11 +32,12 @@ async def make_webhook(
         NotAllowed, Taken, UsageError, StoreError.
     """
     url, topics = url_of(webhook.url, loopback=loopback), _topics(webhook.topics)
-    made = replace(webhook, id=id_of(webhook.id), url=url, secret=new_secret(), topics=topics)
+    made = replace(webhook, url=url, secret=new_secret(), topics=topics)
 
     async def work(books: Books) -> Webhook:
         await books.get(Talent, findable(made.talent))
         permit(who, Action.EDIT, talent=made.talent)
+        id_within(made.id, made.talent, who)
         if len(await books.all(Webhook, talent=made.talent)) >= MAX_OF_TALENT:
             raise BadWebhook(f"a talent has at most {MAX_OF_TALENT} webhooks: delete one of them first")
         await books.add(made)

@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Of something new: small letters, digits and hyphens."""
+IdWithin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,126}$")]
+"""Of something new that belongs to a talent: the talent's id, two hyphens, and a name."""
 Known = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """Id of something that is there, or the name of a field to ask for."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

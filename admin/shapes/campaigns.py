@@ -35,7 +35,7 @@ disclosures:
   en: [Sponsored by Kortaza.]
 """
 _TERMS = {
-    "deployment": "trina-kortaza",
+    "deployment": "trina--kortaza",
     "category": "football boots",
     "exclusive": True,
     "window": _WINDOW,

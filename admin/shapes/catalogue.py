@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
-from gemelo.admin.shapes.base import Hours, Id, Known, Name, Reason, Revised, Sorted, asked, example
+from gemelo.admin.shapes.base import Hours, Id, IdWithin, Known, Name, Reason, Revised, Sorted, asked, example
 from gemelo.context.tenancy.people import Party
 from gemelo.context.twins import Brand, Deployment, DeploymentStatus, DeploymentType, Talent, Twin, TwinState
 from gemelo.models.vocabulary import Language
@@ -81,7 +81,7 @@ class TwinShape(Revised[Twin]):
     """A twin of a talent: draft, in review, live or suspended. `suspended`: on whose behalf."""
 
     model_config = example(
-        id="trina-coach", talent="trina", name="Coach Trina", state="live", suspended=[], revision=2
+        id="trina--coach", talent="trina", name="Coach Trina", state="live", suspended=[], revision=2
     )
 
     id: str
@@ -104,9 +104,9 @@ class TwinTerms(BaseModel):
 
 
 class NewTwin(BaseModel):
-    model_config = asked(id="trina-coach", talent="trina", name="Coach Trina", reason="for her course")
+    model_config = asked(id="trina--coach", talent="trina", name="Coach Trina", reason="for her course")
 
-    id: Id
+    id: IdWithin
     talent: Known
     name: Name
     state: TwinState = TwinState.DRAFT
@@ -121,8 +121,8 @@ class DeploymentShape(Revised[Deployment]):
     `languages` keep it to those of its layers' languages that are among them; none: to all of them."""
 
     model_config = example(
-        key="trina-portal",
-        twin="trina-coach",
+        key="trina--portal",
+        twin="trina--coach",
         type="portal",
         status="active",
         origins=["https://trina.example"],
@@ -174,15 +174,15 @@ class DeploymentTerms(BaseModel):
 class NewDeployment(DeploymentTerms):
     model_config = asked(
         {
-            "key": "trina-kortaza",
-            "twin": "trina-coach",
+            "key": "trina--kortaza",
+            "twin": "trina--coach",
             "type": "campaign",
             "status": "active",
             "origins": ["https://kortaza.example"],
             "reason": "for their campaign",
         },
-        key="trina-portal",
-        twin="trina-coach",
+        key="trina--portal",
+        twin="trina--coach",
         type="portal",
         status="active",
         origins=["https://trina.example"],
@@ -190,7 +190,7 @@ class NewDeployment(DeploymentTerms):
         reason="her own page",
     )
 
-    key: Id
+    key: IdWithin
     twin: Known
     type: DeploymentType
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from gemelo.admin.shapes.base import Id, Known, Reason, Revised, asked, example, instant
+from gemelo.admin.shapes.base import IdWithin, Known, Reason, Revised, asked, example, instant
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import MAX_URL, Webhook
 from gemelo.context.memory.account import Account, Erased
@@ -50,7 +50,7 @@ class AccountShape(BaseModel):
     """Everything that is kept of one fan at one deployment."""
 
     model_config = example(
-        deployment="trina-portal",
+        deployment="trina--portal",
         facts=[{"kind": "name", "text": "me llamo Ana", "language": "es", "said": "2026-11-20T10:00:00Z"}],
         talks=[
             {
@@ -105,7 +105,7 @@ class WebhookShape(Revised[Webhook]):
     """An endpoint of a talent's people. `topics` empty: all. `secret` is empty but where it was just made."""
 
     model_config = example(
-        id="club",
+        id="trina--club",
         talent="trina",
         url="https://club.example/gemelo",
         topics=["turn.flagged"],
@@ -127,14 +127,14 @@ class NewWebhook(BaseModel):
     """Where a talent's people want to be told."""
 
     model_config = asked(
-        id="club",
+        id="trina--club",
         talent="trina",
         url="https://club.example/gemelo",
         topics=["turn.flagged"],
         reason="the club's own desk",
     )
 
-    id: Id
+    id: IdWithin
     talent: Known
     url: Url
     topics: Topics = ()

@@ -140,7 +140,7 @@ class EntryShape(Shown[Entry]):
         who="marta",
         action="update",
         kind="twin",
-        target="trina-coach",
+        target="trina--coach",
         talent="trina",
         brand="",
         change={"state": ["draft", "live"]},

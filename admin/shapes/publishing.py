@@ -12,7 +12,7 @@ from gemelo.context.twins import LayerKind, LayerText
 
 _YAML = "layer: talent\nname: trina\nlanguages: [es, en]\n"
 _LAYER = {
-    "twin": "trina-coach",
+    "twin": "trina--coach",
     "deployment": None,
     "kind": "talent",
     "version": 4,
@@ -82,7 +82,7 @@ class ProposalShape(Shown[Proposal]):
         layer=_LAYER,
         base=3,
         diff="--- talent@3\n+++ talent@4",
-        touched=[{"deployment": "trina-portal", "campaign": "", "policy": POLICY, "warnings": []}],
+        touched=[{"deployment": "trina--portal", "campaign": "", "policy": POLICY, "warnings": []}],
     )
 
     layer: LayerShape

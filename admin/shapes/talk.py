@@ -47,7 +47,7 @@ _TURN: dict[str, Any] = {
 }
 _SESSION: dict[str, Any] = {
     "id": "b8e9a523c1f0",
-    "deployment": "trina-portal",
+    "deployment": "trina--portal",
     "policy": POLICY,
     "language": "en",
     "created": "2026-11-20T10:00:00Z",
@@ -205,7 +205,7 @@ class ExplainedShape(BaseModel):
     """All that holds under a version, and what somebody should look at."""
 
     model_config = example(
-        deployment="trina-portal",
+        deployment="trina--portal",
         policy=POLICY,
         rules=[{"rule": "names.avoid", "value": "Rivalona", "layer": "talent", "place": "talent@4:7"}],
         warnings=[],
@@ -290,7 +290,7 @@ class ReplayShape(BaseModel):
     """What a version would change at a place, turn by turn, with both receipts."""
 
     model_config = example(
-        deployment="trina-portal",
+        deployment="trina--portal",
         policy=POLICY,
         turns_per_s=41.0,
         items=[

@@ -32,8 +32,8 @@ router = APIRouter()
 
 TalentId = Annotated[Known, Path(description="A talent's id.", examples=["trina"])]
 BrandId = Annotated[Known, Path(description="A brand's id.", examples=["kortaza"])]
-TwinId = Annotated[Known, Path(description="A twin's id.", examples=["trina-coach"])]
-DeploymentKey = Annotated[Known, Path(description="A deployment's key.", examples=["trina-portal"])]
+TwinId = Annotated[Known, Path(description="A twin's id.", examples=["trina--coach"])]
+DeploymentKey = Annotated[Known, Path(description="A deployment's key.", examples=["trina--portal"])]
 Filter = Annotated[Known | None, Query(description="Only those of this one.")]
 
 

@@ -16,7 +16,7 @@ from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, Webh
 
 router = APIRouter()
 
-WebhookId = Annotated[Known, Path(description="A webhook's id.", examples=["club"])]
+WebhookId = Annotated[Known, Path(description="A webhook's id.", examples=["trina--club"])]
 
 
 @router.get("/sessions/{session}/fan", tags=["talk"], summary="See all that is kept of a session's fan")

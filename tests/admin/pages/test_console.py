@@ -3,15 +3,22 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from gemelo.admin.api.admin.app import mount
+from gemelo.admin.pages.app import PATH, Console
 from gemelo.admin.pages.visit import COOKIE
 from gemelo.admin.services import people
+from gemelo.admin.services.rates import Pace
 from gemelo.admin.shapes.catalogue import TwinTerms
+from gemelo.context.state.memory import MemoryState
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import LayerKind, TwinState
-from tests.admin.api.admin.world import World
+from tests.admin.api.admin.world import SECRET, World
 from tests.admin.pages.visitor import Visitor, enter
 from tests.admin.services.cast import ADMIN, BRUNO, MARTA, OTTO, TALENT_LAYER
 
@@ -295,6 +302,18 @@ async def test_a_large_form_is_refused(visitor: Visitor, world: World) -> None:
     await enter(visitor, world, "marta")
     await visitor.open(TWIN)
     assert (await visitor.send(TWIN, yaml="x" * 1_100_000)).status_code == 422
+
+
+async def test_who_asks_too_often_waits(world: World) -> None:
+    """The page says so, and when to go on."""
+    office = replace(world.office, pace=Pace(MemoryState(lambda: 0), 1))
+    outer = FastAPI()
+    mount(outer, PATH, Console(office, SECRET).app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(outer), base_url="http://admin") as http:
+        visitor = await enter(Visitor(http), world, "marta")
+        assert (await visitor.open("/console/")).status_code == 200
+        answer = await visitor.open("/console/")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
 async def test_there_is_no_such_page(visitor: Visitor, world: World) -> None:

@@ -37,8 +37,8 @@ from tests.admin.services.cast import (
     TRINA,
 )  # fmt: skip
 
-NEW_TWIN = Twin("trina-shop", "trina", "Trina's shop")
-NEW_PAGE = Deployment("trina-new", "trina", DeploymentType.WIDGET)
+NEW_TWIN = Twin("trina--shop", "trina", "Trina's shop")
+NEW_PAGE = Deployment("trina--new", "trina", DeploymentType.WIDGET)
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,18 @@ async def test_a_role_changes_what_it_manages_and_no_more(desk: Desk) -> None:
             with pytest.raises(NotAllowed if who.may(Action.SEE, talent="trina") else Unknown):
                 await change(desk, who, noun, 1, "")
             with pytest.raises(NotAllowed if who.may(Action.SEE, talent="trina") else Unknown):
-                await create(desk, who, replace(NEW_TWIN, id=f"of-{who.id}"), "")
+                await create(desk, who, replace(NEW_TWIN, id=f"trina--of-{who.id}"), "")
 
 
 async def test_what_is_made_is_kept_with_who_and_why(desk: Desk) -> None:
     """One line of the audit each."""
     await create(desk, MARTA, NEW_TWIN, "a shop")
     await create(desk, MARTA, NEW_PAGE, "for the club")
-    assert (await see(desk, OTTO, Deployment, "trina-new")).noun == NEW_PAGE
+    assert (await see(desk, OTTO, Deployment, "trina--new")).noun == NEW_PAGE
     trail = (await desk.read(MARTA, lambda books: books.trail(limit=2))).items
     assert [(line.who, line.action, line.target, line.why) for line in trail] == [
-        ("marta", "create", "trina-new", "for the club"),
-        ("marta", "create", "trina-shop", "a shop"),
+        ("marta", "create", "trina--new", "for the club"),
+        ("marta", "create", "trina--shop", "a shop"),
     ]
 
 

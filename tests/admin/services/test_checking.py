@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,14 +12,37 @@ from hypothesis import strategies as st
 from gemelo.admin.services.checking import (
     findable,
     id_of,
+    id_within,
     name_of,
     origins_of,
     reason_of,
     theme_of,
     window_of,
 )
+from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.errors import BadWindow, Unknown, UsageError
+from tests.admin.services.cast import ADMIN, MARTA
+
+
+@pytest.mark.parametrize(
+    ("who", "id", "may"),
+    [
+        (MARTA, "trina--summer", True),
+        (MARTA, "trina--a--b", True),
+        (MARTA, "trina", False),
+        (MARTA, "trina-summer", False),
+        (MARTA, "oto--summer", False),
+        (MARTA, "trina--Summer", False),
+        (MARTA, "trina--" + "x" * 121, False),
+        (ADMIN, "trina-summer", True),
+        (ADMIN, "oto--summer", False),
+    ],
+)
+def test_what_a_talent_has_is_named_in_a_space_of_its_own(who: Principal, id: str, may: bool) -> None:
+    """The platform names things outside of all spaces, too, and in no other talent's."""
+    with nullcontext() if may else pytest.raises(UsageError, match="'trina--summer'"):
+        assert id_within(id, "trina", who) == id
 
 
 @pytest.mark.parametrize("text", ["a", "trina-sol", "0", "x" * 63])
@@ -27,7 +51,7 @@ def test_an_id_is_small_letters_digits_and_hyphens(text: str) -> None:
     assert id_of(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "-a", "A", "a_b", "a b", "ñ", "a\n", "x" * 64, "<b>", "../a", "１"])
+@pytest.mark.parametrize("text", ["", "-a", "A", "a_b", "a b", "ñ", "a\n", "a--b", "x" * 64, "<b>", "../a"])
 def test_anything_else_is_no_id(text: str) -> None:
     """It would have to be escaped somewhere."""
     with pytest.raises(UsageError):

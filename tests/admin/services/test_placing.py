@@ -28,21 +28,21 @@ async def test_languages_that_no_layer_speaks_are_refused(
 ) -> None:
     """Whether the place is new or changed; what they leave is kept, and so is no restriction at all."""
     placing = Placing(desk, compiler, now)
-    new = Deployment("trina-new", "trina", DeploymentType.WIDGET, languages=(FR,))
+    new = Deployment("trina--new", "trina", DeploymentType.WIDGET, languages=(FR,))
     with pytest.raises(
-        BadLayer, match=r"^talent.*:3: no language is left: .*es, en, .*itself fr.*at trina-new"
+        BadLayer, match=r"^talent.*:3: no language is left: .*es, en, .*itself fr.*at trina--new"
     ):
         await placing.make(MARTA, new, "for Lyon")
     await placing.make(MARTA, replace(new, languages=(FR, ES)), "for Lyon, in Spanish")
     for languages in ((ES,), (), (EN, ES)):
-        seen = await see(desk, MARTA, Deployment, "trina-new")
+        seen = await see(desk, MARTA, Deployment, "trina--new")
         await placing.change(MARTA, replace(seen.noun, languages=languages), seen.revision, "")
-    seen = await see(desk, MARTA, Deployment, "trina-new")
+    seen = await see(desk, MARTA, Deployment, "trina--new")
     with pytest.raises(BadLayer, match="no language is left"):
         await placing.change(MARTA, replace(seen.noun, languages=(FR,)), seen.revision, "")
     with pytest.raises(NotAllowed):
         await placing.change(OTTO, replace(seen.noun, languages=(FR,)), seen.revision, "")
-    assert (await see(desk, MARTA, Deployment, "trina-new")).noun.languages == (EN, ES)
+    assert (await see(desk, MARTA, Deployment, "trina--new")).noun.languages == (EN, ES)
 
 
 async def test_a_layer_that_leaves_no_language_is_not_published(
@@ -51,11 +51,11 @@ async def test_a_layer_that_leaves_no_language_is_not_published(
     """The place was there first."""
     placing, publishing = Placing(desk, compiler, now), Publishing(desk, compiler, now)
     await placing.make(
-        MARTA, Deployment("trina-new", "trina", DeploymentType.WIDGET, languages=(ES,)), "in Spanish"
+        MARTA, Deployment("trina--new", "trina", DeploymentType.WIDGET, languages=(ES,)), "in Spanish"
     )
     text = "layer: deployment\nname: new\nlanguages: [en]\n"
     with pytest.raises(BadLayer, match="deployment@1:3: no language is left"):
-        await publishing.propose(MARTA, "trina", "trina-new", LayerKind.DEPLOYMENT, text)
+        await publishing.propose(MARTA, "trina", "trina--new", LayerKind.DEPLOYMENT, text)
 
 
 async def test_no_language_is_added_in_which_a_campaign_discloses_nothing(

@@ -40,11 +40,11 @@ async def test_a_twin_from_its_talent_to_its_places(world: World) -> None:
     assert await admin.change_brand(
         brand, BrandTerms(name="Sol y Mar", reason="new name")
     ) == await admin.brand("sol")
-    twin = await marta.make_twin(NewTwin(id="coach", talent="trina", name="Coach", reason="a course"))
+    twin = await marta.make_twin(NewTwin(id="trina--coach", talent="trina", name="Coach", reason="a course"))
     twin = await marta.change_twin(twin, TwinTerms(name="Coach", state=TwinState.LIVE, reason="goes live"))
-    assert twin == await marta.twin("coach")
+    assert twin == await marta.twin("trina--coach")
     new = NewDeployment(
-        key="coach-portal", twin="coach", type=DeploymentType.PORTAL, schedule=HOURS, reason="x"
+        key="trina--coach-portal", twin="trina--coach", type=DeploymentType.PORTAL, schedule=HOURS, reason="x"
     )
     place = await marta.make_deployment(new)
     assert place.schedule == Hours(
@@ -57,7 +57,7 @@ async def test_a_twin_from_its_talent_to_its_places(world: World) -> None:
         reason="opens",
     )
     place = await marta.change_deployment(place, terms)
-    assert place == await marta.deployment("coach-portal")
+    assert place == await marta.deployment("trina--coach-portal")
     assert (place.origins, place.schedule, place.revision) == (("https://club.example",), None, 2)
 
 
@@ -130,9 +130,26 @@ async def test_an_act_answers_with_the_revision_that_it_made(world: World) -> No
 
 async def test_an_id_that_is_taken_is_said_so(world: World) -> None:
     """409, and what is there stays."""
+    marta, new = world.client(MARTA), NewTwin(id="trina--t", talent="trina", name="T", reason="x")
+    await marta.make_twin(new)
     with pytest.raises(Refused) as refused:
-        await world.client(MARTA).make_twin(NewTwin(id="trina", talent="trina", name="T", reason="x"))
+        await marta.make_twin(new)
     assert (refused.value.problem.status, refused.value.problem.code) == (409, "taken")
+
+
+@pytest.mark.parametrize("id", ["oto", "oto-portal", "oto--hidden", "nobody-has-this", "oto--nor-this"])
+async def test_no_refusal_tells_what_another_talent_has(world: World, id: str) -> None:
+    """Whether somebody's thing has an id or nobody's, the answer is the same."""
+    await world.client(NINA).make_twin(NewTwin(id="oto--hidden", talent="oto", name="H", reason="x"))
+    page = {"twin": "trina", "type": "portal", "reason": "x"}
+    hook = {"talent": "trina", "url": "https://club.example/", "reason": "x"}
+    twin = {"talent": "trina", "name": "T", "reason": "x"}
+    async with world.http("marta") as http:
+        for path, body in (("twins", twin), ("deployments", page), ("webhooks", hook)):
+            named = body | {"key" if path == "deployments" else "id": id}
+            answer = await http.post(f"/admin/v1/{path}", json=named)
+            assert (answer.status_code, answer.json()["code"]) == (422, "usage")
+            assert "two hyphens, like 'trina--summer'" in answer.json()["detail"]
 
 
 async def test_who_sees_but_may_not_is_told_so(world: World) -> None:
@@ -170,19 +187,19 @@ async def test_a_name_is_kept_as_it_is(world: World, name: str) -> None:
 async def test_no_name_is_refused(world: World, name: str) -> None:
     """Too long, unseen, or turning the direction of what stands beside it; never sent back."""
     async with world.http("marta") as http:
-        body = json.dumps({"id": "t9", "talent": "trina", "reason": "x", "name": name})
+        body = json.dumps({"id": "trina--t9", "talent": "trina", "reason": "x", "name": name})
         answer = await http.post(
             "/admin/v1/twins", content=body, headers={"content-type": "application/json"}
         )
         assert answer.status_code == 422
         assert "xxxxx" not in answer.text
-        assert (await http.get("/admin/v1/twins/t9")).status_code == 404
+        assert (await http.get("/admin/v1/twins/trina--t9")).status_code == 404
 
 
 async def test_a_field_too_many_is_refused_and_not_sent_back(world: World) -> None:
     """Neither its name nor its value."""
     async with world.http("marta") as http:
-        body = {"id": "t9", "talent": "trina", "name": 7, "reason": "x", "<b>hostile": "value"}
+        body = {"id": "trina--t9", "talent": "trina", "name": 7, "reason": "x", "<b>hostile": "value"}
         answer = await http.post("/admin/v1/twins", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
         assert "hostile" not in answer.text
@@ -194,7 +211,7 @@ async def test_a_field_too_many_is_refused_and_not_sent_back(world: World) -> No
 
 async def test_a_post_that_is_sent_twice_at_once_is_done_once(world: World) -> None:
     """Over the real store: one twin is made, and whoever asks later gets the first answer again."""
-    body = {"id": "t9", "talent": "trina", "name": "Nine", "reason": "x"}
+    body = {"id": "trina--t9", "talent": "trina", "name": "Nine", "reason": "x"}
     async with world.http("marta") as http:
 
         async def send() -> tuple[int, str]:
@@ -205,7 +222,7 @@ async def test_a_post_that_is_sent_twice_at_once_is_done_once(world: World) -> N
         assert (201, "") in answers
         assert set(answers) <= {(201, ""), (409, "request_unfinished")}
         assert await send() == (201, "")
-    made = [line async for line in world.client(MARTA).audit(kind="twin", target="t9")]
+    made = [line async for line in world.client(MARTA).audit(kind="twin", target="trina--t9")]
     assert len(made) == 1
 
 

@@ -62,7 +62,7 @@ POST /deployments/{deployment}/versions/{hash}/replays
 POST /sessions/{session}/fan/erase
 """
 """Every operation that takes a body, after those that it needs."""
-PLACE = "trina-portal"
+PLACE = "trina--portal"
 OF_THE_BRAND = ("approvals", "withdraw")
 """What the platform may not do: it holds no key of a campaign."""
 NOVEMBER = datetime(2026, 11, 20, tzinfo=UTC)
@@ -142,7 +142,7 @@ async def _by_other_doors(database: Database, world: World) -> None:
     """A document and a session, which do not come in over the admin API."""
     spanish = Language("es")
     learned = Document("es/rules.md", "0" * 64, (Cut("x", ((0, 1),), (), spanish),))
-    await SqlDocuments(database).put("trina-coach", learned)
+    await SqlDocuments(database).put("trina--coach", learned)
     await SqlSessions(database, world.now).open("b8e9a523c1f0", PLACE, "policy", spanish)
 
 

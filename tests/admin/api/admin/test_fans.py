@@ -16,7 +16,11 @@ from tests.admin.services.cast import BRUNO, MARTA, NINA, OTTO, ROSA
 
 SESSION = "session-at-trina"
 NEW = NewWebhook(
-    id="club", talent="trina", url="https://club.example/hook", topics=("turn.flagged",), reason="theirs"
+    id="trina--club",
+    talent="trina",
+    url="https://club.example/hook",
+    topics=("turn.flagged",),
+    reason="theirs",
 )
 
 
@@ -63,7 +67,7 @@ async def test_a_webhook_s_secret_is_shown_once(furnished: World) -> None:
     made = await marta.make_webhook(NEW)
     assert made.secret.startswith("whsec_")
     listed = [hook async for hook in marta.webhooks("trina")]
-    assert [(hook.id, hook.secret) for hook in listed] == [("club", ""), ("hook-of-trina", "")]
+    assert [(hook.id, hook.secret) for hook in listed] == [("hook-of-trina", ""), ("trina--club", "")]
     paused = await marta.change_webhook(made, WebhookChange(paused=True, reason="moving"))
     assert (paused.paused, paused.topics, paused.secret) == (True, ("turn.flagged",), "")
     fresh = await marta.change_webhook(paused, WebhookChange(fresh_secret=True, reason="it leaked"))
@@ -81,7 +85,7 @@ async def test_a_webhook_is_deleted(furnished: World) -> None:
     marta = furnished.client(MARTA)
     await marta.make_webhook(NEW)
     for _ in range(2):
-        await marta.delete_webhook("club", "the club has closed")
+        await marta.delete_webhook("trina--club", "the club has closed")
     assert [hook.id async for hook in marta.webhooks("trina")] == ["hook-of-trina"]
     async with furnished.http("marta") as http:
         assert (await http.delete("/admin/v1/webhooks/hook-of-trina")).status_code == 422
