@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.notebook import Fans
 from gemelo.context.hooks.deliveries import Attempt, Backlog, Delivery
 from gemelo.context.hooks.webhook import signed, wait_ms
 from gemelo.context.memory.account import Erased
-from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.policy.layers import Layer
 from gemelo.context.requests import Requests
 from gemelo.context.tenancy.standing import Facts, campaign_layer
 from gemelo.context.twins import Deployment
@@ -77,7 +78,7 @@ class Places(Protocol):
     """Deployments and what was set about them. Every method may raise `StoreError`."""
 
     async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]: ...
-    async def facts(self, key: str) -> Facts | None: ...
+    async def places(self, twin: str) -> tuple[Facts, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +194,14 @@ async def expire(places: Places, fans: Fans, platform: Layer, now: int) -> Erase
         StoreError: some may be deleted; the rest is the next round's.
     """
     erased = Erased()
-    for deployment in await places.deployments():
-        facts = await places.facts(deployment.key)
-        days = kept_days(platform, facts) if facts else None
-        if days is None:
-            continue
-        before = now - max(days * DAY_MS, QUIET_MS)
-        while (gone := await fans.expire(deployment.key, before, _SESSIONS_AT_ONCE)).sessions:
-            erased += gone
+    for twin in dict.fromkeys(deployment.twin for deployment in await places.deployments()):
+        for facts in await places.places(twin):
+            days = kept_days(platform, facts)
+            if days is None:
+                continue
+            before = now - max(days * DAY_MS, QUIET_MS)
+            while (gone := await fans.expire(facts.deployment.key, before, _SESSIONS_AT_ONCE)).sessions:
+                erased += gone
     return erased
 
 
@@ -214,7 +215,7 @@ def kept_days(platform: Layer, facts: Facts) -> int | None:
     stated = [platform.document.retention_days]
     for text in (*facts.layers, *approved):
         try:
-            layer = parse_layer(text.yaml, f"{text.kind}@{text.version}")
+            layer = parsed(text)
         except BadLayer as error:
             log.warning("a layer of %s is left out of its retention: %s", facts.deployment.key, error)
         else:

@@ -142,9 +142,14 @@ class SqlFans:
 
         At most `limit` of them, the oldest first: a turn that is to be stored waits no longer than that.
         """
+        # none was seen before it was opened: that is in an index
         chosen = (
             select(sessions.c.id)
-            .where(sessions.c.deployment == deployment, sessions.c.last_seen < before)
+            .where(
+                sessions.c.deployment == deployment,
+                sessions.c.created < before,
+                sessions.c.last_seen < before,
+            )
             .order_by(sessions.c.last_seen)
             .limit(limit)
         )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.facts import LAYER, read_facts
+from gemelo.context.store.facts import LAYER, read_facts, read_places
 from gemelo.context.store.schema import (
     audit,
     deployments,
@@ -86,6 +86,10 @@ class SqlTwins:
     async def facts(self, key: str) -> Facts | None:
         """All that decides what rules a deployment; None where there is none of this key."""
         return await self._database.read(lambda connection: read_facts(connection, key))
+
+    async def places(self, twin: str) -> tuple[Facts, ...]:
+        """As `facts`, of all deployments of a twin, by key."""
+        return await self._database.read(lambda connection: read_places(connection, twin))
 
     async def changes(self, since: int) -> Changes:
         """What the audit log holds after its line `since`: its last number, and of which talents it tells."""

@@ -319,8 +319,8 @@ class Places:
     async def deployments(self, twin: str | None = None) -> tuple[Deployment, ...]:
         return (self.facts_of.deployment,)
 
-    async def facts(self, key: str) -> Facts | None:
-        return self.facts_of
+    async def places(self, twin: str) -> tuple[Facts, ...]:
+        return (self.facts_of,)
 
 
 async def seen_at(world: World, *times: int) -> None:

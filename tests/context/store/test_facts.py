@@ -77,6 +77,7 @@ async def test_all_places_of_a_twin_are_read_at_once(database: Database, twins: 
 
     await desk.write(THE_HOUSE, "a test", work)
     found = await desk.read(THE_HOUSE, lambda books: books.places("host"))
+    assert await twins.places("host") == found
     assert [facts.deployment.key for facts in found] == ["a-page", "portal"]
     assert [len(facts.layers) for facts in found] == [1, 2]
     for facts in found:
