@@ -37,6 +37,8 @@ $(VENV)/.tests: pyproject.toml package-lock.json | $(VENV)/.demo
 	@touch $@
 
 test: setup $(VENV)/.tests
+	@tests/chromium
+	@tests/servers
 	@npm test --silent
 	@$(BIN)/pytest
 
