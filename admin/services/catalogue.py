@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 from gemelo.admin.services.checking import (
-    MAX_NAME,
+    check_page,
     findable,
     id_of,
     id_within,
@@ -45,7 +45,6 @@ _ASKED: dict[type, frozenset[str]] = {
     ApiKey: frozenset({"principal"}),
 }
 """By which fields things are asked for."""
-MAX_PAGE = 200
 MAX_BRAND = 64
 """Characters of a brand's name: a layer's sponsor has no more."""
 MAX_LANGUAGES = 10
@@ -71,10 +70,7 @@ async def page(
     """
     if unknown := where.keys() - _ASKED.get(kind, frozenset()):
         raise UsageError(f"there is no field {min(unknown)[:40]!r} to ask for")
-    if not 1 <= limit <= MAX_PAGE:
-        raise UsageError(f"a page has 1 to {MAX_PAGE} items")
-    if any(len(text) > MAX_NAME or not text.isprintable() for text in (after, *where.values())):
-        raise UsageError("this is no place to go on from: take the one that the last page gave")
+    check_page(limit, after, *where.values())
     return await desk.read(who, lambda books: books.page(kind, after=after, limit=limit, **where))
 
 

@@ -17,6 +17,8 @@ from gemelo.models.errors import BadWindow, NotAllowed, Unknown, UsageError
 
 MAX_NAME = 200
 MAX_REASON = 1000
+MAX_PAGE = 200
+"""Items of one page of a list."""
 MAX_ORIGINS = 100
 MAX_THEME_BYTES = 8 * 1024
 MAX_THEME_DEPTH = 4
@@ -95,6 +97,18 @@ def findable(id: str) -> str:
     if not id or len(id) > MAX_NAME or not id.isprintable():
         raise Unknown("there is nothing with this id")
     return id
+
+
+def check_page(limit: int, *asked: str) -> None:
+    """Looks at how many items of a list are asked for, from where on, and by what.
+
+    Raises:
+        UsageError: the limit is not 1 to 200, or one of the texts is made up.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise UsageError(f"a page has 1 to {MAX_PAGE} items")
+    if any(len(text) > MAX_NAME or not text.isprintable() for text in asked):
+        raise UsageError("this is no place to go on from: take the one that the last page gave")
 
 
 def name_of(text: str, most: int = MAX_NAME) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gemelo.admin.services.checking import MAX_NAME, findable, id_within, permit, reason_of
+from gemelo.admin.services.checking import check_page, findable, id_within, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import MAX_OF_TALENT, Webhook, new_secret, url_of
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Talent
-from gemelo.models.errors import BadWebhook, Unknown, UsageError
+from gemelo.models.errors import BadWebhook, Unknown
 
-MAX_PAGE = 200
 _HIDDEN = ""
 """Stands for a secret that was shown when its webhook was made."""
 
@@ -111,8 +110,7 @@ async def webhooks(
     Raises:
         Unknown, NotAllowed, UsageError, StoreError.
     """
-    if not 1 <= limit <= MAX_PAGE or len(after) > MAX_NAME or not after.isprintable():
-        raise UsageError(f"a page has 1 to {MAX_PAGE} items and goes on where the last one ended")
+    check_page(limit, after)
 
     async def work(books: Books) -> Page[Kept[Webhook]]:
         await books.get(Talent, findable(talent))

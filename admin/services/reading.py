@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gemelo.admin.services.catalogue import MAX_PAGE
-from gemelo.admin.services.checking import MAX_NAME, findable, permit
+from gemelo.admin.services.checking import check_page, findable, permit
 from gemelo.admin.services.desk import Books, Desk, Entry, Page
 from gemelo.admin.services.talks import Talks
 from gemelo.context.kept import Told, Usage
@@ -36,7 +35,7 @@ class Reading:
         self, who: Principal, deployment: str, after: str = "", limit: int = 50
     ) -> Page[SessionRecord]:
         """Sessions of a place, the newest first; without what was said in them."""
-        _check_page(after, limit)
+        check_page(limit, after)
         await self._permit(who, deployment, Action.READ_TALK)
         return await self._talks.sessions(who, deployment, after=after, limit=limit)
 
@@ -62,7 +61,7 @@ class Reading:
 
     async def trail(self, who: Principal, before: int = 0, limit: int = 50, **where: str) -> Page[Entry]:
         """Who did what, the newest first: of one's own talents and campaigns."""
-        _check_page("", limit)
+        check_page(limit)
         if unknown := where.keys() - _TRAIL:
             raise UsageError(f"there is no field {min(unknown)[:40]!r} to ask for")
         return await self._desk.read(who, lambda books: books.trail(before=before, limit=limit, **where))
@@ -82,10 +81,3 @@ async def _permitted(books: Books, who: Principal, deployment: str, action: Acti
     place = (await books.get(Deployment, findable(deployment))).noun
     permit(who, action, talent=(await books.get(Twin, place.twin)).noun.talent)
     return place
-
-
-def _check_page(after: str, limit: int) -> None:
-    if not 1 <= limit <= MAX_PAGE:
-        raise UsageError(f"a page has 1 to {MAX_PAGE} items")
-    if len(after) > MAX_NAME or not after.isprintable():
-        raise UsageError("this is no place to go on from: take the one that the last page gave")

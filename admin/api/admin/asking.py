@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from gemelo.admin.api.admin.cursors import MAX_CURSOR, Cursors
 from gemelo.admin.api.admin.locking import seen, tag
 from gemelo.admin.services import catalogue
+from gemelo.admin.services.checking import MAX_PAGE
 from gemelo.admin.services.desk import Desk, Kept, Page
 from gemelo.admin.services.office import Office
 from gemelo.admin.shapes.base import Listed
@@ -18,7 +19,6 @@ from gemelo.context.tenancy.people import Principal
 
 T = TypeVar("T")
 S = TypeVar("S")
-MAX_PAGE = 200
 
 
 def _revision(
