@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.admin.cli.asking import ask, refused, typed
 from tests.server import gemelo
 
+DOCUMENTS = Path(__file__).parents[4] / "shared" / "data" / "documents"
+TAKEN_FOR_ORDERS = {"md/dataset_card_clinc.md"}
+"""It quotes what crowd workers were told to pretend, and one passage is left out for it."""
 BAKERY = (
     "The bakery on the square opens at six in the morning. Its rye bread is baked in a wood oven every day. "
     "On Sundays the baker stays in bed and the shop is closed."
@@ -41,6 +45,22 @@ def test_a_twin_is_made_of_a_folder_of_texts(tmp_path: Path, texts: Path) -> Non
     assert "Ana Bakes" in said["reply"]
     dicho = ask(data, "say", "--deployment", "ana-bakes", "¿A qué hora abre la panadería?")
     assert "abre a las seis" in dicho["reply"]
+
+
+@pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="shared data absent")
+def test_every_document_of_the_data_is_learned_as_its_manifest_says(tmp_path: Path) -> None:
+    """Whole: a guard that takes blind text or a data set's page for orders would leave passages out."""
+    learned = ask(tmp_path / "data", "learn", "--twin", "scratch", "--create", str(DOCUMENTS))
+    rows = {row["document"].removeprefix("documents/"): row for row in learned["documents"]}
+    for line in (DOCUMENTS / "manifest.jsonl").read_text("utf-8").splitlines():
+        expected = json.loads(line)
+        row = rows[expected["file"]]
+        repaired = "or indexed if" in expected.get("note", "")
+        refused = row["verdict"] == "error"
+        assert refused is (expected["expect"] == "clear_error") or (repaired and not refused), row
+        assert refused or row["passages"], row
+        if expected["file"] not in TAKEN_FOR_ORDERS:
+            assert "orders" not in row["reason"], row
 
 
 def test_search_shows_what_a_reply_would_stand_on(demo_data: Path) -> None:
