@@ -137,14 +137,18 @@ def operations(of: Tenants) -> dict[str, Callable[[], Ask]]:
 
 async def run(bench: Bench) -> Sequence[Row]:
     count = FULL_REQUESTS if bench.full else REQUESTS
-    return await measure(SIZE, count, bench.report, os.environ.get("DATABASE_URL", ""))
+    url, owner = (os.environ.get(name, "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL"))
+    return await measure(SIZE, count, bench.report, url, owner)
 
 
-async def measure(size: Size, count: int, report: Callable[[str], None], url: str = "") -> Sequence[Row]:
+async def measure(
+    size: Size, count: int, report: Callable[[str], None], url: str = "", owner: str = ""
+) -> Sequence[Row]:
     """Fills a store of a size, and times so many requests of each kind.
 
     Args:
         url: of an empty PostgreSQL database; without it, SQLite in a folder of its own.
+        owner: the same for the owner of its tables, where that is another role.
 
     Raises:
         UsageError: the database is in use.
@@ -152,7 +156,7 @@ async def measure(size: Size, count: int, report: Callable[[str], None], url: st
     """
     layer = files("gemelo.admin").joinpath("demo", "layers", "talent.yaml").read_text("utf-8")
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
-        database = await Database.open(url or sqlite_url(Path(folder) / "gemelo.sqlite"))
+        database = await Database.open(url or sqlite_url(Path(folder) / "gemelo.sqlite"), owner=owner)
         profile = "PostgreSQL" if url else "SQLite"
         begun = perf_counter()
         try:
