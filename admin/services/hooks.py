@@ -127,5 +127,7 @@ def _hidden(kept: Kept[Webhook]) -> Kept[Webhook]:
 
 def _topics(topics: tuple[str, ...]) -> tuple[str, ...]:
     if not set(Topic).issuperset(topics):
-        raise BadWebhook(f"a webhook hears, of these topics, those that it names, or all: {', '.join(Topic)}")
+        raise BadWebhook(
+            f"no such topic is ever posted: name some of {', '.join(Topic)}; or none, to hear all"
+        )
     return tuple(sorted(set(topics)))
