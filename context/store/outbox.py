@@ -19,7 +19,7 @@ from gemelo.context.hooks.deliveries import Attempt, Backlog, Delivery
 from gemelo.context.hooks.webhook import Message, Webhook
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.schema import deliveries, outbox, webhooks
+from gemelo.context.store.schema import deliveries, is_given_up, is_left, is_new, outbox, webhooks
 
 _ENDPOINT = ("id", "talent", "url", "secret", "topics", "paused")
 
@@ -34,16 +34,16 @@ class SqlOutbox:
     async def spread(self, limit: int = 100) -> int:
         """Makes deliveries of messages that are new; returns of how many messages."""
         now = self._now()
-        new = (
+        due = (
             select(outbox.c.id, outbox.c.talent, outbox.c.topic)
-            .where(outbox.c.done.is_(None), outbox.c.due <= now)
-            .order_by(outbox.c.id)
+            .where(is_new, outbox.c.due <= now)
+            .order_by(outbox.c.due, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
 
         async def work(connection: AsyncConnection) -> int:
-            messages = (await connection.execute(new)).all()
+            messages = (await connection.execute(due)).all()
             if not messages:
                 return 0
             known = await _endpoints(connection, {talent for _, talent, _ in messages})
@@ -66,7 +66,7 @@ class SqlOutbox:
         due = (
             select(deliveries.c.webhook, webhooks.c.talent)
             .join(webhooks, webhooks.c.id == deliveries.c.webhook)
-            .where(deliveries.c.done.is_(None), deliveries.c.due <= self._now(), webhooks.c.paused.is_(False))
+            .where(is_left, deliveries.c.due <= self._now(), webhooks.c.paused.is_(False))
             .group_by(deliveries.c.webhook, webhooks.c.talent)
             .order_by(func.min(deliveries.c.due), deliveries.c.webhook)
         )
@@ -84,7 +84,7 @@ class SqlOutbox:
             select(deliveries.c.message, deliveries.c.webhook, deliveries.c.tries, outbox, webhooks)
             .join(outbox, outbox.c.id == deliveries.c.message)
             .join(webhooks, webhooks.c.id == deliveries.c.webhook)
-            .where(theirs, deliveries.c.done.is_(None), deliveries.c.due <= now, webhooks.c.paused.is_(False))
+            .where(theirs, is_left, deliveries.c.due <= now, webhooks.c.paused.is_(False))
             .order_by(deliveries.c.due, deliveries.c.message)
             .limit(limit)
             .with_for_update(skip_locked=True, of=deliveries)
@@ -115,7 +115,7 @@ class SqlOutbox:
         values = {"error": error, "done": None if left else now} | (
             {"due": now + (again_in_ms or 0)} if left else {}
         )
-        mine = and_(_is(delivery), deliveries.c.tries == delivery.tries, deliveries.c.done.is_(None))
+        mine = and_(_is(delivery), deliveries.c.tries == delivery.tries, is_left)
 
         async def work(connection: AsyncConnection) -> bool:
             return (await connection.execute(update(deliveries).where(mine).values(values))).rowcount == 1
@@ -124,40 +124,34 @@ class SqlOutbox:
 
     async def backlog(self) -> Backlog:
         """How much is left."""
-        left = deliveries.c.done.is_(None)
-        counts = select(
-            func.count(case((left, 1))),
-            func.count(case((and_(left, deliveries.c.tries > 0), 1))),
-            func.count(case((and_(~left, deliveries.c.error != ""), 1))),
-        )
-        new = select(func.count()).where(outbox.c.done.is_(None))
-        oldest = select(func.min(outbox.c.created)).where(
-            or_(
-                outbox.c.done.is_(None),
-                outbox.c.id.in_(select(deliveries.c.message).where(left)),
-            )
-        )
+        posted = func.min(outbox.c.created)
+        going = select(deliveries.c.message).where(is_left)
+        waiting = select(func.count(), posted).where(is_new)
+        pending = select(func.count(), func.count(case((deliveries.c.tries > 0, 1)))).where(is_left)
+        lost = select(func.count()).where(is_given_up)
+        before = select(posted).where(outbox.c.id.in_(going))
 
         async def work(connection: AsyncConnection) -> Backlog:
-            pending, failing, given_up = (await connection.execute(counts)).one()
-            waiting = (await connection.execute(new)).scalar_one()
-            return Backlog(
-                waiting, pending, failing, given_up, (await connection.execute(oldest)).scalar_one()
-            )
+            messages, *oldest = (await connection.execute(waiting)).one()
+            sendings, failing = (await connection.execute(pending)).one()
+            oldest.append(await connection.scalar(before))
+            left = min((at for at in oldest if at is not None), default=None)
+            return Backlog(messages, sendings, failing, (await connection.execute(lost)).scalar_one(), left)
 
         return await self._database.read(work)
 
     async def attempts(self, last: int = 50) -> tuple[Attempt, ...]:
         """Deliveries, the newest messages first."""
+        order = (deliveries.c.message.desc(), deliveries.c.webhook)
+        newest = select(deliveries).order_by(*order).limit(last).subquery()
         query = (
             select(
-                deliveries.c.message, outbox.c.topic, outbox.c.talent, deliveries.c.webhook, webhooks.c.url,
-                outbox.c.created, deliveries.c.due, deliveries.c.tries, deliveries.c.done, deliveries.c.error,
+                newest.c.message, outbox.c.topic, outbox.c.talent, newest.c.webhook, webhooks.c.url,
+                outbox.c.created, newest.c.due, newest.c.tries, newest.c.done, newest.c.error,
             )
-            .join(outbox, outbox.c.id == deliveries.c.message)
-            .join(webhooks, webhooks.c.id == deliveries.c.webhook)
-            .order_by(deliveries.c.message.desc(), deliveries.c.webhook)
-            .limit(last)
+            .join(outbox, outbox.c.id == newest.c.message)
+            .join(webhooks, webhooks.c.id == newest.c.webhook)
+            .order_by(newest.c.message.desc(), newest.c.webhook)
         )  # fmt: skip
 
         async def work(connection: AsyncConnection) -> tuple[Attempt, ...]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
     func,
     literal_column,
@@ -310,12 +311,15 @@ outbox = Table(
     Column("topic", String, nullable=False),
     Column("payload", JSON, nullable=False),
     Column("created", BigInteger, nullable=False),
-    Column("due", BigInteger, nullable=False, index=True),
+    Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("done", BigInteger),
     Column("error", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
+is_new = outbox.c.done.is_(None)
+"""Messages that nobody has looked at; as of deliveries below, the others are kept for a month."""
+Index(None, outbox.c.due, sqlite_where=is_new, postgresql_where=is_new)
 
 webhooks = Table(
     "webhooks",
@@ -339,8 +343,10 @@ deliveries = Table(
     Column("done", BigInteger),
     Column("error", String, nullable=False, server_default=""),
 )
-_LEFT = deliveries.c.done.is_(None)
-Index(None, deliveries.c.due, sqlite_where=_LEFT, postgresql_where=_LEFT)
+is_left = deliveries.c.done.is_(None)
+is_given_up = and_(deliveries.c.done.is_not(None), deliveries.c.error != literal_column("''"))
+Index(None, deliveries.c.due, sqlite_where=is_left, postgresql_where=is_left)
+Index(None, deliveries.c.done, sqlite_where=is_given_up, postgresql_where=is_given_up)
 
 requests = Table(
     "requests",
