@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from gemelo.admin.client.line import Line
+from gemelo.admin.services.reviewing import Finding
 from gemelo.admin.shapes import campaigns as shapes
 from gemelo.admin.shapes.base import Change
 from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, WebhookChange, WebhookShape
 from gemelo.admin.shapes.likeness import ConsentShape, LicenceShape, NewConsent, NewLicence
 from gemelo.admin.shapes.people import EntryShape
-from gemelo.admin.shapes.talk import ReceiptShape, SessionShape, TalkShape, TurnShape, UsageShape
+from gemelo.admin.shapes.talk import (
+    ReceiptShape,
+    ReviewedShape,
+    SessionShape,
+    TalkShape,
+    TurnReview,
+    TurnShape,
+    UsageShape,
+)
 from gemelo.context.tenancy.people import Side
 
 
@@ -37,6 +46,11 @@ class Work(Line):
         """Turns one side's key on the terms that were seen."""
         turning = shapes.Turning(side=side, hash=seen.hash, reason=reason)
         return await self.do(shapes.TabledShape, turning, "campaigns", seen.id, "approvals")
+
+    async def review(self, seen: shapes.CampaignShape, finding: Finding, reason: str) -> shapes.TabledShape:
+        """Says what is found of the terms that were seen."""
+        body = shapes.TermsReview(hash=seen.hash, finding=finding, reason=reason)
+        return await self.do(shapes.TabledShape, body, "campaigns", seen.id, "reviews")
 
     async def withdraw(self, id: str, side: Side, reason: str) -> shapes.TabledShape:
         taking = shapes.Withdrawing(side=side, reason=reason)
@@ -104,6 +118,10 @@ class Work(Line):
 
     async def turn(self, id: str) -> TurnShape:
         return await self.see(TurnShape, "turns", id)
+
+    async def review_turn(self, id: str, finding: Finding, reason: str) -> ReviewedShape:
+        body = TurnReview(finding=finding, reason=reason)
+        return await self.do(ReviewedShape, body, "turns", id, "reviews")
 
     async def receipt(self, turn: str) -> ReceiptShape:
         return await self.see(ReceiptShape, "turns", turn, "receipt")

@@ -13,6 +13,7 @@ from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
@@ -39,5 +40,6 @@ class Office:
     shelving: Shelving
     files: FanFiles
     placing: Placing
+    reviewing: Reviewing
     pace: Pace
     webhooks_here: bool = False

@@ -8,6 +8,7 @@ from pydantic import BaseModel, StrictBool
 
 from gemelo.admin.services.campaigning import Tabled
 from gemelo.admin.services.desk import Kept
+from gemelo.admin.services.reviewing import Finding
 from gemelo.admin.shapes.base import (
     POLICY,
     Hours,
@@ -174,6 +175,16 @@ class Turning(BaseModel):
 
     side: Side
     hash: TermsHash
+    reason: Reason
+
+
+class TermsReview(BaseModel):
+    """What a reviewer finds of the terms of `hash`; both sides read it in the audit log."""
+
+    model_config = asked(hash=_HASH, finding="conforms", reason="as in the brief of March")
+
+    hash: TermsHash
+    finding: Finding
     reason: Reason
 
 

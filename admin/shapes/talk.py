@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from gemelo.admin.services.replaying import Compared, Replay
+from gemelo.admin.services.reviewing import Finding
 from gemelo.admin.services.say import Said
-from gemelo.admin.shapes.base import POLICY, Instant, Shown, asked, example, instant
+from gemelo.admin.shapes.base import POLICY, Instant, Reason, Shown, asked, example, instant
 from gemelo.context.kept import Told, Usage
 from gemelo.context.policy.context import Context, Row
 from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
@@ -224,6 +225,24 @@ class ExplainedShape(BaseModel):
             rules=tuple(map(RowShape.of, context.explain())),
             warnings=tuple(map(RowShape.of, context.warnings)),
         )
+
+
+class TurnReview(BaseModel):
+    """What a reviewer finds of a turn; the talent's people read it in the audit log."""
+
+    model_config = asked(finding="flagged", reason="she never said this about the final")
+
+    finding: Finding
+    reason: Reason
+
+
+class ReviewedShape(BaseModel):
+    """What was found of a turn."""
+
+    model_config = example(turn="0c9a526a0b4b", finding="flagged")
+
+    turn: str
+    finding: Finding
 
 
 class Question(BaseModel):

@@ -15,6 +15,7 @@ from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
@@ -40,6 +41,7 @@ def make_office(house: House, leave: Leave, *, a_minute: int, webhooks_here: boo
         files=FanFiles(house.fans, house.sessions, leave),
         placing=Placing(house.desk, compiler, house.wall),
         pace=Pace(house.shared, a_minute),
+        reviewing=Reviewing(house.desk, house.talks),
         webhooks_here=webhooks_here,
     )
 

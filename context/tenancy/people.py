@@ -30,6 +30,8 @@ class Action(StrEnum):
     """Read what fans said and were told."""
     TRY = auto()
     """Run versions that are not published; a brand only those of its own campaigns."""
+    REVIEW = auto()
+    """Say what one found of a turn or of a campaign's terms."""
     EDIT = auto()
     """Change twins, deployments, layers, knowledge, licences and consents; publish and roll back."""
     EDIT_CAMPAIGN = auto()
@@ -47,7 +49,7 @@ _MAY: dict[Role, frozenset[Action]] = {
     Role.BRAND_MANAGER: frozenset(
         {Action.SEE, Action.TRY, Action.EDIT_CAMPAIGN, Action.APPROVE, Action.STOP}
     ),
-    Role.REVIEWER: frozenset({Action.SEE, Action.READ_TALK, Action.TRY}),
+    Role.REVIEWER: frozenset({Action.SEE, Action.READ_TALK, Action.TRY, Action.REVIEW}),
     Role.READ_ONLY: frozenset({Action.SEE}),
 }
 """The platform runs the house; it holds no key of anybody's campaign."""

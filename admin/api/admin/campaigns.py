@@ -15,6 +15,7 @@ from gemelo.admin.shapes.campaigns import (
     CampaignTerms,
     NewCampaign,
     TabledShape,
+    TermsReview,
     Turning,
     Withdrawing,
 )
@@ -72,6 +73,13 @@ async def approve_campaign(ask: Ask, campaign: CampaignId, body: Turning) -> Tab
     """Turns one side's key on the terms of a hash. A refusal names everything that is in the way."""
     approved = await ask.office.campaigning.approve(ask.who, campaign, body.side, body.hash, body.reason)
     return _shown(ask, approved)
+
+
+@router.post("/{campaign}/reviews", summary="Review a campaign's terms")
+async def review_campaign(ask: Ask, campaign: CampaignId, body: TermsReview) -> TabledShape:
+    """Says what was found of the terms of a hash. It turns no key, and stands in the audit log."""
+    await ask.office.reviewing.campaign(ask.who, campaign, body.hash, body.finding, body.reason)
+    return _shown(ask, await ask.office.campaigning.look(ask.who, campaign))
 
 
 @router.post("/{campaign}/withdraw", summary="Take a key back")

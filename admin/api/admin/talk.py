@@ -16,9 +16,11 @@ from gemelo.admin.shapes.talk import (
     Question,
     ReceiptShape,
     ReplayShape,
+    ReviewedShape,
     SessionShape,
     TalkShape,
     TriedShape,
+    TurnReview,
     TurnShape,
     UsageShape,
 )
@@ -59,6 +61,13 @@ async def read_turn(ask: Ask, turn: TurnId) -> TurnShape:
 async def see_receipt(ask: Ask, turn: TurnId) -> ReceiptShape:
     """Which rules ran, what they decided and how long it took; without what was said."""
     return ReceiptShape.of((await ask.office.reading.turn(ask.who, turn)).outcome.receipt)
+
+
+@router.post("/turns/{turn}/reviews", tags=["talk"], summary="Review a turn", status_code=201)
+async def review_turn(ask: Ask, turn: TurnId, body: TurnReview) -> ReviewedShape:
+    """Says what was found of it. It changes nothing, and stands in the audit log."""
+    await ask.office.reviewing.turn(ask.who, turn, body.finding, body.reason)
+    return ReviewedShape(turn=turn, finding=body.finding)
 
 
 @router.get("/deployments/{deployment}/usage", tags=["talk"], summary="See a deployment's usage")

@@ -19,7 +19,7 @@ ADMIN = Principal("a", "Ana", frozenset({Grant(Role.PLATFORM_ADMIN)}))
         (ADMIN, frozenset(Action) - {Action.APPROVE}),
         (MANAGER, frozenset(Action) - {Action.GRANT}),
         (BRAND, frozenset[Action]()),
-        (REVIEWER, frozenset({Action.SEE, Action.READ_TALK, Action.TRY})),
+        (REVIEWER, frozenset({Action.SEE, Action.READ_TALK, Action.TRY, Action.REVIEW})),
         (READER, frozenset({Action.SEE})),
         (Principal("n", "Nobody"), frozenset[Action]()),
     ],

@@ -11,10 +11,12 @@ import httpx
 import pytest
 
 from gemelo.context.knowledge.seam import Cut, Document
+from gemelo.context.records import TurnRecord
 from gemelo.context.store.database import Database
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.sessions import SqlSessions
-from gemelo.models.vocabulary import Language
+from gemelo.context.store.turns import SqlRecords
+from gemelo.models.vocabulary import Language, TurnId
 from tests.admin.api.admin.world import World, open_world
 from tests.admin.services.cast import ADMIN, BRUNO
 from tests.databases import ON_SQLITE, Address
@@ -45,6 +47,7 @@ POST /consents/{consent}/revoke
 POST /campaigns
 PUT  /campaigns/{campaign}
 POST /campaigns/{campaign}/submit
+POST /campaigns/{campaign}/reviews
 POST /campaigns/{campaign}/approvals
 POST /campaigns/{campaign}/suspend
 POST /campaigns/{campaign}/resume
@@ -59,6 +62,7 @@ POST /webhooks
 PUT  /webhooks/{webhook}
 POST /deployments/{deployment}/versions/{hash}/tries
 POST /deployments/{deployment}/versions/{hash}/replays
+POST /turns/{turn}/reviews
 POST /sessions/{session}/fan/erase
 """
 """Every operation that takes a body, after those that it needs."""
@@ -139,11 +143,14 @@ async def _etag(http: httpx.AsyncClient, path: str) -> str:
 
 
 async def _by_other_doors(database: Database, world: World) -> None:
-    """A document and a session, which do not come in over the admin API."""
+    """A document, a session and a turn, which do not come in over the admin API."""
     spanish = Language("es")
     learned = Document("es/rules.md", "0" * 64, (Cut("x", ((0, 1),), (), spanish),))
     await SqlDocuments(database).put("trina--coach", learned)
     await SqlSessions(database, world.now).open("b8e9a523c1f0", PLACE, "policy", spanish)
+    records = SqlRecords(database, world.now)
+    await records.commit(TurnRecord(TurnId("0c9a526a0b4b"), "b8e9a523c1f0", 1, "x", spanish, "policy", True))
+    await records.close()
 
 
 @pytest.fixture

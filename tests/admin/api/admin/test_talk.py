@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.admin.client import Refused
+from gemelo.admin.services.reviewing import Finding
 from gemelo.context.store.schema import requests
-from gemelo.context.tenancy.people import Principal
+from gemelo.context.tenancy.people import Principal, Side
 from tests.admin.api.admin.tenants import furnish
 from tests.admin.api.admin.world import World, make_world, open_database
 from tests.admin.services.cast import ADMIN, BRUNO, MARTA, OTTO, ROSA
@@ -47,6 +48,45 @@ async def test_who_may_not_read_reads_nothing(world: World, who: Principal, stat
         with pytest.raises(Refused) as refused:
             await act
         assert refused.value.problem.status == status
+
+
+async def test_a_reviewer_says_what_they_found_of_a_turn(world: World) -> None:
+    """The talent's people read it in the audit log, without the words; nothing else has changed."""
+    rosa, marta = world.client(ROSA), world.client(MARTA)
+    before = await marta.turn(TURN)
+    found = await rosa.review_turn(TURN, Finding.FLAGGED, "she never said that")
+    assert (found.turn, found.finding) == (TURN, Finding.FLAGGED)
+    lines = [one async for one in marta.audit(kind="deployment", target=PLACE) if one.action == "review"]
+    assert [(one.who, one.change, one.why) for one in lines] == [
+        ("rosa", {"turn": TURN, "session": SESSION, "finding": "flagged"}, "she never said that")
+    ]
+    assert await marta.turn(TURN) == before
+    for who, status in ((OTTO, 403), (BRUNO, 404)):
+        with pytest.raises(Refused) as refused:
+            await world.client(who).review_turn(TURN, Finding.CONFORMS, "fine")
+        assert refused.value.problem.status == status
+
+
+async def test_a_reviewer_confirms_a_campaign_and_turns_no_key(world: World) -> None:
+    """Of the very terms; both sides read what was found, and the keys stay where they were."""
+    rosa = world.client(ROSA)
+    campaign = await rosa.campaign("kortaza-with-trina")
+    tabled = await rosa.review(campaign, Finding.CONFORMS, "as in the brief")
+    assert tabled.approvals == campaign.approvals == ()
+    for who in (MARTA, BRUNO):
+        lines = [one async for one in world.client(who).audit(kind="campaign") if one.action == "review"]
+        assert [(one.who, one.change["finding"]) for one in lines] == [("rosa", "conforms")]
+    old = campaign.model_copy(update={"hash": "0" * 32})
+    for who, about, code in (
+        (ROSA, old, "stale"),
+        (OTTO, campaign, "not_allowed"),
+        (BRUNO, campaign, "not_allowed"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await world.client(who).review(about, Finding.FLAGGED, "x")
+    for side in Side:
+        with pytest.raises(Refused, match="not_allowed"):
+            await rosa.approve(campaign, side, "in their place")
 
 
 async def test_usage_is_counted_without_what_was_said(world: World) -> None:

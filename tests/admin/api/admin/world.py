@@ -24,6 +24,7 @@ from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
+from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 from gemelo.admin.wiring.build import platform_layer
@@ -117,6 +118,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         Shelving(desk, documents, forget),
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
         placing=Placing(desk, compiler, now),
+        reviewing=Reviewing(desk, talks),
         pace=Pace(MemoryState(loop.now), 0),
     )
     outer = FastAPI()
