@@ -144,9 +144,9 @@ async def test_no_campaign_runs_on_somebody_else_s_page(
     office: Campaigning, desk: Desk, type: DeploymentType
 ) -> None:
     """A client's site, or the talent's own domain: neither drafted nor moved there."""
-    await create(desk, MARTA, page("trina-shop", type=type), "")
-    terms = replace(TERMS, deployment="trina-shop")
-    with pytest.raises(UsageError, match=f"trina-shop is a {type}, .* on a campaign page or a portal"):
+    await create(desk, MARTA, page("trina--shop", type=type), "")
+    terms = replace(TERMS, deployment="trina--shop")
+    with pytest.raises(UsageError, match=f"trina--shop is a {type}, .* on a campaign page or a portal"):
         await office.draft(MARTA, replace(DRAFT, terms=terms), "")
     kept = await office.draft(MARTA, replace(DRAFT, terms=replace(TERMS, deployment="trina-portal")), "")
     with pytest.raises(UsageError, match="choose one"):

@@ -37,7 +37,7 @@ async def test_what_is_found_of_a_campaign_both_sides_read(reviewing: Reviewing,
 
 
 async def test_who_does_not_review_is_refused(reviewing: Reviewing) -> None:
-    """Who sees the campaign may not, for the others it is not there; terms that have changed are read again."""
+    """Who sees the campaign may not, for others it is not there; terms that changed are read again."""
     for who, refused in ((OTTO, NotAllowed), (BRUNO, NotAllowed), (NINA, Unknown), (VERA, Unknown)):
         with pytest.raises(refused):
             await reviewing.campaign(who, "c1", TERMS.hash, Finding.CONFORMS, "fine")
