@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from gemelo.models.adapters.silero_network import CONTEXT, WIDTH, WINDOW, SileroNetwork
 from gemelo.models.errors import BadAudio
 
-_BATCH_S = 0.010
-_BATCH_S_A_SESSION = _BATCH_S / 32
+_BATCH_S = 0.020
+_BATCH_S_A_SESSION = _BATCH_S / 64
 """Alone a window is answered at once; batching is worth its wait only where there is something to batch."""
 _FIRST_SLOTS = 8
 
@@ -22,8 +22,8 @@ _FIRST_SLOTS = 8
 class SileroVoiceDetector:
     """`VoiceDetector` on Silero VAD.
 
-    Windows of all sessions that come within a short while go through the network in one call: 10 ms
-    where 32 sessions or more are open, less in proportion where there are fewer. Each session has a
+    Windows of all sessions that come within a short while go through the network in one call: 20 ms
+    where 64 sessions or more are open, less in proportion where there are fewer. Each session has a
     slot in the arrays of what is remembered between windows: the end of the last one (slots, 64) and
     the recurrent state (2, slots, 128).
 
