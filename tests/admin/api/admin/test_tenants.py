@@ -130,7 +130,8 @@ class Neighbours:
 async def _send(http: httpx.AsyncClient, ask: Ask) -> httpx.Response:
     method, path, query, body = ask
     headers = {"if-match": '"1"'} if method == "put" else {}
-    return await http.request(method, f"/admin/v1{path}", params=query, json=body, headers=headers)
+    why = {"reason": "as agreed"} if method == "delete" else {}
+    return await http.request(method, f"/admin/v1{path}", params=query | why, json=body, headers=headers)
 
 
 def _told(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str, str]:
