@@ -66,6 +66,30 @@ class Room:
 _NO_ECHO = Room(gain_db=-200)
 
 
+class Echo:
+    """What comes back of a twin, frame by frame: a room rings on when the twin stops."""
+
+    def __init__(self, twin: Clip, room: Room) -> None:
+        heard = soxr.resample(twin.astype(np.float32), OUT_RATE, IN_RATE)
+        frames = len(twin) // _OUT_FRAME
+        self._frames = np.resize(heard, (frames, _FRAME)) * 10 ** (room.gain_db / 20)
+        delay = room.delay_ms * IN_RATE // 1000
+        self._size = 1 << (delay + len(room.response) + _FRAME).bit_length()
+        self._response = np.fft.rfft(np.concatenate((np.zeros(delay), room.response)), self._size)
+        self._to_come = np.zeros(self._size)
+
+    def play(self, place: int) -> None:
+        """The loudspeaker plays the frame of the twin's sound at this place."""
+        sound = np.fft.rfft(self._frames[place], self._size)
+        self._to_come += np.fft.irfft(sound * self._response, self._size)
+
+    def next(self) -> NDArray[np.float64]:
+        """The next 20 ms at the microphone."""
+        heard = self._to_come[:_FRAME].copy()
+        self._to_come = np.concatenate((self._to_come[_FRAME:], np.zeros(_FRAME)))
+        return heard
+
+
 class Talking:
     """A twin that talks without end, and an ear that listens to a fan in the same room.
 
@@ -80,8 +104,7 @@ class Talking:
         self._ear = Endpointer(Language("en"), recogniser=False)
         self._gate = EchoGate() if gated else None
         self._twin = twin.reshape(-1, _OUT_FRAME)
-        self._echo = _echo(twin, room).reshape(-1, _FRAME)
-        self._late = [np.zeros(_FRAME)] * (room.delay_ms // FRAME_MS)
+        self._echo = Echo(twin, room)
         self._chance = np.random.default_rng(4)
         self._said = 0
         self.is_paused = False
@@ -90,15 +113,13 @@ class Talking:
 
     def hear(self, fan: NDArray[np.float64]) -> bool:
         """Takes 20 ms of the fan; says whether the twin paused on them."""
-        echo = np.zeros(_FRAME)
         if not self.is_paused:
             place = self._said % len(self._twin)
-            echo = self._echo[place]
+            self._echo.play(place)
             if self._gate:
                 self._gate.played(self._twin[place].astype("<i2").tobytes(), self.now)
             self._said += 1
-        self._late.append(echo)
-        recorded = self._late.pop(0) + fan + _HISS * self._chance.standard_normal(_FRAME)
+        recorded = self._echo.next() + fan + _HISS * self._chance.standard_normal(_FRAME)
         self.now += 1 / _FRAMES_A_S
         pcm = np.clip(recorded, -32768, 32767).astype("<i2")
         if self._gate:
@@ -223,12 +244,6 @@ def _over(talking: Talking, fan: NDArray[np.float64]) -> float | None:
     while talking.is_paused:
         talking.hear(np.zeros(_FRAME))
     return found
-
-
-def _echo(twin: Clip, room: Room) -> NDArray[np.float64]:
-    heard = soxr.resample(twin.astype(np.float32), OUT_RATE, IN_RATE).astype(np.float64)
-    heard = np.convolve(heard, room.response)[: len(twin) // _OUT_FRAME * _FRAME]
-    return np.resize(heard, len(twin) // _OUT_FRAME * _FRAME) * 10 ** (room.gain_db / 20)
 
 
 def _response(clip: Clip) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soxr  # pyright: ignore[reportMissingTypeStubs]
 
-from gemelo.benchmarks.doubletalk import Interruption, Room, Talking, measure
+from gemelo.benchmarks.doubletalk import Echo, Interruption, Room, Talking, measure
 from gemelo.benchmarks.fan import Clip
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.silero import SileroVoiceDetector
@@ -41,6 +41,19 @@ def test_the_gate_keeps_the_twin_from_interrupting_itself(vad: SileroVoiceDetect
     """Without the gate the echo is a voice; with it nobody is heard."""
     assert pauses(Talking(vad, twin(), Room(), gated=False), 8) > 0
     assert pauses(Talking(vad, twin(), Room()), 8) == 0
+
+
+def test_a_room_rings_on_when_the_twin_stops() -> None:
+    """What was played comes back as late as the room says, whether or not the twin still talks."""
+    response = np.zeros(IN_RATE // 10)
+    response[-1] = 1
+    echo = Echo(np.full(4 * OUT_RATE // 50, 1000, np.int16), Room(gain_db=-20, response=response))
+    echo.play(1)
+    heard = np.concatenate([echo.next() for _ in range(20)])
+    loud = np.flatnonzero(np.abs(heard) > 50)
+    assert abs(loud[0] / IN_RATE - 0.16) < 0.001
+    assert abs(loud[-1] / IN_RATE - 0.18) < 0.001
+    assert np.median(heard[loud]) == pytest.approx(100, rel=0.02)
 
 
 def test_a_fan_over_the_echo_is_noticed(vad: SileroVoiceDetector) -> None:

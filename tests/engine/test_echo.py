@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from gemelo.engine.echo import EchoGate
 from gemelo.models.vocabulary import FRAME_MS, IN_RATE, OUT_RATE
@@ -14,9 +15,10 @@ LOUDNESS = 3000.0
 class Room:
     """A loudspeaker whose sound comes back to the microphone, late and quieter."""
 
-    def __init__(self, echo: float, late_frames: int = 3) -> None:
+    def __init__(self, echo: float, late_frames: int = 3, pitched: bool = False) -> None:
         self.gate = EchoGate()
         self.echo = echo
+        self.twin_hz, self.fan_hz = ((0, 1000), (1000, 8000)) if pitched else ((0, 12000), (0, 8000))
         self.now = 0.0
         self._chance = np.random.default_rng(1)
         self._sounding = [0.0] * (late_frames + 1)
@@ -24,10 +26,11 @@ class Room:
     def frame(self, twin: float, fan: float = 0.0) -> bool:
         """Plays and records 20 ms of noise of these loudnesses; says whether any sound passed."""
         if twin:
-            self.gate.played(self._noise(twin, OUT_RATE), self.now)
+            self.gate.played(self._noise(twin, OUT_RATE, self.twin_hz), self.now)
         self._sounding = [twin, *self._sounding[:-1]]
         self.now += FRAME_S
-        recorded = self._noise(np.hypot(self.echo * self._sounding[-1], fan), IN_RATE)
+        echo = self._sound(self.echo * self._sounding[-1], IN_RATE, self.twin_hz)
+        recorded = _pcm(echo + self._sound(fan, IN_RATE, self.fan_hz))
         passed = self.gate.hear(recorded, self.now)
         assert len(passed) == len(recorded)
         assert passed in (recorded, bytes(len(recorded)))
@@ -37,9 +40,18 @@ class Room:
         """The twin talks, now louder, now softer."""
         return [self.frame(self._chance.uniform(0.1, 1) * LOUDNESS, fan) for _ in range(frames)]
 
-    def _noise(self, loudness: float, rate: int) -> bytes:
-        sound = loudness * self._chance.standard_normal(int(rate * FRAME_S))
-        return np.clip(sound, -32768, 32767).astype("<i2").tobytes()
+    def _noise(self, loudness: float, rate: int, hz: tuple[int, int] = (0, 12000)) -> bytes:
+        return _pcm(self._sound(loudness, rate, hz))
+
+    def _sound(self, loudness: float, rate: int, hz: tuple[int, int]) -> NDArray[np.float64]:
+        """20 ms of noise of these frequencies; `loudness` is what it would have at all of them."""
+        spectrum = np.fft.rfft(loudness * self._chance.standard_normal(int(rate * FRAME_S)))
+        at = np.arange(len(spectrum)) / FRAME_S
+        return np.fft.irfft(np.where((at >= hz[0]) & (at <= hz[1]), spectrum, 0))
+
+
+def _pcm(sound: NDArray[np.float64]) -> bytes:
+    return np.clip(sound, -32768, 32767).astype("<i2").tobytes()
 
 
 def test_a_silent_twin_leaves_the_microphone_alone() -> None:
@@ -59,6 +71,22 @@ def test_a_voice_over_the_echo_passes_at_once() -> None:
     room = Room(echo=0.1)
     room.talk(200)
     assert all(room.talk(20, fan=1500)[1:])
+
+
+def test_a_voice_of_another_pitch_is_heard_under_a_louder_echo() -> None:
+    """The twin's low notes hide no high ones, though these are softer by far."""
+    room = Room(echo=0.3, pitched=True)
+    room.talk(200)
+    assert sum(room.talk(40, fan=60)) > 30
+
+
+def test_a_voice_teaches_no_echo() -> None:
+    """Who interrupted loudly is heard again when they speak softly a second later."""
+    room = Room(echo=0.05)
+    room.talk(200)
+    room.talk(50, fan=5000)
+    room.talk(50)
+    assert any(room.talk(5, fan=600))
 
 
 def test_a_louder_room_is_learned() -> None:

@@ -16,7 +16,7 @@ from tests.virtual import virtually
 FRAME = IN_RATE * FRAME_MS // 1000
 ECHO = np.full(FRAME, 100, "<i2").tobytes()
 """A tenth of what `ScriptedVoice` plays."""
-VOICE = np.full(FRAME, 3000, "<i2").tobytes()
+VOICE = (3000 * np.random.default_rng(1).standard_normal(FRAME)).astype("<i2").tobytes()
 
 
 @dataclass
