@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 
 from gemelo.admin.client.line import Line
 from gemelo.admin.shapes import catalogue as shapes
 from gemelo.admin.shapes.base import Change
-from gemelo.admin.shapes.knowledge import DocumentShape, Removal
+from gemelo.admin.shapes.knowledge import DocumentShape, NewUpload, Removal, UploadShape
 from gemelo.admin.shapes.publishing import (
     Candidate,
     History,
@@ -104,6 +105,17 @@ class Places(Line):
     ) -> ProposalShape:
         body = Rollback(version=version, reason=reason)
         return await self.do(ProposalShape, body, *_at(twin, deployment), "rollbacks")
+
+    async def send_document(self, twin: str, path: str, data: bytes, reason: str) -> UploadShape:
+        """Sends a file to be learned; `sent` tells what became of it."""
+        new = NewUpload(path=path, content=b64encode(data).decode(), reason=reason)
+        return await self.do(UploadShape, new, "twins", twin, "documents")
+
+    async def sent(self, upload: UploadShape) -> UploadShape:
+        return await self.see(UploadShape, "twins", upload.twin, "documents", "sent", upload.id)
+
+    def all_sent(self, twin: str) -> AsyncIterator[UploadShape]:
+        return self.each(UploadShape, "twins", twin, "documents", "sent")
 
     def documents(self, twin: str) -> AsyncIterator[DocumentShape]:
         return self.each(DocumentShape, "twins", twin, "documents")

@@ -15,6 +15,7 @@ from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.jobs import Outbox
 from gemelo.admin.services.learn import READING, School, reindex
+from gemelo.admin.services.lessons import Uploads
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
@@ -127,6 +128,7 @@ class House:
     records: Records
     fans: Fans
     outbox: Outbox
+    uploads: Uploads
     documents: Documents
     library: Library
     reader: Reader

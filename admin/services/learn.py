@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypedDict
 
 from gemelo.context.guard.planted import Screen
@@ -212,16 +212,25 @@ async def _read(
     """A file as a document; the one that is `kept` where neither it nor our rules have changed."""
     try:
         data = await asyncio.to_thread(_bytes, path)
-        known = sha256(data).hexdigest()
-        if kept and (kept.sha256, kept.recipe) == (known, school.recipe):
-            return _judged(path, kept), kept
-        parts = await school.reader.read(path.suffix.lower(), data)
-        cuts = await asyncio.to_thread(cut, parts)
-        document = await asyncio.to_thread(_screened, Document(name, known, cuts), school.screen)
+        document = await study(name, data, school, kept)
     except BadDocument as error:
         return DocumentVerdict(path, name, Outcome.ERROR, reason=str(error)), None
-    document = replace(document, recipe=school.recipe)
     return _judged(path, document), document
+
+
+async def study(name: str, data: bytes, school: School, kept: Document | None = None) -> Document:
+    """What a file of this name and content comes to, or what is `kept` of it where nothing has changed.
+
+    Raises:
+        BadDocument: there is nothing to learn in it.
+    """
+    known = sha256(data).hexdigest()
+    if kept and (kept.sha256, kept.recipe) == (known, school.recipe):
+        return kept
+    parts = await school.reader.read(PurePath(name).suffix.lower(), data)
+    cuts = await asyncio.to_thread(cut, parts)
+    document = await asyncio.to_thread(_screened, Document(name, known, cuts), school.screen)
+    return replace(document, recipe=school.recipe)
 
 
 def _judged(path: Path, document: Document) -> DocumentVerdict:

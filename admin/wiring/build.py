@@ -32,6 +32,7 @@ from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.talks import SqlTalks
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
+from gemelo.context.store.uploads import SqlUploads
 from gemelo.engine.turns import TurnRules
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.local_ear import LocalEars
@@ -108,6 +109,7 @@ async def build(
             records=records,
             fans=SqlFans(database),
             outbox=SqlOutbox(database),
+            uploads=SqlUploads(database),
             documents=SqlDocuments(database),
             library=Library(settings.data_dir / "indexes", embedder),
             reader=_reader(stack),

@@ -21,6 +21,7 @@ from taskiq.schedule_sources import LabelScheduleSource
 
 from gemelo.admin.services.house import House
 from gemelo.admin.services.jobs import Postroom, expire, tidy
+from gemelo.admin.services.lessons import ROUND_S, teach
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
@@ -60,7 +61,14 @@ def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, .
         await tidy(house.outbox, house.requests, house.wall())
         await expire(house.twins, house.fans, house.platform, house.wall())
 
-    return Job("deliver", 2, 600, delivering), Job("expire", 600, 3600, expiring)
+    async def learning() -> None:
+        await teach(house.uploads, house.school, house.library.folder)
+
+    return (
+        Job("deliver", 2, 600, delivering),
+        Job("learn", 2, ROUND_S, learning),
+        Job("expire", 600, 3600, expiring),
+    )
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
     talents ◀─ twins ◀─ deployments
        ▲         ▲            ▲
        │         │            └─ versions, memories, sessions, turns
-       │         └─ layers, documents ◀─ passages
+       │         └─ layers, uploads, documents ◀─ passages
        └─ campaigns, licences, consents, audit, outbox, webhooks ◀─ deliveries
 
 A talent's people see the rows of that talent; a brand's people its own campaigns, their lines in the audit
@@ -34,6 +34,7 @@ from gemelo.context.store.schema import (
     talents,
     turns,
     twins,
+    uploads,
     versions,
     webhooks,
 )
@@ -43,6 +44,7 @@ _PARENTS: dict[Table, tuple[Column[str], Column[str]]] = {
     deployments: (deployments.c.twin, twins.c.id),
     layers: (layers.c.twin, twins.c.id),
     documents: (documents.c.twin, twins.c.id),
+    uploads: (uploads.c.twin, twins.c.id),
     passages: (passages.c.document, documents.c.id),
     versions: (versions.c.deployment, deployments.c.key),
     memories: (memories.c.deployment, deployments.c.key),

@@ -13,6 +13,7 @@ from sqlalchemy import Column, String, Table
 from sqlalchemy.types import TypeDecorator
 
 from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.knowledge.uploads import Upload
 from gemelo.context.store import schema
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
@@ -79,6 +80,7 @@ KINDS = {
         Kind("consent", Consent, schema.consents),
         Kind("principal", Principal, schema.principals),
         Kind("webhook", Webhook, schema.webhooks, frozenset({"secret"})),
+        Kind("upload", Upload, schema.uploads, frozenset({"content"})),
         Kind("apikey", ApiKey, schema.keys, frozenset({"sha256"})),
     )
 }

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from gemelo.context.knowledge.uploads import UploadState
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
 from gemelo.context.tenancy.campaigns import Approval, Terms
 from gemelo.context.tenancy.likeness import Likeness
@@ -191,6 +192,22 @@ documents = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("recipe", String, nullable=False, server_default=""),
     UniqueConstraint("twin", "path"),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("twin", String, _belongs_to("twins.id"), nullable=False, index=True),
+    Column("path", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("state", Code(UploadState), nullable=False, index=True),
+    Column("passages", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("due", BigInteger, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _revision(),
 )
 
 passages = Table(

@@ -1,7 +1,8 @@
-"""Learning a folder that is killed in the middle, and again to its end."""
+"""Learning a folder that is killed in the middle, and a document that is sent to a server."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import time
@@ -10,11 +11,20 @@ from typing import Any
 
 import pytest
 
+from gemelo.admin.client import AdminClient
+from gemelo.admin.services.demo import TWIN
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.readings import KEPT_EVERY
-from tests.server import environment, gemelo, program
+from gemelo.context.knowledge.uploads import UploadState
+from tests.client import talking
+from tests.server import Server, environment, gemelo, program
 
 TOWNS = ("Bilbao", "Getafe", "Lugo", "Soria", "Elche", "Vigo", "Huesca", "Alcoy", "Tarifa", "Zamora")
+LIGHTHOUSE = """# The lighthouse of Ribadeo
+
+My grandmother painted the lighthouse of Ribadeo in the summer of 1961. It took her eleven days, on a ladder
+that two neighbours held. Since then every child of the family has put a hand into the paint of its door.
+"""
 SEASONS = range(1900, 1900 + 2 * KEPT_EVERY // (3 * len(TOWNS)) + 1)
 
 
@@ -59,3 +69,21 @@ def test_a_killed_learner_goes_on(tmp_path: Path, folder: Path) -> None:
     )
     assert found["passages"][0]["source"]["document"] == "archive/soria.md"
     assert found["passages"][0]["source"]["place"] == "1911"
+
+
+async def test_a_document_that_is_sent_is_answered_from(own_demo: Path) -> None:
+    """Sent to a server that talks, it is learned beside it, and the next search finds it."""
+    server = Server(own_demo).start()
+    try:
+        key = gemelo(own_demo, "key", "--principal", "ana", "--platform-admin", "Ana").stdout.strip()
+        async with AdminClient(server.url, key) as admin:
+            sent = await admin.send_document(TWIN, "lighthouse.md", LIGHTHOUSE.encode(), "she told it")
+            while sent.state is UploadState.WAITING:
+                await asyncio.sleep(0.1)
+                sent = await admin.sent(sent)
+        assert (sent.state, sent.passages) == (UploadState.INDEXED, 1), sent.note
+        async with talking(server, language="en") as fan:
+            reply = await fan.ask("Who painted the lighthouse of Ribadeo?")
+        assert "grandmother" in reply.text
+    finally:
+        server.stop()

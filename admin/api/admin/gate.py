@@ -19,12 +19,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gemelo.admin.api.admin.problems import BadHeader, KeyReused, TooLarge, Unfinished, refusal
+from gemelo.admin.shapes.knowledge import MAX_CONTENT
 from gemelo.context.requests import Answered, Requests
 from gemelo.context.tenancy.people import Principal
 from gemelo.models.errors import GemeloError, StoreError, TokenRefused
 
 MAX_BODY = 1_000_000
 """Bytes of a request."""
+MAX_UPLOAD = MAX_CONTENT + 10_000
+"""Bytes of one that sends a document."""
+_UPLOADS = re.compile(r"/twins/[^/]+/documents")
 _OPEN = ("/openapi.json",)
 """Addresses that need no key."""
 _KEPT_HEADERS = ("content-type", "etag", "location")
@@ -147,12 +151,13 @@ def _key(request: Request) -> str | None:
 
 async def _body(request: Request) -> bytes:
     """All of it. Raises `TooLarge` as soon as it is."""
+    most = MAX_UPLOAD if _UPLOADS.fullmatch(_path(request.scope)) else MAX_BODY
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY:
-            raise TooLarge(f"a request holds at most {MAX_BODY // 1000} kB")
+        if size > most:
+            raise TooLarge(f"a request holds at most {most // 1000} kB here")
         chunks.append(chunk)
     return b"".join(chunks)
 

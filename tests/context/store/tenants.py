@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.knowledge.uploads import UploadState
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -79,11 +80,13 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             "sessions": {"id": f"session-{t}", "deployment": place, "policy": "p", "last_seen": 1},
             "turns": session | {"id": f"turn-{t}", "number": 1, "fan": t, "policy": "p", "typed": True},
             "documents": {"id": len(t) + ord(t[0]), "twin": twin, "path": f"{t}.md", "sha256": t},
+            "uploads": {"id": f"upload-{t}", "twin": twin, "path": f"{t}.md", "content": t, "created": 1},
             "passages": {"document": len(t) + ord(t[0]), "number": 1, "text": t, "language": "es"},
             "memories": session | {"id": f"memory-{t}", "deployment": place, "fan": t, "text": t},
             "requests": {"principal": people[0].id, "key": t, "sha256": t, "status": 200, "body": t},
         }
         rows["turns"] |= {"deployment": place}
+        rows["uploads"] |= {"state": UploadState.WAITING, "passages": 0, "note": ""}
         rows["sessions"] |= {"language": "es", "created": 1}
         rows["passages"] |= {"spans": (), "headings": ()}
         rows["requests"] |= {"created": 1}

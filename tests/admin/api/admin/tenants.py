@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gemelo.admin.services.desk import Books
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.knowledge.seam import Cut, Document
+from gemelo.context.knowledge.uploads import Upload
 from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
 from gemelo.context.store.documents import SqlDocuments
@@ -47,6 +48,7 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
         "webhook": f"hook-of-{talent}",
         "session": f"session-at-{talent}",
         "turn": f"turn-at-{talent}",
+        "upload": f"sent-to-{talent}",
         "hash": f"{'a' if talent == 'oto' else 'b'}" * 32,
     }
     return Things(
@@ -56,6 +58,7 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
             f'"{brand}',
             f"first-{talent}",
             f"-at-{talent}",
+            f"-to-{talent}",
             f"said at {talent}",
             f"of-{talent}.md",
             f"whsec_{talent}",
@@ -63,7 +66,7 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
     )
 
 
-_NAMES = "talent twin deployment brand campaign licence consent principal key webhook session turn"
+_NAMES = "talent twin deployment brand campaign licence consent principal key webhook session turn upload"
 NOTHING: Mapping[str, str] = {**dict.fromkeys(_NAMES.split(), "nobody-has-this"), "hash": "c" * 32}
 
 
@@ -79,6 +82,7 @@ async def furnish(world: World, database: Database) -> None:
                 Consent(f"voice-of-{talent}", talent, Likeness.VOICE, "warm", talent, "0" * 64, ALWAYS)
             )
             url = f"https://{talent}.example/hook"
+            await books.add(Upload(f"sent-to-{talent}", talent, f"of-{talent}.md", "IyBB", 1))
             await books.add(Webhook(f"hook-of-{talent}", talent, url, f"whsec_{talent}"))
             layer = f"layer: deployment\nname: {talent}\n"
             await books.put_layer(LayerText(talent, place, LayerKind.DEPLOYMENT, 1, layer))

@@ -40,6 +40,7 @@ PUT  /deployments/{deployment}
 POST /deployments/{deployment}/layer/proposals
 PUT  /deployments/{deployment}/layer
 POST /deployments/{deployment}/layer/rollbacks
+POST /twins/{twin}/documents
 POST /twins/{twin}/documents/removals
 POST /licences
 POST /consents

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.admin.client import Refused
 from gemelo.admin.services.reviewing import Finding
+from gemelo.context.knowledge.uploads import UploadState
 from gemelo.context.store.schema import requests
 from gemelo.context.tenancy.people import Principal, Side
 from tests.admin.api.admin.tenants import furnish
@@ -135,3 +136,39 @@ async def test_a_document_is_found_and_forgotten(world: World) -> None:
     assert "forget" in [line.action async for line in marta.audit(kind="twin", target="trina")]
     with pytest.raises(Refused, match="404"):
         await marta.forget("trina", document.path, "again")
+
+
+async def test_a_document_is_sent_to_be_learned(world: World) -> None:
+    """It waits under an id that tells what becomes of it; who may not change the twin sends nothing."""
+    marta = world.client(MARTA)
+    sent = await marta.send_document("trina", "es/rules.md", b"# Reglas", "the new season")
+    assert (sent.twin, sent.path, sent.state) == ("trina", "es/rules.md", UploadState.WAITING)
+    assert await marta.sent(sent) == sent
+    assert sent in [one async for one in marta.all_sent("trina")]
+    [line] = [line async for line in marta.audit(kind="upload", target=sent.id)]
+    assert (line.action, line.why) == ("send", "the new season")
+    assert "content" not in line.change
+    for stranger, status in ((OTTO, "403"), (BRUNO, "404")):
+        with pytest.raises(Refused, match=status):
+            await world.client(stranger).send_document("trina", "x.md", b"x", "x")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("content", "no base64!", "base64"),
+        ("content", "====", "base64"),
+        ("content", "A" * 5_333_336, "gemelo learn"),
+        ("path", "two\nlines.md", "line break"),
+        ("path", "   ", "es/rules.md"),
+    ],
+)
+async def test_what_cannot_be_learned_is_refused_at_once(
+    world: World, field: str, value: str, told: str
+) -> None:
+    """The refusal says what to send instead."""
+    body = {"path": "a.md", "content": "IyBB", "reason": "x"} | {field: value}
+    async with world.http(MARTA.id) as http:
+        answer = await http.post("/admin/v1/twins/trina/documents", json=body)
+    assert 400 <= answer.status_code < 500
+    assert told in answer.text
