@@ -4,44 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.facts import LAYER, read_facts, read_places
+from gemelo.context.store.facts import read_facts, read_places
 from gemelo.context.store.schema import (
     audit,
     deployments,
-    layers,
-    place_of_layer,
     talents,
     twins,
 )
 from gemelo.context.tenancy.standing import Facts
-from gemelo.context.twins import Changes, Deployment, LayerKind, LayerText, Talent, Twin
+from gemelo.context.twins import Changes, Deployment, Talent, Twin
 
 Query = Select[*tuple[Any, ...]]
 
 
 class SqlTwins:
-    """Keeps twins on a `Database`. A `put` replaces what stood under the same key.
+    """Reads twins from a `Database`, for the program itself; `SqlBooks` writes them.
 
-    Every method raises `StoreError` where the store cannot be read or written, or where what a row
-    belongs to is unknown; nothing has changed then.
+    Every method raises `StoreError` where the store cannot be read.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def put_talent(self, talent: Talent) -> None:
-        await self._put(talents, talent)
-
-    async def put_twin(self, twin: Twin) -> None:
-        await self._put(twins, twin)
-
-    async def put_deployment(self, deployment: Deployment) -> None:
-        await self._put(deployments, deployment)
 
     async def talent(self, id: str) -> Talent | None:
         row = await self._row(_kept(talents).where(talents.c.id == id))
@@ -61,27 +48,6 @@ class SqlTwins:
         if twin is not None:
             query = query.where(deployments.c.twin == twin)
         return tuple(Deployment(**row) for row in await self._rows(query))
-
-    async def put_layer(self, twin: str, deployment: str | None, kind: LayerKind, yaml: str) -> LayerText:
-        """Stores the next version of a layer. The same text as the newest version makes no new one."""
-        place = (layers.c.twin == twin, place_of_layer == (deployment or ""))
-        newest = (
-            select(*(layers.c[name] for name in LAYER))
-            .where(*place, layers.c.kind == kind)
-            .order_by(layers.c.version.desc())
-            .limit(1)
-        )
-
-        async def work(connection: AsyncConnection) -> LayerText:
-            last = (await connection.execute(newest)).mappings().one_or_none()
-            if last is not None and last["yaml"] == yaml:
-                return LayerText(**last)
-            version = 1 if last is None else last["version"] + 1
-            layer = LayerText(twin, deployment, kind, version, yaml, created=now_ms())
-            await connection.execute(insert(layers), {name: getattr(layer, name) for name in LAYER})
-            return layer
-
-        return await self._database.write(work)
 
     async def facts(self, key: str) -> Facts | None:
         """All that decides what rules a deployment; None where there is none of this key."""
@@ -103,18 +69,6 @@ class SqlTwins:
             return Changes(number, frozenset(talents))
 
         return await self._database.read(work)
-
-    async def _put(self, table: Table, kept: object) -> None:
-        row = {name: getattr(kept, name) for name in _fields(table)}
-        (key,) = table.primary_key
-        changed = update(table).where(key == row[key.name]).values(row | {"revision": table.c.revision + 1})
-
-        async def work(connection: AsyncConnection) -> None:
-            replaced = await connection.execute(changed)
-            if not replaced.rowcount:
-                await connection.execute(insert(table), row)
-
-        await self._database.write(work)
 
     async def _row(self, query: Query) -> dict[str, Any] | None:
         rows = await self._rows(query)

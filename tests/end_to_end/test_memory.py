@@ -16,10 +16,10 @@ import pytest
 from gemelo.admin.services.demo import CAMPAIGNS, PORTAL, TWIN
 from gemelo.context.store.database import Database
 from gemelo.context.store.sqlite import sqlite_url
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import LayerKind
 from tests.client import PATIENCE_S, Fan, talking
 from tests.models.adapters.chat_server import Answer, ChatServer
+from tests.rows import Rows
 from tests.server import ROOT, Server
 
 BRAND = CAMPAIGNS[0]
@@ -37,7 +37,7 @@ class World:
         """Says for all places of the twin what is kept."""
         database = await Database.open(sqlite_url(self.server.data / "gemelo.sqlite"))
         layer = f"{TALENT_LAYER}\nmemory: {memory}\n"
-        await SqlTwins(database).put_layer(TWIN, None, LayerKind.TALENT, layer)
+        await Rows(database).put_layer(TWIN, None, LayerKind.TALENT, layer)
         await database.close()
 
     async def prompted(self, fan: Fan, question: str) -> str:
@@ -119,7 +119,7 @@ async def test_a_place_that_keeps_nothing_any_more_recalls_nothing(world: World)
     given = await told_at_the_portal(world)
     portal = (ROOT / "admin/demo/layers/portal.yaml").read_text("utf-8").replace("keep: true", "keep: false")
     database = await Database.open(sqlite_url(world.server.data / "gemelo.sqlite"))
-    await SqlTwins(database).put_layer(TWIN, PORTAL, LayerKind.DEPLOYMENT, portal)
+    await Rows(database).put_layer(TWIN, PORTAL, LayerKind.DEPLOYMENT, portal)
     await database.close()
     async with talking(world.server, PORTAL, language="en", fan=given["token"]) as fan:
         assert await known(world, fan) == ""

@@ -38,7 +38,6 @@ from gemelo.context.store.outbox import SqlOutbox
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.campaigns import Approval, Campaign, Terms
 from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.standing import Facts
@@ -49,6 +48,7 @@ from gemelo.models.errors import CourierError
 from gemelo.models.seams import Courier
 from gemelo.models.vocabulary import Language
 from tests.receiver import Receiver, receiving
+from tests.rows import Rows
 
 SECRET = new_secret()
 PLATFORM = parse_layer("layer: platform\nname: house\n", "platform.yaml")
@@ -92,7 +92,7 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     database = await Database.open(sqlite_url(tmp_path / "gemelo.sqlite"))
-    twins = SqlTwins(database)
+    twins = Rows(database)
     await twins.put_talent(Talent("leo", "Leo Arenas"))
     await twins.put_twin(Twin("host", "leo", "Leo"))
     courier = AiohttpCourier(loopback=True, timeout_s=0.5)
@@ -324,7 +324,7 @@ class Places:
 
 
 async def seen_at(world: World, *times: int) -> None:
-    await SqlTwins(world.database).put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
+    await Rows(world.database).put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
     for at in times:
         await SqlSessions(world.database, now=lambda at=at: at).open(f"s{at}", "portal", "p", Language("es"))
 

@@ -15,10 +15,10 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
+from tests.rows import Rows
 
 ES = Language("es")
 NAME = Fact(Kind.NAME, "me llamo Ana", ES)
@@ -28,7 +28,7 @@ BADGES = Badges("secret")
 @pytest.fixture
 async def fans(tmp_path: Path) -> AsyncIterator[SqlFans]:
     database = await Database.open(sqlite_url(tmp_path / "gemelo.sqlite"))
-    twins = SqlTwins(database)
+    twins = Rows(database)
     await twins.put_talent(Talent("leo", "Leo"))
     await twins.put_twin(Twin("host", "leo", "Leo"))
     await twins.put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))

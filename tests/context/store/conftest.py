@@ -12,12 +12,12 @@ from gemelo.context.records import TurnRecord
 from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.people import Principal
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.vocabulary import Language, TurnId
 from tests.context.store.tenants import EVERYBODY, OURS, THEIRS, settle
 from tests.databases import Address
+from tests.rows import Rows
 
 
 class MakeTurn(Protocol):
@@ -44,8 +44,8 @@ async def database(address: Address) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def twins(database: Database) -> SqlTwins:
-    twins = SqlTwins(database)
+async def twins(database: Database) -> Rows:
+    twins = Rows(database)
     await twins.put_talent(Talent("leo", "Leo Arenas"))
     await twins.put_twin(Twin("host", "leo", "Leo"))
     await twins.put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
@@ -53,7 +53,7 @@ async def twins(database: Database) -> SqlTwins:
 
 
 @pytest.fixture
-async def sessions(database: Database, twins: SqlTwins) -> SqlSessions:
+async def sessions(database: Database, twins: Rows) -> SqlSessions:
     sessions = SqlSessions(database, now=lambda: 1_000)
     await sessions.open("s1", "portal", "policy-1", Language("es"))
     return sessions

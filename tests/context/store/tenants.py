@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.knowledge.uploads import UploadState
 from gemelo.context.store.books import SqlBooks
@@ -70,7 +71,7 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             await books.add(noun)
         layer = await books.put_layer(LayerText(twin, None, LayerKind.TALENT, 1, f"a: {t}"))
         await books.put_versions([Version(place, f"hash-{t}", (layer,))])
-        await books.post(f"topic-{t}", t, {})
+        await books.post(Topic.LAYER_PUBLISHED, t, {"twin": twin})
 
     await SqlDesk(database).write(THE_HOUSE, f"set up {t}", work)
 

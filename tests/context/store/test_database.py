@@ -15,10 +15,10 @@ from gemelo.context.store.database import HEAD, Database
 from gemelo.context.store.migrating import MIGRATIONS
 from gemelo.context.store.schema import metadata
 from gemelo.context.store.turns import SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Talent
 from gemelo.models.errors import StoreError
 from tests.databases import Address
+from tests.rows import Rows
 
 
 async def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
@@ -83,11 +83,11 @@ async def test_a_newer_schema_is_refused(database: Database, address: Address) -
 
 
 async def test_two_openings_of_one_database_write_at_once(
-    database: Database, twins: SqlTwins, address: Address
+    database: Database, twins: Rows, address: Address
 ) -> None:
     """Many writes by two processes' worth of connections all arrive, and none meets a lock."""
     other = await address.open()
-    writers = (twins, SqlTwins(other))
+    writers = (twins, Rows(other))
     await asyncio.gather(
         *(writers[n % 2].put_talent(Talent(f"talent-{n}", f"Talent {n}")) for n in range(60))
     )
@@ -95,7 +95,7 @@ async def test_two_openings_of_one_database_write_at_once(
     await other.close()
 
 
-async def test_a_cancelled_caller_breaks_no_write(database: Database, twins: SqlTwins) -> None:
+async def test_a_cancelled_caller_breaks_no_write(database: Database, twins: Rows) -> None:
     """Cancelling whoever waits for a write lets it end, and the next write works."""
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(twins.put_talent(Talent("ana", "Ana")))
@@ -109,12 +109,12 @@ async def test_a_cancelled_caller_breaks_no_write(database: Database, twins: Sql
 async def test_close_waits_for_what_is_being_written(address: Address) -> None:
     """A write that was begun before `close` is kept after it."""
     database = await address.open()
-    writing = asyncio.create_task(SqlTwins(database).put_talent(Talent("ana", "Ana")))
+    writing = asyncio.create_task(Rows(database).put_talent(Talent("ana", "Ana")))
     await asyncio.sleep(0)
     await database.close()
     await writing
     again = await address.open()
-    assert await SqlTwins(again).talent("ana") == Talent("ana", "Ana")
+    assert await Rows(again).talent("ana") == Talent("ana", "Ana")
     await again.close()
 
 

@@ -5,10 +5,10 @@ import pytest
 from gemelo.context.knowledge.seam import Cut, Document
 from gemelo.context.store.database import Database
 from gemelo.context.store.documents import SqlDocuments
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Twin
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Language
+from tests.rows import Rows
 
 TACTICS = Document(
     "tactics.md",
@@ -21,7 +21,7 @@ TACTICS = Document(
 
 
 @pytest.fixture
-def documents(database: Database, twins: SqlTwins) -> SqlDocuments:
+def documents(database: Database, twins: Rows) -> SqlDocuments:
     return SqlDocuments(database)
 
 
@@ -61,7 +61,7 @@ async def test_a_removed_document_is_gone(documents: SqlDocuments) -> None:
     assert await documents.all("host") == ()
 
 
-async def test_a_twin_sees_its_own_documents_only(documents: SqlDocuments, twins: SqlTwins) -> None:
+async def test_a_twin_sees_its_own_documents_only(documents: SqlDocuments, twins: Rows) -> None:
     """Two twins may hold different documents under one path."""
     await twins.put_twin(Twin("coach", "leo", "Leo teaches"))
     other = Document(TACTICS.path, "ef" * 32, ())

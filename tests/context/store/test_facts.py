@@ -9,7 +9,6 @@ from gemelo.admin.services.desk import Books
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.schema import audit
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, submit
 from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE, Side
@@ -24,12 +23,13 @@ from gemelo.context.twins import (
     Talent,
     Twin,
 )
+from tests.rows import Rows
 
 TERM = Window(0, 10_000)
 
 
 async def test_facts_hold_all_that_was_set_about_a_place_and_nothing_else(
-    database: Database, twins: SqlTwins
+    database: Database, twins: Rows
 ) -> None:
     """Layers, campaigns, licences and consents of a place come back as they were, another talent's never."""
     licence = Licence("l", "leo", TERM, frozenset({"brand"}), frozenset({"ES"}))
@@ -62,7 +62,7 @@ async def test_facts_hold_all_that_was_set_about_a_place_and_nothing_else(
     assert (facts.deployment.key, facts.twin.id, facts.talent.id) == ("portal", "host", "leo")
 
 
-async def test_all_places_of_a_twin_are_read_at_once(database: Database, twins: SqlTwins) -> None:
+async def test_all_places_of_a_twin_are_read_at_once(database: Database, twins: Rows) -> None:
     """Each comes back as if it had been asked for alone: the twin's layer at all, the others at their own."""
     desk = SqlDesk(database)
 
@@ -84,7 +84,7 @@ async def test_all_places_of_a_twin_are_read_at_once(database: Database, twins: 
         assert facts == await twins.facts(facts.deployment.key)
 
 
-async def test_changes_tell_whose_data_changed_since(database: Database, twins: SqlTwins) -> None:
+async def test_changes_tell_whose_data_changed_since(database: Database, twins: Rows) -> None:
     """Who has seen the log up to a number hears of the talents in later lines only."""
     assert await twins.changes(0) == Changes(0, frozenset())
     for talent in ("first", "second", "second"):

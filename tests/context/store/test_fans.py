@@ -20,12 +20,12 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.vocabulary import Language
 from tests.context.store.conftest import MakeTurn
 from tests.databases import ON_SQLITE, Address
+from tests.rows import Rows
 
 ES = Language("es")
 NAME = Fact(Kind.NAME, "me llamo Ana", ES)
@@ -33,7 +33,7 @@ TEAM = Fact(Kind.TEAM, "mi equipo es el Betis", ES)
 
 
 @pytest.fixture
-async def fans(database: Database, sessions: SqlSessions, twins: SqlTwins) -> SqlFans:
+async def fans(database: Database, sessions: SqlSessions, twins: Rows) -> SqlFans:
     await twins.put_deployment(Deployment("brand", "host", DeploymentType.CAMPAIGN))
     await sessions.open("s2", "portal", "policy-1", ES)
     await sessions.open("b1", "brand", "policy-2", ES)
@@ -196,7 +196,7 @@ def test_places_never_mix(new_address: Callable[[], Address], said: list[tuple[s
 
     async def history() -> None:
         database = await address.open()
-        twins, sessions, fans = SqlTwins(database), SqlSessions(database), SqlFans(database)
+        twins, sessions, fans = Rows(database), SqlSessions(database), SqlFans(database)
         await twins.put_talent(Talent("leo", "Leo"))
         await twins.put_twin(Twin("host", "leo", "Leo"))
         for place in "pq":

@@ -19,11 +19,11 @@ from gemelo.context.store.fans import SqlFans
 from gemelo.context.store.outbox import SqlOutbox
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Talent
 from tests.context.store.conftest import MakeTurn
 from tests.databases import Address
+from tests.rows import Rows
 
 LEASE = 60_000
 EVERYTHING = Webhook("all", "leo", "https://club.example/all", "whsec_", ())
@@ -46,7 +46,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def outbox(database: Database, twins: SqlTwins, clock: Clock) -> SqlOutbox:
+async def outbox(database: Database, twins: Rows, clock: Clock) -> SqlOutbox:
     await twins.put_talent(Talent("oto", "Oto"))
     await put_webhooks(database, EVERYTHING, FLAGS, PAUSED, OTHERS)
     return SqlOutbox(database, clock)
@@ -160,7 +160,7 @@ async def test_a_failure_is_seen_tried_again_and_given_up(
 async def test_two_processes_never_have_the_same_delivery(address: Address, clock: Clock) -> None:
     """Two stores on one file that claim at the same time share what is due between them."""
     one, two = [await address.open() for _ in range(2)]
-    await SqlTwins(one).put_talent(Talent("leo", "Leo"))
+    await Rows(one).put_talent(Talent("leo", "Leo"))
     await put_webhooks(one, EVERYTHING)
     for _ in range(20):
         await post(one, Topic.SESSION_ENDED, "leo")

@@ -17,12 +17,12 @@ from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.schema import talents
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Talent, Twin
 from gemelo.models.errors import StoreError
 from tests.databases import ON_POSTGRES, Address, postgres_address, start_postgres
 from tests.postgres_server import PostgresServer
+from tests.rows import Rows
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def mortal(postgres: PostgresServer) -> Iterator[PostgresServer]:
 @pytest.fixture
 async def there(mortal: PostgresServer) -> AsyncIterator[Database]:
     database = await postgres_address(mortal).open()
-    await SqlTwins(database).put_talent(Talent("leo", "Leo"))
+    await Rows(database).put_talent(Talent("leo", "Leo"))
     yield database
     await database.close()
 
@@ -82,7 +82,7 @@ async def test_a_killed_server_leaves_nothing_half_written_and_is_found_again(
 
 async def test_many_at_once_find_a_server_again(mortal: PostgresServer, there: Database) -> None:
     """Every connection of the pool has died; nobody who comes after the restart meets one of those."""
-    twins = SqlTwins(there)
+    twins = Rows(there)
     await asyncio.gather(*(twins.talent("leo") for _ in range(30)))
     await asyncio.to_thread(mortal.kill)
     await asyncio.to_thread(mortal.start)

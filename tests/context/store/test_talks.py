@@ -11,12 +11,12 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.talks import SqlTalks
 from gemelo.context.store.turns import SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import Unknown, UsageError
 from gemelo.models.vocabulary import Language, TurnId
 from tests.databases import ON_POSTGRES
+from tests.rows import Rows
 
 ES = Language("es")
 LEOS = Principal("ana", "Ana", frozenset({Grant(Role.TALENT_MANAGER, "leo")}))
@@ -65,7 +65,7 @@ class Scribe:
 
 
 @pytest.fixture
-async def scribe(database: Database, twins: SqlTwins, now: Calendar) -> Scribe:
+async def scribe(database: Database, twins: Rows, now: Calendar) -> Scribe:
     """With a second talent beside the first."""
     await twins.put_talent(Talent("mia", "Mia"))
     await twins.put_twin(Twin("coach", "mia", "Mia"))

@@ -26,11 +26,11 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.schema import turns
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.vocabulary import Exchange, Label, Language, Source, TurnId
 from tests.databases import Address
+from tests.rows import Rows
 
 OUTCOME = TurnOutcome(
     TurnStatus.CUT,
@@ -351,7 +351,7 @@ def _after_death(status: TurnStatus) -> TurnStatus:
 
 
 async def _seed(database: Database) -> None:
-    twins = SqlTwins(database)
+    twins = Rows(database)
     await twins.put_talent(Talent("leo", "Leo Arenas"))
     await twins.put_twin(Twin("host", "leo", "Leo"))
     await twins.put_deployment(Deployment("portal", "host", DeploymentType.PORTAL))
