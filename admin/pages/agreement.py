@@ -10,6 +10,7 @@ from gemelo.admin.pages.words import Words, in_words
 from gemelo.admin.services.agreeing import compared
 from gemelo.admin.services.campaigning import Tabled
 from gemelo.admin.services.checking import reason_of
+from gemelo.admin.services.desk import Entry
 from gemelo.admin.services.naming import names
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.say import Said
@@ -35,6 +36,7 @@ class Signed:
 
     Attributes:
         names: of the principals in it.
+        findings: what reviewers said of the terms as they stand.
         diff: against terms that one's own side had `approved`, else against the ones before.
     """
 
@@ -46,6 +48,7 @@ class Signed:
     names: Mapping[str, str]
     diff: tuple[Line, ...]
     approved: bool
+    findings: tuple[Entry, ...]
     may_edit: bool
     may_stop: bool
     may_resume: bool
@@ -105,9 +108,12 @@ class Agreement:
                 Key(side, called, who.holds(side, **whose), turned.get(side))
                 for side, called in ((Side.TALENT, talent), (Side.BRAND, brand))
             ),
-            await names(desk, Principal, [approval.by for approval in one.approvals]),
+            await names(
+                desk, Principal, [*(key.by for key in one.approvals), *(line.who for line in change.findings)]
+            ),
             diff_lines(change.diff),
             change.approved,
+            change.findings,
             may_edit=who.may(Action.EDIT_CAMPAIGN, **whose),
             may_stop=who.may(Action.STOP, **whose) and not who.speaks_for(**whose) & one.suspended,
             may_resume=bool(who.speaks_for(**whose) & one.suspended),

@@ -24,13 +24,16 @@ _TERMS = TypeAdapter(Terms)
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How terms differ from earlier ones, as a unified diff. `approved`: one's own side had approved those.
+    """How terms differ from earlier ones, as a unified diff; empty where there are none.
 
-    Without earlier terms both are empty.
+    Attributes:
+        approved: one's own side had approved those.
+        findings: what reviewers said of the terms as they stand, newest first.
     """
 
     diff: tuple[str, ...] = ()
     approved: bool = False
+    findings: tuple[Entry, ...] = ()
 
 
 async def compared(desk: Desk, who: Principal, campaign: Campaign) -> Compared:
@@ -50,15 +53,20 @@ async def compared(desk: Desk, who: Principal, campaign: Campaign) -> Compared:
     signed = next((hash for line in lines for hash in _signed(line, sides)), "")
     own = next((terms for terms in past if terms.hash == signed), None)
     before = own or next((terms for terms in past if terms != campaign.terms), None)
+    findings = tuple(line for line in lines if _is_finding(line, campaign.terms.hash))
     if before is None or before == campaign.terms:
-        return Compared()
-    return Compared(await asyncio.to_thread(_diff, before, campaign.terms), own is not None)
+        return Compared(findings=findings)
+    return Compared(await asyncio.to_thread(_diff, before, campaign.terms), own is not None, findings)
+
+
+def _is_finding(line: Entry, hash: str) -> bool:
+    return line.action == "review" and line.change.get("terms") == hash
 
 
 def _terms(line: Entry) -> Terms | None:
     """The terms that an act has set."""
-    change = line.change.get("terms")
-    return _TERMS.validate_python(change[1]) if change and change[1] else None
+    change = line.change.get("terms") if line.action in ("create", "edit") else None
+    return _TERMS.validate_python(change[1]) if change else None
 
 
 def _signed(line: Entry, sides: list[Side]) -> Iterator[str]:

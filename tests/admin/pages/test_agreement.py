@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from gemelo.admin.services.reviewing import Finding
 from gemelo.context.tenancy.people import THE_HOUSE, Side
 from tests.admin.api.admin.world import World
 from tests.admin.pages.visitor import Visitor, enter
-from tests.admin.services.cast import BRUNO, MARTA, campaign_layer
+from tests.admin.services.cast import BRUNO, MARTA, ROSA, campaign_layer
 
 ID = "kortaza-with-trina"
 PAGE = f"/console/campaigns/{ID}"
@@ -84,6 +85,20 @@ async def test_the_page_shows_what_has_changed_since_one_s_own_key(visitor: Visi
     page = (await visitor.open(PAGE)).text
     assert "Changed by the last edit" in page
     assert '<span class="del">-  en: [Drink slowly.]</span>' in page
+
+
+async def test_both_sides_see_what_reviewers_found(visitor: Visitor, world: World) -> None:
+    """Of the terms as they stand, by name; what was found of earlier ones is gone with them."""
+    await edit(world, "Drink slowly.")
+    reviewing = world.office.reviewing
+    await reviewing.campaign(ROSA, ID, await hash_of(world), Finding.FLAGGED, "she <b>drinks</b> none")
+    for who in ("marta", "bruno"):
+        await enter(visitor, world, who)
+        page = (await visitor.open(PAGE)).text
+        assert "<bdi>she &lt;b&gt;drinks&lt;/b&gt; none</bdi><small>by <bdi>Rosa</bdi>" in page
+        assert "Changed by the last edit" in page
+    await edit(world, "Drink slower.")
+    assert "What reviewers found" not in (await visitor.open(PAGE)).text
 
 
 async def test_terms_that_changed_under_the_page_are_not_approved(visitor: Visitor, world: World) -> None:
