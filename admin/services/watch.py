@@ -13,15 +13,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.state import Shared, resumptions
 from gemelo.context.kept import PAST_ALL
 from gemelo.context.policy.layers import Layer
+from gemelo.context.tenancy.people import Principal
 from gemelo.context.tenancy.standing import Facts, Reason, going_on, next_change
 from gemelo.context.twins import Changes
 from gemelo.engine.stage import Stage
@@ -29,8 +31,12 @@ from gemelo.models.errors import BadLayer, Closed, GemeloError, UnknownDeploymen
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
 TICK_S = 0.25
 """How often the calendar's clock is looked at: a jump of it is noticed within that."""
+SETTLE_S = 0.5
+"""So long who writes waits for sessions to take it up: longer than most places need to be opened anew."""
 COMPARE_S = 5.0
 """A hint that is lost costs no more."""
 
@@ -101,7 +107,7 @@ class Watch:
         self._due: dict[str, int | None] = {}
         self._again: set[str] = set()
         self._wanted: set[str] = set()
-        self._renewing: set[str] = set()
+        self._renewing: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._number = 0
         self._failing = False
@@ -138,6 +144,12 @@ class Watch:
             for task in (*tasks, *self._tasks):
                 task.cancel()
             await asyncio.gather(*tasks, *self._tasks, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Waits until the sessions of this process are under what was written before, `SETTLE_S` at most."""
+        await self._compare()
+        if self._renewing:
+            await asyncio.wait(tuple(self._renewing.values()), timeout=SETTLE_S)
 
     # -- what may have changed ----------------------------------------------------------------------
 
@@ -208,8 +220,7 @@ class Watch:
         """Opens a place anew; where that is under way, once more after it."""
         self._wanted.add(key)
         if key not in self._renewing:
-            self._renewing.add(key)
-            self._spawn(self._renew_while_wanted(key))
+            self._renewing[key] = self._spawn(self._renew_while_wanted(key))
 
     async def _renew_while_wanted(self, key: str) -> None:
         try:
@@ -217,7 +228,7 @@ class Watch:
                 self._wanted.remove(key)
                 await self._open(key)
         finally:
-            self._renewing.remove(key)
+            del self._renewing[key]
 
     async def _open(self, key: str) -> None:
         try:
@@ -286,15 +297,34 @@ class Watch:
     def _here(self, key: str) -> list[Guest]:
         return list(self._guests.get(key, ()))
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("a change did not reach a session: %s", _why(error))
+
+
+class Settling:
+    """A desk whose writes are answered once this process's sessions have taken them up, or soon after."""
+
+    def __init__(self, desk: Desk, watch: Watch) -> None:
+        self._desk = desk
+        self._watch = watch
+
+    async def read(self, who: Principal, work: Callable[[Books], Awaitable[R]]) -> R:
+        """See `Desk.read`."""
+        return await self._desk.read(who, work)
+
+    async def write(self, who: Principal, why: str, work: Callable[[Books], Awaitable[R]]) -> R:
+        """See `Desk.write`."""
+        done = await self._desk.write(who, why, work)
+        await self._watch.settled()
+        return done
 
 
 @asynccontextmanager

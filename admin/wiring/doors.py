@@ -16,7 +16,7 @@ from gemelo.admin.pages.app import PATH as CONSOLE
 from gemelo.admin.pages.app import Console
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
-from gemelo.admin.services.watch import watching
+from gemelo.admin.services.watch import Settling, watching
 from gemelo.admin.wiring import settle
 from gemelo.admin.wiring.build import secret
 from gemelo.admin.wiring.jobs import background
@@ -49,7 +49,11 @@ async def open_doors(
             api.open_to_fans()
         if ADMIN in roles:
             office = make_office(
-                house, api.leave, a_minute=settings.admin_rate, webhooks_here=settings.webhooks_here
+                house,
+                Settling(house.desk, watch),
+                api.leave,
+                a_minute=settings.admin_rate,
+                webhooks_here=settings.webhooks_here,
             )
             mount(api.app, PATH, admin_app(office, house.requests, signs))
             mount(api.app, CONSOLE, Console(office, signs).app)

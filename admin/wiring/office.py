@@ -6,6 +6,7 @@ import secrets
 
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
+from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import forget
@@ -20,28 +21,29 @@ from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 
 
-def make_office(house: House, leave: Leave, *, a_minute: int, webhooks_here: bool) -> Office:
+def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhooks_here: bool) -> Office:
     """The services on a house that was built.
 
     Args:
+        desk: the house's, or one that waits for its sessions.
         a_minute: requests of one principal; 0: as many as they like.
     """
     compiler = Compiler(house.platform)
-    trying = Trying(house.desk, compiler, house, house.wall)
+    trying = Trying(desk, compiler, house, house.wall)
     return Office(
-        desk=house.desk,
+        desk=desk,
         now=house.wall,
         new_id=lambda: secrets.token_hex(8),
-        publishing=Publishing(house.desk, compiler, house.wall),
-        campaigning=Campaigning(house.desk, compiler, house.wall),
-        reading=Reading(house.desk, house.talks, house.wall),
+        publishing=Publishing(desk, compiler, house.wall),
+        campaigning=Campaigning(desk, compiler, house.wall),
+        reading=Reading(desk, house.talks, house.wall),
         trying=trying,
-        replaying=Replaying(house.desk, house.talks, trying, house.clock),
-        shelving=Shelving(house.desk, house.documents, lambda twin, path: _forgotten(house, twin, path)),
+        replaying=Replaying(desk, house.talks, trying, house.clock),
+        shelving=Shelving(desk, house.documents, lambda twin, path: _forgotten(house, twin, path)),
         files=FanFiles(house.fans, house.sessions, leave),
-        placing=Placing(house.desk, compiler, house.wall),
+        placing=Placing(desk, compiler, house.wall),
         pace=Pace(house.shared, a_minute),
-        reviewing=Reviewing(house.desk, house.talks),
+        reviewing=Reviewing(desk, house.talks),
         webhooks_here=webhooks_here,
     )
 

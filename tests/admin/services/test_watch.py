@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from gemelo.admin.services.desk import Books
 from gemelo.admin.services.house import Place
 from gemelo.admin.services.state import resumed
-from gemelo.admin.services.watch import COMPARE_S, TICK_S, Guest, Watch
+from gemelo.admin.services.watch import COMPARE_S, SETTLE_S, TICK_S, Guest, Settling, Watch
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, end, submit, suspend
 from gemelo.context.tenancy.likeness import Licence
-from gemelo.context.tenancy.people import Party, Side
+from gemelo.context.tenancy.people import THE_HOUSE, Party, Side
 from gemelo.context.tenancy.standing import Facts, standing
 from gemelo.context.tenancy.windows import ANY_TIME, Window
 from gemelo.context.twins import (
+    Brand,
     Changes,
     Deployment,
     DeploymentStatus,
@@ -32,6 +34,7 @@ from gemelo.context.twins import (
 )
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadLayer, StoreError, UnknownDeployment
+from tests.desk import MemoryDesk
 from tests.fakes import World
 from tests.virtual import virtually
 
@@ -67,6 +70,7 @@ class Town:
     broken: set[str] = field(default_factory=set[str])
     blind: bool = False
     opened: int = 0
+    open_s: float = 0
     stages: dict[str, tuple[object, Stage]] = field(default_factory=dict[str, tuple[object, Stage]])
 
     def set(self, facts: Facts) -> None:
@@ -77,6 +81,7 @@ class Town:
 
     async def place(self, key: str) -> Place:
         self.opened += 1
+        await asyncio.sleep(self.open_s)
         if self.blind:
             raise StoreError("the store refused")
         if key in self.broken:
@@ -478,6 +483,32 @@ def test_a_page_is_not_handed_to_the_next_brand_while_the_store_is_gone() -> Non
         s.town.blind = True
         await asyncio.sleep(90)
         assert session.ends == [("no_live_campaign", False)]
+
+    scene(play)
+
+
+def test_who_writes_is_answered_when_the_sessions_here_have_taken_it_up() -> None:
+    """Without any hint; what takes long to open keeps nobody waiting, and is taken up all the same."""
+
+    async def play(s: Scene) -> None:
+        session, desk = await s.guest(), MemoryDesk()
+        settling = Settling(desk, s.watch)
+
+        async def work(books: Books) -> None:
+            await books.add(Brand(f"brand-{len(s.town.told)}", "Sol"))
+            publish(s.town, f"focus: [tea {len(s.town.told)}]")
+
+        s.town.open_s = SETTLE_S / 2
+        await settling.write(THE_HOUSE, "", work)
+        assert len(session.stages) == 1
+        s.town.open_s = 3
+        before = asyncio.get_running_loop().time()
+        await settling.write(THE_HOUSE, "", work)
+        assert asyncio.get_running_loop().time() - before <= 2 * SETTLE_S
+        assert len(session.stages) == 1
+        await asyncio.sleep(4)
+        assert len(session.stages) == 2
+        assert len(await settling.read(THE_HOUSE, lambda books: books.all(Brand))) == 2
 
     scene(play)
 
