@@ -114,18 +114,7 @@ async def known(desk: Desk, secret: str) -> Principal:
     """
     if not secret.startswith(_PREFIX) or len(secret) > _LONGEST or not secret.isascii():
         raise _refused()
-    return await holder(desk, digest(secret))
-
-
-async def holder(desk: Desk, digest: str) -> Principal:
-    """Whose key has this digest, as long as it is not revoked.
-
-    Raises:
-        TokenRefused: nobody's, or it was revoked.
-        StoreError.
-    """
-
-    return (await visiting(desk, digest))[0]
+    return (await visiting(desk, digest(secret)))[0]
 
 
 async def visiting(desk: Desk, digest: str) -> tuple[Principal, int]:
