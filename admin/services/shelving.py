@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from gemelo.admin.services.checking import MAX_NAME, findable, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
-from gemelo.context.knowledge.seam import Document, Documents
+from gemelo.context.knowledge.seam import Documents, Title
 from gemelo.context.knowledge.uploads import MAX_BYTES, Upload
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Twin
@@ -29,11 +29,11 @@ class Shelving:
         self._documents = documents
         self._forget = forget
 
-    async def page(self, who: Principal, twin: str, after: str = "", limit: int = 50) -> Page[Document]:
-        """A twin's documents, by path."""
+    async def page(self, who: Principal, twin: str, after: str = "", limit: int = 50) -> Page[Title]:
+        """A twin's documents, by path, without their text."""
         await self._desk.read(who, lambda books: books.get(Twin, findable(twin)))
-        found = [one for one in await self._documents.all(twin) if one.path > after]
-        return Page(tuple(found[:limit]), found[limit - 1].path if len(found) > limit else "")
+        found = await self._documents.titles(twin, after, limit + 1)
+        return Page(found[:limit], found[limit - 1].path if len(found) > limit else "")
 
     async def send(
         self, who: Principal, id: str, twin: str, path: str, content: str, why: str, now: int
@@ -70,7 +70,7 @@ class Shelving:
             raise Unknown("nothing of this id was sent to this twin")
         return found
 
-    async def forget(self, who: Principal, twin: str, path: str, why: str) -> Document:
+    async def forget(self, who: Principal, twin: str, path: str, why: str) -> Title:
         """Takes a document from a twin: from the next turn on nothing is answered from it.
 
         Raises:
@@ -78,7 +78,7 @@ class Shelving:
         """
         kept = (await self._desk.read(who, lambda books: books.get(Twin, findable(twin)))).noun
         permit(who, Action.EDIT, talent=kept.talent)
-        document = next((one for one in await self._documents.all(twin) if one.path == path), None)
+        document = await self._documents.title(twin, path)
         if document is None:
             raise Unknown("this twin has learned no such document")
 

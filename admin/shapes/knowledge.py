@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from gemelo.admin.shapes.base import Instant, Reason, Shown, asked, example
-from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.seam import Title
 from gemelo.context.knowledge.uploads import MAX_BYTES, Upload, UploadState
 
 MAX_CONTENT = MAX_BYTES * 4 // 3 + 4
@@ -16,7 +16,7 @@ _RULES = "IyBSdWxlcwoKVGhlIGtlZXBlciBtYXkgaG9sZCB0aGUgYmFsbCBmb3IgZWlnaHQgc2Vjb2
 """A short file in Markdown."""
 
 
-class DocumentShape(BaseModel):
+class DocumentShape(Shown[Title]):
     """One document: its path within the twin, the sha256 of its file, how many passages it gave, and a
     `note` where something about it is odd."""
 
@@ -26,15 +26,6 @@ class DocumentShape(BaseModel):
     sha256: str
     passages: int
     note: str
-
-    @staticmethod
-    def of(document: Document) -> DocumentShape:
-        return DocumentShape(
-            path=document.path,
-            sha256=document.sha256,
-            passages=len(document.passages),
-            note=document.note,
-        )
 
 
 class UploadShape(Shown[Upload]):

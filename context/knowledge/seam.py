@@ -62,6 +62,16 @@ class Document:
     recipe: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A document without its text: how many passages it gave, and its note."""
+
+    path: str
+    sha256: str
+    passages: int
+    note: str
+
+
 class Documents(Protocol):
     """Keeps what twins have learned; a document is there whole or not at all.
 
@@ -75,6 +85,14 @@ class Documents(Protocol):
 
     async def all(self, twin: str) -> tuple[Document, ...]:
         """Every document of a twin, ordered by path, passages in reading order."""
+        ...
+
+    async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
+        """Documents of a twin whose paths come after one, ordered by path."""
+        ...
+
+    async def title(self, twin: str, path: str) -> Title | None:
+        """One of them; None where there is none."""
         ...
 
     async def remove(self, twin: str, path: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Delete, delete, insert, select
+from sqlalchemy import Delete, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gemelo.context.knowledge.seam import Cut, Document
+from gemelo.context.knowledge.seam import Cut, Document, Title
 from gemelo.context.store.database import Database
+from gemelo.context.store.kinds import is_storable
 from gemelo.context.store.schema import documents, passages
 
 _DOCUMENT = ("path", "sha256", "note", "recipe")
@@ -67,6 +68,26 @@ class SqlDocuments:
 
         return await self._database.read(work)
 
+    async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
+        """See `Documents.titles`. A text that no database takes comes after all others."""
+        if not is_storable(after):
+            return ()
+        page = _titles(twin).where(documents.c.path > after).order_by(documents.c.path).limit(limit)
+        return await self._read_titles(page)
+
+    async def title(self, twin: str, path: str) -> Title | None:
+        """See `Documents.title`."""
+        if not is_storable(path):
+            return None
+        found = await self._read_titles(_titles(twin).where(documents.c.path == path))
+        return found[0] if found else None
+
+    async def _read_titles(self, query: Select[Any, Any, int, Any]) -> tuple[Title, ...]:
+        async def work(connection: AsyncConnection) -> tuple[Title, ...]:
+            return tuple(Title(**row) for row in (await connection.execute(query)).mappings())
+
+        return await self._database.read(work)
+
     async def remove(self, twin: str, path: str) -> bool:
         """See `Documents.remove`."""
 
@@ -78,6 +99,18 @@ class SqlDocuments:
     async def scrub(self) -> None:
         """See `Documents.scrub`."""
         await self._database.scrub()
+
+
+def _titles(twin: str) -> Select[Any, Any, int, Any]:
+    given = (
+        select(func.count())
+        .where(passages.c.document == documents.c.id)
+        .correlate(documents)
+        .scalar_subquery()
+        .label("passages")
+    )
+    shown = (documents.c.path, documents.c.sha256, given, documents.c.note)
+    return select(*shown).where(documents.c.twin == twin)
 
 
 def _delete(twin: str, path: str) -> Delete:

@@ -8,7 +8,7 @@ import pytest
 
 from gemelo.admin.services.learn import Outcome, Progress, School, Step, forget, learn
 from gemelo.context.guard.planted import Screen
-from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.seam import Document, Title
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import BadDocument, EmbedderError
 from gemelo.models.vocabulary import Language, Notation, Part
@@ -34,11 +34,22 @@ class MemoryDocuments:
     async def all(self, twin: str) -> tuple[Document, ...]:
         return tuple(self.kept[key] for key in sorted(self.kept) if key[0] == twin)
 
+    async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
+        return tuple(_title(one) for one in await self.all(twin) if one.path > after)[:limit]
+
+    async def title(self, twin: str, path: str) -> Title | None:
+        kept = self.kept.get((twin, path))
+        return kept and _title(kept)
+
     async def remove(self, twin: str, path: str) -> bool:
         return self.kept.pop((twin, path), None) is not None
 
     async def scrub(self) -> None:
         """Nothing of a dictionary is left in files."""
+
+
+def _title(document: Document) -> Title:
+    return Title(document.path, document.sha256, len(document.passages), document.note)
 
 
 class TextReader:

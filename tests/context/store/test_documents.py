@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.context.knowledge.seam import Cut, Document
+from gemelo.context.knowledge.seam import Cut, Document, Title
 from gemelo.context.store.database import Database
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.twins import Twin
@@ -51,6 +51,25 @@ async def test_documents_are_ordered_by_path(documents: SqlDocuments) -> None:
     for path in ("b.md", "a.md", "c.md"):
         await documents.put("host", Document(path, "", TACTICS.passages))
     assert [document.path for document in await documents.all("host")] == ["a.md", "b.md", "c.md"]
+
+
+async def test_titles_are_looked_through_page_by_page(documents: SqlDocuments) -> None:
+    """By path, each with how many passages it gave; nothing else of them is read."""
+    for path in ("b.md", "a.md", "c.md"):
+        await documents.put("host", Document(path, path, TACTICS.passages, note=f"of {path}"))
+    first = await documents.titles("host", limit=2)
+    assert first == (Title("a.md", "a.md", 2, "of a.md"), Title("b.md", "b.md", 2, "of b.md"))
+    assert [one.path for one in await documents.titles("host", after="b.md")] == ["c.md"]
+    assert await documents.title("host", "c.md") == Title("c.md", "c.md", 2, "of c.md")
+    assert await documents.title("host", "d.md") is None
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+async def test_a_path_that_no_database_takes_is_nowhere(documents: SqlDocuments, odd: str) -> None:
+    """It is told like any other that is not there."""
+    await documents.put("host", TACTICS)
+    assert await documents.titles("host", after=odd) == ()
+    assert await documents.title("host", odd) is None
 
 
 async def test_a_removed_document_is_gone(documents: SqlDocuments) -> None:
