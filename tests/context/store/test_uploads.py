@@ -11,10 +11,10 @@ from gemelo.context.knowledge.uploads import Upload, UploadState
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
-from gemelo.context.store.twins import SqlTwins
 from gemelo.context.store.uploads import SqlUploads
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Twin
+from tests.rows import Rows
 
 LEASE = 60_000
 
@@ -33,7 +33,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def uploads(database: Database, twins: SqlTwins, clock: Clock) -> SqlUploads:
+async def uploads(database: Database, twins: Rows, clock: Clock) -> SqlUploads:
     await twins.put_twin(Twin("other", "leo", "Other"))
     return SqlUploads(database, clock)
 
