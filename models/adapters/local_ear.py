@@ -203,14 +203,14 @@ class LocalEar:
 
 
 class _Ring:
-    """The last 8 s of audio, in the windows that voice activity is asked about.
+    """The last 8 s of audio in int16, written a window at a time, so that none wraps.
 
     Attributes:
         total: samples of all windows so far.
     """
 
     def __init__(self) -> None:
-        self._windows: deque[bytes] = deque(maxlen=KEPT // WINDOW)
+        self._samples = np.zeros(KEPT, np.int16)
         self._rest = bytearray()
         self.total = 0
 
@@ -218,13 +218,14 @@ class _Ring:
         """Takes s16le; yields each window that became full."""
         self._rest += pcm
         while len(self._rest) >= _WINDOW_BYTES:
-            window = bytes(self._rest[:_WINDOW_BYTES])
+            window = np.frombuffer(bytes(self._rest[:_WINDOW_BYTES]), "<i2")
             del self._rest[:_WINDOW_BYTES]
-            self._windows.append(window)
+            at = self.total % KEPT
+            self._samples[at : at + WINDOW] = window
             self.total += WINDOW
-            yield np.frombuffer(window, "<i2")
+            yield window
 
     def last(self, count: int) -> NDArray[np.int16]:
-        """The last `count` samples, or all there are."""
-        kept = np.frombuffer(b"".join(self._windows), "<i2")
-        return kept[max(0, len(kept) - count) :]
+        """A copy of the last `count` samples, or of all there are."""
+        count = min(count, self.total, KEPT)
+        return np.roll(self._samples, -(self.total % KEPT))[KEPT - count :]
