@@ -26,6 +26,9 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
     verdicts = await install(house)
     passages = sum(verdict.passages for verdict in verdicts)
     tell(f"demo: learned {passages} passages" if verdicts else "demo: up to date")
+    for verdict in verdicts:
+        if verdict.reason:
+            tell(f"demo: {verdict.document}: {verdict.reason}")
     tell(f"demo: the console at /console/ opens to the key in {await hand_out_key(house)}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Orders planted in documents, found by cues, and by meaning where a sentence addresses its reader."""
+"""Orders planted in documents, found by cues, and by meaning where a sentence may address its reader."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Language
 
-_CUES = ("orders", "role", "planted", "addressed")
+_CUES = ("orders", "role", "planted", "addressed", "ordered")
 
 
 def screened_by(embedder: Embedder) -> str:
@@ -39,8 +39,11 @@ class Screen:
         """Whether a passage gives orders to who reads it out."""
         if plants_orders(text):
             return True
-        addressed = [
-            sentence for sentence in sentences(text) if cues("addressed").search(Reading(sentence).said)
-        ]
+        addressed = [sentence for sentence in sentences(text) if _may_order(Reading(sentence).said)]
         senses = self._meaning.senses(addressed, language) if addressed else []
         return any(Rule.EXTRACTION in self._meaning.asks(sense) for sense in senses)
+
+
+def _may_order(said: str) -> bool:
+    """Whether a sentence both names a reader, or what one works by, and has the form of an order."""
+    return bool(cues("addressed").search(said) and cues("ordered").search(said))

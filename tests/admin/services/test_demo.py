@@ -10,6 +10,7 @@ from gemelo.admin.services.demo import CAMPAIGNS, PORTAL
 from gemelo.admin.services.desk import Books
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
+from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.tenancy.campaigns import Campaign, State, end
@@ -36,6 +37,15 @@ async def test_a_demo_campaign_is_live_by_two_hands(demo_data: Path, key: str) -
     ruling = standing(facts, NOW).layers
     assert [layer.kind for layer in ruling] == [LayerKind.TALENT, LayerKind.CAMPAIGN]
     assert ruling[-1].yaml == campaign.terms.layer
+
+
+async def test_every_passage_of_the_demo_is_learned(demo_data: Path) -> None:
+    """Nothing that Vera says of herself and of her page is taken for orders to a model."""
+    database = await Database.open(sqlite_url(demo_data / "gemelo.sqlite"))
+    learned = await SqlDocuments(database).all("vera-golazo")
+    await database.close()
+    assert learned
+    assert [(document.path, document.note) for document in learned if document.note] == []
 
 
 async def test_a_demo_campaign_that_was_ended_stays_ended(own_demo: Path) -> None:

@@ -32,6 +32,8 @@ def test_an_order_in_a_passage_is_found(text: str) -> None:
         "El árbitro debe avisar al banquillo antes del cambio.",
         "Si el balón sale por la banda, se saca con las manos.",
         "The rules say that a throw-in is taken with both hands.",
+        "I never ask for a card, only the yellow ones interest me.",
+        "I speak slowly. If you missed something, ask me to repeat it.",
     ],
 )
 def test_football_is_no_order(text: str) -> None:
