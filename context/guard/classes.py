@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import Stemmer
@@ -25,6 +25,7 @@ PAIRS = (
 _stemmers = tuple(Stemmer.Stemmer(language, 0) for language in ("english", "spanish"))  # pyright: ignore
 
 
+@lru_cache(maxsize=8192)
 def stems(word: str) -> tuple[str, str]:
     """The English and the Spanish stem of a folded word."""
     english, spanish = (str(stemmer.stemWord(word)) for stemmer in _stemmers)  # pyright: ignore

@@ -6,16 +6,12 @@ twin says to have done with its product, is known by words.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from gemelo.context.guard.builtin import PLATFORM, TOPICS, Rule
-from gemelo.context.guard.classes import stems
-from gemelo.context.guard.cues import cues
-from gemelo.context.guard.glyphs import fold
+from gemelo.context.guard.claims import ClaimRules
 from gemelo.context.guard.linear import Line
 from gemelo.context.guard.meaning import Meaning, Sense
-from gemelo.context.guard.numerals import SPOKEN, numbers
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.knowledge.language import guess
 from gemelo.context.records import Decision, Verdict
@@ -27,11 +23,6 @@ _ALIKE = 0.7
 _ENGLISH = Language("en")
 _LEAST_WORDS = 3
 """Words that a sentence needs to have a topic."""
-_LITTLE = frozenset(
-    "a an the of to in on at for and or is are be it its this that with as by from your you our we "
-    "el la los las un una unos unas de del al en y o u es son ser lo su sus que con por para como tu te se "
-    "mas".split()
-)
 
 
 class ClauseRules:
@@ -40,9 +31,7 @@ class ClauseRules:
     def __init__(self, rules: Rulebook, meaning: Meaning) -> None:
         self._book = rules
         self._meaning = meaning
-        self._brand = re.compile(rf"\b{re.escape(_plain(rules.brand))}(?:e?s)?\b") if rules.brand else None
-        self._approved = "\n".join(f" {_plain(text)} " for text in (*rules.approved, *rules.attested))
-        self._numbers = frozenset[int]().union(*(numbers(self._approved, spoken) for spoken in SPOKEN))
+        self._claims = ClaimRules(rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -62,37 +51,12 @@ class ClauseRules:
         going_on = bool(before) and whole_sentences(said) != said
         sentence = f"{before[-1]} {clause.strip()}" if going_on else clause.strip()
         earlier = before[-2:-1] if going_on else before[-1:]
-        if self._approves(sentence):
+        if self._claims.approves(sentence):
             return None
-        rule, layer = (
-            self._of_sponsor(sentence, clause, "".join(earlier), language)
-            or self._by_meaning(sentence, language)
-            or ("", "")
-        )
+        rule, layer = self._claims.of_sponsor(sentence, clause, "".join(earlier), language), str(PLATFORM)
+        if rule is None:
+            rule, layer = self._by_meaning(sentence, language) or ("", "")
         return Verdict(Decision.BLOCK, rule, layer, (len(said), len(said) + len(clause))) if rule else None
-
-    def _approves(self, sentence: str) -> bool:
-        return f" {_plain(sentence)} " in self._approved
-
-    def _of_sponsor(
-        self, sentence: str, clause: str, earlier: str, language: Language
-    ) -> tuple[Rule, str] | None:
-        """What a clause says of the sponsor that nobody approved, or of the twin and the sponsor."""
-        if self._brand is None:
-            return None
-        plain = _plain(sentence)
-        named = bool(self._brand.search(plain))
-        if not named and not self._brand.search(_plain(earlier)):
-            return None
-        if cues("experience" if named else "experience-of-it").search(plain):
-            return Rule.EXPERIENCE, PLATFORM
-        if named and not self._numbers.issuperset(numbers(_plain(clause), language)):
-            return Rule.UNAPPROVED, PLATFORM
-        if not named and not cues("of-it").search(plain):
-            return None
-        if any(f" {effect[0]} " not in self._approved for effect in cues("effect").finditer(plain)):
-            return Rule.UNAPPROVED, PLATFORM
-        return None
 
     def _by_meaning(self, sentence: str, language: Language) -> tuple[Rule, str] | None:
         if len(sentence.split()) < _LEAST_WORDS or not (self._book.topics or self._book.forbidden):
@@ -105,9 +69,10 @@ class ClauseRules:
         for example, layer in self._examples:
             if float(example.vector @ sense.vector) >= _ALIKE:
                 return Rule.TOPICS, layer
-        said = _content(sentence)
-        for claim, words, layer in self._claims:
-            if words <= said or float(claim.vector @ sense.vector) >= _ALIKE:
+        if claim := self._claims.forbidden(sentence):
+            return Rule.FORBIDDEN_CLAIMS, claim.layer
+        for forbidden, layer in self._forbidden:
+            if float(forbidden.vector @ sense.vector) >= _ALIKE:
                 return Rule.FORBIDDEN_CLAIMS, layer
         return None
 
@@ -134,21 +99,8 @@ class ClauseRules:
         ]
 
     @cached_property
-    def _claims(self) -> list[tuple[Sense, frozenset[str], str]]:
-        return [
-            (self._sense(claim.text), _content(claim.text), claim.layer) for claim in self._book.forbidden
-        ]
+    def _forbidden(self) -> list[tuple[Sense, str]]:
+        return [(self._sense(claim.text), claim.layer) for claim in self._book.forbidden]
 
     def _sense(self, text: str) -> Sense:
         return self._meaning.senses([text], guess(text, _ENGLISH))[0]
-
-
-def _plain(text: str) -> str:
-    """A text as it is compared with approved ones."""
-    return " ".join(re.findall(r"\w+", fold(text)))
-
-
-def _content(text: str) -> frozenset[str]:
-    """Stems of the words that carry what a text says."""
-    words = [word for word in re.findall(r"\w+", fold(text)) if word not in _LITTLE]
-    return frozenset(stem for word in words for stem in stems(word)[:1])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from gemelo.context.guard.builtin import BUILT_IN, PLATFORM, Rule
+from gemelo.context.guard.claims import ClaimRules
 from gemelo.context.guard.names import NameMatcher
 from gemelo.context.guard.rulebook import AvoidedPattern, Rulebook
 from gemelo.context.guard.rules import SpanRules
@@ -12,13 +15,23 @@ from gemelo.context.guard.skeleton import Reading
 from gemelo.context.policy.context import Row
 from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.stack import Stack
+from gemelo.models.clauses import sentences
 from gemelo.models.errors import BadLayer
+from gemelo.models.vocabulary import Language
 
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
+_FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.")
+"""Lines of the twin's own: in them the sponsor is spoken of as in any reply."""
+_DISCLAIMERS = ("disclosures.", "required_claims.")
+"""Lines that may deny what a claim states."""
+_STATED = (*_FIXED, *_DISCLAIMERS, "attested.", "sponsor.tagline.", "sponsor.approved_claims.")
+"""Every line that is said as it stands, or that makes a fact of what it states."""
+_DENIED = re.compile(r"\b(?:no|not|never|cannot|nor|nunca|jam[aá]s|ni|sin|without)\b|n[’']t\b", re.IGNORECASE)
+
 
 def refuse_broken(stack: Stack, rules: Rulebook) -> None:
-    """Judges every fixed text by the span rules.
+    """Judges every fixed text by the span rules, and what it claims by the words of the claim rules.
 
     The crisis script outranks all but the platform's own rules, and has numbers to call.
 
@@ -42,6 +55,36 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
             if id(row) in scripts and (layer != PLATFORM or rule is Rule.PERSONAL_DATA):
                 continue
             raise _clash(row, words, _forbidding(stack, rule, layer, text))
+    claims = ClaimRules(rules)
+    for row in stack.said:
+        if row.rule.startswith(_STATED):
+            for sentence, above in _claimed(row, claims, stack):
+                raise _clash(row, sentence, above)
+
+
+def _claimed(row: Row, claims: ClaimRules, stack: Stack) -> Iterator[tuple[str, Row]]:
+    """Sentences of fixed lines that claim what they may not, and the row that forbids it."""
+    spoken = next((language for language in stack.languages if language in row.rule.split(".")), Language(""))
+    for sentence in _sentences(row.value):
+        if row.rule.startswith(_DISCLAIMERS) and _DENIED.search(sentence):
+            continue
+        if claim := claims.forbidden(sentence):
+            yield sentence, _stating(stack, claim.text)
+            continue
+        fixed = row.rule.startswith(_FIXED) and not claims.approves(sentence)
+        if fixed and (rule := claims.of_sponsor(sentence, sentence, "", spoken)):
+            yield sentence, BUILT_IN_ROWS[rule]
+
+
+@lru_cache(maxsize=1024)
+def _sentences(lines: str) -> tuple[str, ...]:
+    return tuple(sentence for line in lines.split("; ") for sentence in sentences(line))
+
+
+def _stating(stack: Stack, claim: str) -> Row:
+    """The row of a forbidden claim; the strongest layer's."""
+    rule = f"{Rule.FORBIDDEN_CLAIMS}."
+    return next(row for row in stack.rows if row.rule.startswith(rule) and row.value == claim)
 
 
 def _clash(said: Row, words: str, above: Row) -> BadLayer:

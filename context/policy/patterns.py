@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate, product
 
 import regex
 
@@ -22,6 +23,8 @@ _SENTENCES = 100
 _LITERAL = regex.compile(r"[^\W_]+")
 _ESCAPE = regex.compile(r"\\[pPN]\{[^}]*\}|\\.")
 _SPARSE = "~" * 100
+_BEGUN = 12
+"""Parts of a pattern that are put together, at most."""
 _CALL = regex.compile(r"\(\?(?:R|&|P>|[+-]?\d)")
 """A pattern inside itself, whose depth nothing bounds."""
 _TOKEN = regex.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()]|\{(\d*)(?:,(\d*))?\}|.", regex.DOTALL)
@@ -90,11 +93,12 @@ def _run(compiled: regex.Pattern[str], text: str, longest_ms: int) -> bool:
 def hurtful(pattern: str) -> Iterator[str]:
     """Texts on which a pattern that goes back and tries again takes longest: nearly what it looks for."""
     literals = _LITERAL.findall(_ESCAPE.sub(" ", pattern))
-    runs = dict.fromkeys(
-        (*_RUNS, *literals, *(literal[0] for literal in literals), _SPARSE.join((*literals, "")))
-    )
-    end = "\0" + pattern  # where a letter that it needs is missing, a search gives up at once
-    for run in filter(None, runs):
+    begun = accumulate(literals[:_BEGUN])  # all of what it looks for but its end, over and over
+    firsts = (literal[0] for literal in literals)
+    runs = dict.fromkeys((*_RUNS, *literals, *firsts, *begun, _SPARSE.join((*literals, ""))))
+    # with the pattern at the end: where a letter that it needs is missing, a search often gives up at once;
+    # without: where its end is found, the search is over
+    for run, end in product(filter(None, runs), ("\0" + pattern, "")):
         yield (run * (SIZE // len(run) + 1))[: SIZE - len(end)] + end
     text = " ".join(sample())
     yield text[:SIZE]

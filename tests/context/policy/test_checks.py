@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from gemelo.context.policy.layers import parse_layer
 from gemelo.models.errors import BadLayer
 from tests.context.policy.documents import Document, campaign, compiled, platform, talent, written
 
@@ -121,3 +124,74 @@ def test_an_approved_price_may_be_said() -> None:
     context = compiled(platform(), campaign(sponsor=sponsor))
     assert context.sponsor is not None
     assert context.sponsor.approved == ("Cuesta 3 euros.",)
+
+
+DRINK: Document = {"brand": "Brisalta", "category": "drink"}
+BEST: Document = {"en": ["Brisalta is the best drink."], "es": ["Brisalta es la mejor bebida."]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"deflections": {"en": {"names": ["The best drink: it is Brisalta.", "Next."]}}},
+         "deflections.en.names"),
+        ({"required_claims": {"en": ["The best drink is Brisalta."], "es": ["Hola."]}}, "required_claims.en"),
+        ({"disclosures": {"es": ["Brisalta, la mejor bebida."], "en": ["By Brisalta."]}}, "disclosures.es"),
+        ({"sponsor": DRINK | {"tagline": {"es": "Brisalta, la mejor bebida"}}}, "sponsor.tagline.es"),
+        ({"sponsor": DRINK | {"approved_claims": BEST}}, "sponsor.approved_claims.es"),
+    ],
+)  # fmt: skip
+def test_no_line_makes_a_claim_that_a_layer_above_forbids(changes: Document, told: str) -> None:
+    """A campaign approves nothing that its talent forbids; the error names both layers and both lines."""
+    above = talent(forbidden_claims=BEST)
+    line = written(above).splitlines().index("forbidden_claims:") + 1
+    with pytest.raises(BadLayer) as caught:
+        compiled(platform(), above, campaign(**changes))
+    assert f"campaign layer, campaign.yaml:{_line(changes, told)}: {told} says what" in str(caught.value)
+    stated = re.search(
+        r"forbidden_claims\.(?:en|es) of the talent layer, talent\.yaml:(\d+)", str(caught.value)
+    )
+    assert stated
+    assert line < int(stated[1]) <= line + 4
+    assert "of the talent forbids: take it out" in caught.value.outside
+
+
+def _line(changes: Document, told: str) -> int:
+    """On which line of the campaign's document a rule stands."""
+    source = parse_layer(written(campaign(**changes)), "campaign.yaml")
+    index = (0,) if "claims" in told or "disclosures" in told else ()
+    return source.line(*told.split("."), *index)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Better a Brisalta, it prevents cramps.", "unapproved_claims"),
+        ("Nine out of ten choose Brisalta.", "unapproved_claims"),
+        ("I drink Brisalta every day.", "product_experience"),
+    ],
+)
+def test_no_line_of_the_twin_s_own_promises_what_nobody_approved(text: str, rule: str) -> None:
+    """A deflection, a saying and an opener obey the claim rules as any reply does."""
+    changes: tuple[Document, ...] = (
+        {"deflections": {"en": {"names": ["Not that.", text]}}},
+        {"persona": {"likes_to_say": {"en": [text]}}},
+        {"persona": {"openers": {"en": ["Well.", text]}}},
+    )
+    for change in changes:
+        with pytest.raises(BadLayer, match=rf"says what {rule} of the platform layer, built in, forbids"):
+            compiled(platform(), campaign(**change))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"required_claims": {"en": ["Brisalta isn't the best drink."], "es": ["No es la mejor bebida."]}},
+        {"deflections": {"en": {"names": ["Brisalta comes in two flavours.", "Next."]}}},
+        {"deflections": {"en": {"names": ["Ask me about Brisalta instead.", "The best drink? Water."]}}},
+    ],
+)  # fmt: skip
+def test_a_line_may_deny_a_claim_and_repeat_an_approved_one(changes: Document) -> None:
+    """Disclaimers, approved words and plain talk of the sponsor are fine."""
+    sponsor = DRINK | {"approved_claims": {"en": ["Brisalta comes in two flavours."]}}
+    assert compiled(platform(), talent(forbidden_claims=BEST), campaign(**{"sponsor": sponsor} | changes))
