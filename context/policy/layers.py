@@ -38,6 +38,7 @@ from gemelo.context.policy.parts import (
     Texts,
     TierLimits,
     Topic,
+    few_spellings,
     unlike,
 )
 from gemelo.context.policy.source import Source, read
@@ -141,9 +142,9 @@ class Document(Part):
         default=None,
         description="Where the fans are: its help lines are said in a crisis. Nearest layer decides.",
     )
-    names_to_avoid: Annotated[tuple[AvoidedName, ...], Field(max_length=MAX_NAMES)] = Field(
-        default=(), description="Names that never leave. Those of all layers add up."
-    )
+    names_to_avoid: Annotated[
+        tuple[AvoidedName, ...], Field(max_length=MAX_NAMES), AfterValidator(few_spellings)
+    ] = Field(default=(), description="Names that never leave. Those of all layers add up.")
     topics_to_avoid: Annotated[tuple[Topic, ...], Field(max_length=MAX_TOPICS)] = Field(
         default=(), description="Topics that no reply enters. Those of all layers add up."
     )

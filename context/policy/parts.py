@@ -12,7 +12,7 @@ from gemelo.models.vocabulary import Speculation
 LANGUAGE, COUNTRY = "^[a-z]{2}$", "^[A-Z]{2}$"
 """How codes of languages and countries are written."""
 MAX_NAMES = 5_000
-"""Names that one layer may forbid; more is a mistake, and would slow every clause down."""
+"""Names that one layer may forbid, aliases and all; more is a mistake, and would slow every clause down."""
 MAX_PATTERNS = 100
 MAX_TOPICS = 50
 MAX_CLAIMS = 1_000
@@ -113,6 +113,14 @@ class AvoidedName(Part):
         default=(), description="Other names for the same: in other scripts, abbreviations, nicknames."
     )
     reason: Text | None = Field(default=None, description="Why, for whoever reads `gemelo explain`.")
+
+
+def few_spellings(names: tuple[AvoidedName, ...]) -> tuple[AvoidedName, ...]:
+    """Refuses more names and aliases together than a guard can look for."""
+    spellings = sum(1 + len(avoided.aliases) for avoided in names)
+    if spellings > MAX_NAMES:
+        raise ValueError(f"has {spellings:,} names and aliases: a layer may have {MAX_NAMES:,}")
+    return names
 
 
 class Topic(Part):

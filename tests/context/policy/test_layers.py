@@ -51,6 +51,17 @@ def test_too_many_names_are_refused() -> None:
         parse_layer(HEAD + "names_to_avoid:\n" + "- name: a\n" * 100_000, "f.yaml")
 
 
+def test_aliases_are_names_too() -> None:
+    """One name with thousands of aliases is as much work for a guard as thousands of names."""
+    aliases = [f"Name{number}x" for number in range(MAX_NAMES)]
+    names = [{"name": "Nombre", "aliases": aliases[1:]}]
+    document = {"layer": "talent", "name": "x", "names_to_avoid": names}
+    assert parse_layer(json.dumps(document), "f.json")
+    names[0]["aliases"] = aliases
+    with pytest.raises(BadLayer, match="names_to_avoid: has 5,001 names and aliases: a layer may have 5,000"):
+        parse_layer(json.dumps(document), "f.json")
+
+
 LINES = st.lists(st.text(min_size=1, max_size=30), min_size=2, max_size=3)
 NAMES = st.fixed_dictionaries(
     {"name": st.text(min_size=1, max_size=9)}, optional={"reason": st.text(max_size=9)}
