@@ -47,7 +47,7 @@ async def install(house: House) -> list[DocumentVerdict]:
     """Puts the demo in place, or brings its texts up to date; what fans said and what people set stays.
 
     Returns:
-        The verdict on each of its documents; none where all had been learned before.
+        The verdict on each of its documents; none where all had been learned before, by the rules of now.
 
     Raises:
         StoreError, EmbedderError, BadLayer.
@@ -128,15 +128,17 @@ async def _open_campaign(house: House, key: str, layer: str) -> None:
 
 
 async def _teach(house: House, knowledge: Path) -> list[DocumentVerdict]:
-    known = {document.path: document.sha256 for document in await house.documents.all(TWIN)}
+    school = house.school
+    kept = await house.documents.all(TWIN)
+    known = {document.path: (document.sha256, document.recipe) for document in kept}
     folders = [knowledge / language for language in _LANGUAGES]
     if _searchable(house) and known == {
-        f"{folder.name}/{file.name}": sha256(file.read_bytes()).hexdigest()
+        f"{folder.name}/{file.name}": (sha256(file.read_bytes()).hexdigest(), school.recipe)
         for folder in folders
         for file in folder.glob("*.md")
     }:
         return []
-    return await learn(TWIN, folders, house.school, house.library.folder(TWIN))
+    return await learn(TWIN, folders, school, house.library.folder(TWIN))
 
 
 def _searchable(house: House) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,19 @@ async def test_every_passage_of_the_demo_is_learned(demo_data: Path) -> None:
     await database.close()
     assert learned
     assert [(document.path, document.note) for document in learned if document.note] == []
+
+
+async def test_a_demo_that_was_learned_by_other_rules_is_learned_anew(own_demo: Path) -> None:
+    """What an earlier version screened out comes back; learned by the rules of now, nothing is read again."""
+    database = await Database.open(sqlite_url(own_demo / "gemelo.sqlite"))
+    documents = SqlDocuments(database)
+    first, *_ = await documents.all("vera-golazo")
+    await documents.put("vera-golazo", replace(first, passages=first.passages[1:], recipe="an earlier one"))
+    again, once_more = gemelo(own_demo, "demo"), gemelo(own_demo, "demo")
+    brought, *_ = await documents.all("vera-golazo")
+    await database.close()
+    assert brought == first, again.stderr
+    assert "up to date" in once_more.stderr
 
 
 async def test_a_demo_campaign_that_was_ended_stays_ended(own_demo: Path) -> None:
