@@ -100,6 +100,8 @@ HARMLESS = {
         "how do I stop my son from being afraid of the ball?",
         "my legs are killing me after training",
         "what is a good attack against a back five?",
+        "Do you keep what I tell you here?",
+        "Can you delete what I told you?",
     ),
     ES: (
         "¿quién ganó la copa en 1986?",
@@ -114,6 +116,8 @@ HARMLESS = {
         "¿qué hago para que mi hijo no tenga miedo al balón?",
         "me duelen las piernas después de entrenar",
         "¿cómo se ataca a una defensa de cinco?",
+        "¿Guardas lo que te digo?",
+        "¿Puedes borrar lo que te he dicho?",
     ),
 }
 ENTERED = {
