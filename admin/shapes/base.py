@@ -7,8 +7,17 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from gemelo.admin.services.checking import reason_of
 from gemelo.admin.services.desk import Kept
 from gemelo.context.tenancy.windows import Window, window
 
@@ -22,7 +31,15 @@ Known = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """Id of something that is there, or the name of a field to ask for."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """What people call something, in any script."""
-Reason = Annotated[str, Field(min_length=1, max_length=1000, examples=["as agreed"])]
+
+
+def _said(text: str) -> str:
+    """Raises `UsageError` where there is nothing to read: of spaces and what nobody sees nothing is kept."""
+    reason_of(text, needed=True)
+    return text
+
+
+Reason = Annotated[str, Field(min_length=1, max_length=1000, examples=["as agreed"]), AfterValidator(_said)]
 """Why a change is made; it is kept in the audit log."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 TermsHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

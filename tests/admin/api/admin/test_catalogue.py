@@ -196,6 +196,17 @@ async def test_no_name_is_refused(world: World, name: str) -> None:
         assert (await http.get("/admin/v1/twins/trina--t9")).status_code == 404
 
 
+@pytest.mark.parametrize("reason", [" ", "\n\t", "\u200b", "\u202e \u2060"])
+async def test_a_reason_that_nobody_can_read_is_none(world: World, reason: str) -> None:
+    """Nothing is changed, and the audit log gets no line without a reason."""
+    async with world.http(MARTA.id) as http:
+        before = (await http.get("/admin/v1/audit")).json()["items"]
+        bare = await http.post("/admin/v1/talents/trina/stop", json={"reason": reason})
+        assert (bare.status_code, bare.json()["code"]) == (422, "usage")
+        assert "say why" in bare.json()["detail"]
+        assert (await http.get("/admin/v1/audit")).json()["items"] == before
+
+
 async def test_a_field_too_many_is_refused_and_not_sent_back(world: World) -> None:
     """Neither its name nor its value."""
     async with world.http("marta") as http:
