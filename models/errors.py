@@ -38,7 +38,7 @@ GemeloError                  a code and a sentence that a peer may read
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class GemeloError(Exception):
@@ -100,14 +100,18 @@ class BadLayer(UsageError):
         layer: which kind of layer is to be mended, empty where nobody knows.
         outside: the same for who may see that layer and not the other one it clashes with, where the whole
             message tells of both.
+        each: where several are told at once, one by one; else itself.
     """
 
     code = "bad_layer"
 
-    def __init__(self, message: str, layer: str = "", outside: str = "") -> None:
+    def __init__(
+        self, message: str, layer: str = "", outside: str = "", each: Sequence[BadLayer] = ()
+    ) -> None:
         super().__init__(message)
         self.layer = layer
         self.outside = outside
+        self.each = tuple(each) or (self,)
 
 
 class BadWindow(UsageError):

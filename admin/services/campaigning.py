@@ -210,7 +210,7 @@ class Campaigning:
         if not licensed(stack.facts, campaign):
             obstacles.append(_UNLICENSED)
         if isinstance(compiled, BadLayer):
-            obstacles.append(told(compiled, who, campaign.talent))
+            obstacles += told(compiled, who, campaign.talent)
             return Tabled(campaign, kept.revision, obstacles=tuple(obstacles))
         sees = who.may(Action.SEE, talent=campaign.talent)
         warnings = compiled.warnings if sees else compiled.open

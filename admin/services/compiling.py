@@ -1,7 +1,7 @@
 """Compiling candidates: whether layers go together at a place, and under which hash.
 
-Compiling takes a few milliseconds and is pure, so what was compiled once is remembered: who proposes a
-layer and publishes it then, under a lock that others wait for, compiles it once.
+Compiling takes a few milliseconds and is pure, so what was compiled once is remembered, and so is what
+was refused: who proposes a layer and publishes it then, under a lock that others wait for, compiles it once.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Compiler:
 
     def __init__(self, platform: Layer) -> None:
         self._platform = platform
-        self._known: OrderedDict[object, Compiled] = OrderedDict()
+        self._known: OrderedDict[object, Compiled | BadLayer] = OrderedDict()
 
     async def compile(self, stack: Stack) -> Compiled:
         """Compiles one stack, off the loop where it is a new one.
@@ -78,13 +78,21 @@ class Compiler:
         texts = tuple((layer.kind, layer.version, layer.yaml) for layer in stack.layers)
         place = facts.deployment
         key = (place.key, place.languages, facts.twin.id, facts.talent.name, texts)
-        if key in self._known:
-            self._known.move_to_end(key)
-            return self._known[key]
-        compiled = self._known[key] = await asyncio.to_thread(self._compile, stack)
+        if key not in self._known:
+            self._known[key] = await asyncio.to_thread(self._compiled, stack)
+        self._known.move_to_end(key)
+        compiled = self._known[key]
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+        if isinstance(compiled, BadLayer):
+            raise compiled.with_traceback(None)
         return compiled
+
+    def _compiled(self, stack: Stack) -> Compiled | BadLayer:
+        try:
+            return self._compile(stack)
+        except BadLayer as error:
+            return error
 
     def _compile(self, stack: Stack) -> Compiled:
         facts = stack.facts
@@ -120,14 +128,18 @@ def _read(text: str, file: str) -> Layer:
     return parse_layer(text, file)
 
 
-def told(error: BadLayer, who: Principal, talent: str) -> str:
-    """Why layers do not go together, for who may not see all of them.
+def told(error: BadLayer, who: Principal, talent: str) -> tuple[str, ...]:
+    """Why layers do not go together, for who may not see all of them: a sentence for each that is in the way.
 
     A brand is told what to mend in its own layer, with its own words; of the talent's rules that one of
     them is in the way, and nothing that they hold.
     """
     if who.may(Action.SEE, talent=talent):
-        return str(error)
+        return tuple(map(str, error.each))
+    return tuple(dict.fromkeys(map(_outside, error.each)))
+
+
+def _outside(error: BadLayer) -> str:
     if error.outside or error.layer in _OPEN:
         return error.outside or str(error)
     return "the talent's own rules do not go together on this page: somebody of theirs must mend them"

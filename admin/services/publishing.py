@@ -204,7 +204,8 @@ class Publishing:
                 try:
                     compiled.append((stack, await self._compiler.compile(stack)))
                 except BadLayer as error:
-                    faults.setdefault(str(error), []).append(stack.place)
+                    for one in error.each:
+                        faults.setdefault(str(one), []).append(stack.place)
         if faults:
             told = [f"{fault} (at {', '.join(places[:3])})" for fault, places in faults.items()]
             raise BadLayer("; ".join(told[:_FAULTS_SHOWN]))

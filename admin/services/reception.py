@@ -290,7 +290,8 @@ class Reception:
         try:
             return await self._house.tailored(place, layer)
         except BadLayer as error:
-            raise BadLayer(error.outside or str(error), error.layer) from None
+            told = "; ".join(one.outside or str(one) for one in error.each)
+            raise BadLayer(told, error.layer) from None
 
     async def _allowance(self, claims: dict[str, Any], session: str, turns: int) -> Quota:
         """Counted for a fan who is known again here, else for the session."""

@@ -167,7 +167,7 @@ class Trying:
         try:
             return await self.stage(candidate)
         except BadLayer as error:
-            raise BadLayer(told(error, who, candidate.facts.talent.id)) from None
+            raise BadLayer("; ".join(told(error, who, candidate.facts.talent.id))) from None
 
     async def _permit(self, books: Books, who: Principal, deployment: str) -> tuple[Campaign, ...]:
         """Nothing for who may try anything here, else the campaigns whose versions they may try."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from gemelo.context.guard.builtin import BUILT_IN, PLATFORM, Rule
 from gemelo.context.guard.claims import ClaimRules
@@ -19,6 +20,8 @@ from gemelo.models.clauses import sentences
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
+_TOLD = 20
+"""So many texts are told of at once: to find the line that one breaks takes another look at every rule."""
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
 _FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.")
@@ -36,8 +39,19 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
     The crisis script outranks all but the platform's own rules, and has numbers to call.
 
     Raises:
-        BadLayer: a text breaks a rule; names both.
+        BadLayer: a text breaks a rule; names both, and every other such pair, twenty at most.
     """
+    found = tuple(islice((_clash(*one) for one in _breaking(stack, rules)), _TOLD))
+    if len(found) > 1:
+        raise BadLayer("; ".join(map(str, found)), found[0].layer, each=found)
+    if found:
+        raise found[0]
+
+
+def _breaking(stack: Stack, rules: Rulebook) -> Iterator[tuple[Row, str, Row]]:
+    """Every text that breaks a rule, its words that do, and the row that forbids them; a line once with the
+    same words."""
+    forbidding, told = _Forbidding(stack), set[object]()
     names = NameMatcher(
         (spelling, avoided.layer) for avoided in rules.names for spelling in (avoided.name, *avoided.aliases)
     )
@@ -54,12 +68,15 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
         for rule, layer, words in broken:
             if id(row) in scripts and (layer != PLATFORM or rule is Rule.PERSONAL_DATA):
                 continue
-            raise _clash(row, words, _forbidding(stack, rule, layer, text))
+            where = (row.place, row.rule, rule, layer, words)
+            if where not in told:
+                told.add(where)
+                yield row, words, forbidding.row(rule, layer, text, words)
     claims = ClaimRules(rules)
     for row in stack.said:
         if row.rule.startswith(_STATED):
             for sentence, above in _claimed(row, claims, stack):
-                raise _clash(row, sentence, above)
+                yield row, sentence, above
 
 
 def _claimed(row: Row, claims: ClaimRules, stack: Stack) -> Iterator[tuple[str, Row]]:
@@ -126,21 +143,36 @@ def _reading(text: str) -> Reading:
     return Reading(text)
 
 
-def _forbidding(stack: Stack, rule: Rule, kind: str, text: str) -> Row:
-    """The row that a text breaks; that of a `kind` first, for several may give one name its spellings."""
-    for layer in sorted(stack.layers, key=lambda layer: layer.kind != kind):
-        for index, pattern in enumerate(layer.document.patterns_to_avoid):
-            if rule is Rule.PATTERNS and AvoidedPattern(pattern.pattern, kind).compiled().search(text):
-                return _row(rule, pattern.pattern, layer, index)
-        for index, name in enumerate(layer.document.names_to_avoid):
-            if rule is Rule.NAMES and _names((name.name, *name.aliases), text):
-                return _row(rule, name.name, layer, index)
-    return BUILT_IN_ROWS[rule]
+class _Forbidding:
+    """Finds the rows that texts break."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._names: dict[Kind, NameMatcher] = {}
+
+    def row(self, rule: Rule, kind: str, text: str, words: str) -> Row:
+        """The row that `words` of a text break; that of a `kind` first, for several may give one name its
+        spellings."""
+        for layer in sorted(self._stack.layers, key=lambda layer: layer.kind != kind):
+            for index, pattern in enumerate(layer.document.patterns_to_avoid):
+                if rule is Rule.PATTERNS and AvoidedPattern(pattern.pattern, kind).compiled().search(text):
+                    return _row(rule, pattern.pattern, layer, index)
+            if rule is Rule.NAMES:
+                for name in self._matcher(layer).find(_reading(text)):
+                    if text[name.start : name.end] == words:
+                        index = int(name.owner)
+                        return _row(rule, layer.document.names_to_avoid[index].name, layer, index)
+        return BUILT_IN_ROWS[rule]
+
+    def _matcher(self, layer: Layer) -> NameMatcher:
+        """A layer's names, each owned by its index."""
+        if layer.kind not in self._names:
+            named = enumerate(layer.document.names_to_avoid)
+            self._names[layer.kind] = NameMatcher(
+                (spelling, str(index)) for index, name in named for spelling in (name.name, *name.aliases)
+            )
+        return self._names[layer.kind]
 
 
 def _row(rule: Rule, value: str, layer: Layer, index: int) -> Row:
     return Row(rule, value, layer.kind, layer.source.file, layer.line(rule, index))
-
-
-def _names(spellings: tuple[str, ...], text: str) -> bool:
-    return bool(NameMatcher((spelling, "") for spelling in spellings).find(Reading(text)))

@@ -69,19 +69,20 @@ async def test_a_refusal_lists_every_clash(office: Campaigning, desk: Desk) -> N
     cars = replace(RIVAL.terms, category="cars", layer=campaign_layer("Velmont", category="cars"))
     await opened(office, replace(RIVAL, id="c2", terms=exclusive))
     await opened(office, replace(RIVAL, id="c3", terms=cars))
-    layer = campaign_layer("Kortaza", required="Better than Rivalona.")
+    layer = campaign_layer("Kortaza", required="Better than Rivalona.", more="focus: [Riva-lona]\n")
     await office.draft(MARTA, replace(DRAFT, terms=replace(TERMS, layer=layer)), "")
     tabled = await office.submit(BRUNO, "c1", "")
     with pytest.raises(Clashes) as refused:
         await office.approve(MARTA, "c1", Side.TALENT, tabled.campaign.terms.hash, "")
-    assert len(refused.value.found) == 3
+    assert len(refused.value.found) == 5
     assert "campaign c2 has 'Drinks'" in refused.value.found[0]
     assert "campaign c3 has this page" in refused.value.found[1]
-    assert "names_to_avoid" in refused.value.found[2]
+    for fault, key in zip(refused.value.found[2:], ("focus", "claims.es", "claims.en"), strict=True):
+        assert f"{key} says what names_to_avoid of the talent" in fault
     assert tabled.policy == ""
     told = [fault.replace("c2 has", "has").replace("c3 has", "has") for fault in refused.value.found[:2]]
     assert [fault.replace("another campaign", "campaign") for fault in tabled.obstacles[:2]] == told
-    assert "Rivalona" in tabled.obstacles[2], "it is the brand's own sentence"
+    assert all("lona'" in fault for fault in tabled.obstacles[2:]), "they are the brand's own words"
     assert not any("talent@" in fault for fault in tabled.obstacles)
     assert (await office.look(MARTA, "c1")).obstacles == refused.value.found
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.admin.services.compiling import parsed
-from gemelo.context.twins import LayerKind, LayerText
+from gemelo.admin.services.compiling import Compiler, Stack, parsed
+from gemelo.context.tenancy.standing import Facts
+from gemelo.context.twins import LayerKind, LayerText, Twin, TwinState
 from gemelo.models.errors import BadLayer
+from tests.admin.services.cast import TRINA, page
 
 TEXT = "layer: talent\nname: trina\n"
 
@@ -30,3 +32,18 @@ def test_what_is_wrong_is_told_every_time() -> None:
     for _ in range(2):
         with pytest.raises(BadLayer, match="talent@7:3"):
             parsed(LayerText("trina", None, LayerKind.TALENT, 7, TEXT + "nonsense: 1\n"))
+
+
+async def test_layers_that_do_not_go_together_never_do(compiler: Compiler) -> None:
+    """Each time that they are asked for they are refused with all that is wrong."""
+    summer = page("trina-summer")
+    yaml = f"{TEXT}names_to_avoid:\n  - name: Rivalona\nfocus: [Rivalona, how Riva-lona plays]\n"
+    layer = LayerText("trina", None, LayerKind.TALENT, 1, yaml)
+    stack = Stack(Facts(summer, Twin("trina", "trina", "Trina", TwinState.LIVE), TRINA), (layer,))
+    told: list[str] = []
+    for _ in range(2):
+        with pytest.raises(BadLayer) as refused:
+            await compiler.compile(stack)
+        assert len(refused.value.each) == 2
+        told.append(str(refused.value))
+    assert told[0] == told[1]

@@ -114,6 +114,31 @@ def test_a_name_to_avoid_is_named_by_its_line() -> None:
         compiled(platform(), talent(persona={"tone": ["z u m b i a"]}), rules)
 
 
+def test_every_text_that_breaks_a_rule_is_told() -> None:
+    """One by one, with its own line, however many rules are broken."""
+    said = {"es": ["Viva Kortaza."], "en": ["Kortaza rules.", "Buy Zumbia."]}
+    rules = campaign(names_to_avoid=[{"name": "Kortaza"}, {"name": "Zumbia"}])
+    with pytest.raises(BadLayer) as caught:
+        compiled(platform(), talent(persona={"likes_to_say": said}), rules)
+    each = [str(one) for one in caught.value.each]
+    assert "; ".join(each) == str(caught.value)
+    assert sorted(fault.partition("take out ")[2] for fault in each) == ["'Kortaza'", "'Kortaza'", "'Zumbia'"]
+    assert all(one.outside for one in caught.value.each)
+
+
+def test_of_many_texts_that_break_rules_twenty_are_told() -> None:
+    """Whoever bans half of what a twin says need not read all of it."""
+    names = [f"Zumb{chr(ord('a') + number)}k" for number in range(25)]
+    said = {"en": [f"{name} is back." for name in names]}
+    with pytest.raises(BadLayer) as caught:
+        compiled(
+            platform(),
+            talent(persona={"likes_to_say": said}),
+            campaign(names_to_avoid=[{"name": name} for name in names]),
+        )
+    assert [str(one).partition("take out ")[2] for one in caught.value.each] == list(map(repr, names[:20]))
+
+
 def test_an_approved_price_may_be_said() -> None:
     """What is approved is a fact, in fixed lines too."""
     sponsor: Document = {
@@ -153,7 +178,7 @@ def test_no_line_makes_a_claim_that_a_layer_above_forbids(changes: Document, tol
     )
     assert stated
     assert line < int(stated[1]) <= line + 4
-    assert "of the talent forbids: take it out" in caught.value.outside
+    assert all("of the talent forbids: take it out" in one.outside for one in caught.value.each)
 
 
 def _line(changes: Document, told: str) -> int:
