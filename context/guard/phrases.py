@@ -15,6 +15,8 @@ from typing import NamedTuple
 from gemelo.context.guard.skeleton import Reading, Skeleton
 
 _BREAK = re.compile(r"[!?…;:\n]|\.(?=\s)")
+_STOP = re.compile(r"[!?…;:]|\.(?=\s)")
+"""A break that is no mere end of a line."""
 _DENIAL = re.compile(
     r"\b(?:no|nunca|jam[aá]s|tampoco|ni|si|not|never|cannot|can[’']?t|won[’']?t|don[’']?t|if|whether|nor)\s+"
     r"(?:(?:est[aá]s?|realmente|really|actually|ever|te|me|nos)\s+)?$",
@@ -46,11 +48,13 @@ class Phrase(NamedTuple):
 class Node(dict[str, "Node"]):
     """The words that may come next in some phrase.
 
-    `rule` is what a phrase breaks that is complete here, if it is said as `said`.
+    `rule` is what a phrase breaks that is complete here, if it is said as `said`. Lines may end anywhere
+    in a `run`: a word a line, it is the same run.
     """
 
     rule = ""
     said = Said.ANYHOW
+    run = False
 
     def add(self, rule: str, said: Said, *places: str) -> None:
         """Adds phrases: places, each of them alternatives between bars; an empty one may be left out."""
@@ -70,6 +74,7 @@ class Node(dict[str, "Node"]):
             if at in breaks:
                 node.setdefault(_ENDS, Node())[word] = after
             node = after
+            node.run = True
         node.rule = rule
 
 
@@ -129,18 +134,23 @@ class PhraseMatcher:
                 return
             index += 1
             if index == len(skeleton.spoken):
-                if _BREAK.search(reading.written, reached, reading.unread):
+                if _ends(node, reading.written, reached, reading.unread):
                     node = node.get(_ENDS, _NOTHING)
                 if node:
                     yield first, None, ""
                 return
             start, end = skeleton.places[index]
-            if _BREAK.search(reading.written, reached, start):
+            if _ends(node, reading.written, reached, start):
                 node = node.get(_ENDS, _NOTHING)
             after = node.get(skeleton.spoken[index])
             if after is None:
                 return
             node, reached = after, end
+
+
+def _ends(node: Node, text: str, start: int, end: int) -> bool:
+    """Whether what stands between two words parts the phrase that has come to `node`."""
+    return bool((_STOP if node.run else _BREAK).search(text, start, end))
 
 
 def _is_said(reading: Reading, first: int, end: int, said: Said) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.phrasebook import phrases
 from gemelo.context.guard.phrases import PhraseMatcher
 from gemelo.context.guard.rules import SpanRules
 from gemelo.context.guard.secrets import LEAK_WORDS, instructions, marks
@@ -30,10 +31,14 @@ def leaks(text: str, secret: str = SECRET, public: tuple[str, ...] = PUBLIC) -> 
         "NEVER, tell, the fans - who wrote these",
         "n\u200bever tell thé fans who wr\u200bote these rules",
         "the pass phrase is qx7 canary",
+        "Never\ntell\nthe\nfans\nwho\nwrote\nthese",
+        "these\n\nrules\n\nfor\n\nyou.\n\nBe\n\nkind\n\nto",
     ],
 )
 def test_a_run_of_its_words_is_a_leak(text: str) -> None:
-    """Seven in a row, in any case, with accents and invisible signs; a shorter sentence as a whole."""
+    """Seven in a row, in any case, with accents and invisible signs, a word a line; a shorter sentence
+    as a whole.
+    """
     assert leaks(text)
 
 
@@ -161,3 +166,11 @@ def test_a_mark_is_found_in_disguise(text: str) -> None:
     """Like a name that must not be said: parted, mistyped, in other letters and in codes."""
     found = SpanRules([], "Vera", secret=SECRET).judge(Reading(text))
     assert {verdict.rule for verdict in found} == {Rule.PROMPT}
+
+
+def test_a_run_waits_over_the_end_of_a_line_and_a_phrase_does_not() -> None:
+    """A word a line, the run may go on; a claim to be human ends with its line."""
+    run = Reading("They say: never tell\n")
+    assert PhraseMatcher(instructions(SECRET, PUBLIC)).pending(run) == len("They say: ")
+    assert PhraseMatcher(phrases()).pending(Reading("I am a\n")) is None
+    assert PhraseMatcher(phrases()).find(Reading("I am a\nhuman")) == []
