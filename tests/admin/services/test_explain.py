@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from gemelo.admin.services.explain import explain_json, explain_text
+from gemelo.context.policy.layers import Document
 from tests.context.policy.documents import campaign, compiled, platform, talent
 
 CONTEXT = compiled(platform(), talent(), campaign())
@@ -22,6 +23,31 @@ def test_no_rule_is_left_out_of_the_table() -> None:
     lines = explain_text(CONTEXT).splitlines()
     shown = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
     assert sorted(shown) == sorted(row.rule for row in CONTEXT.explain())
+
+
+def test_every_key_of_a_layer_has_its_place_in_the_table() -> None:
+    """What any layer may set is shown once it is set."""
+    keys = {key for key in Document.model_fields if key not in ("layer", "name", "voices", "avatars")}
+    stated = compiled(
+        platform(),
+        talent(
+            attested={"en": ["I know it."], "es": ["La conozco."]},
+            avatar={"id": "one"},
+            drafts={"when": "interim", "wasted_share": 0.3},
+            forbidden_claims={"en": ["It flies."]},
+            memory={"keep": True},
+            on_block={"profanity": "retry"},
+            patterns_to_avoid=[{"pattern": "win money"}],
+            retention_days=30,
+            tools=["search"],
+            topics_to_avoid=[{"topic": "politics"}],
+            voice={"id": "one"},
+        ),
+        campaign(country="ES", required_claims={"en": ["Drink slowly."], "es": ["Bebe despacio."]}),
+    )
+    assert {row.rule.split(".")[0] for row in stated.explain()} >= keys
+    shown = {line.split()[0] for line in explain_text(stated).splitlines() if line.startswith("  ")}
+    assert {row.rule for row in stated.explain()} <= shown
 
 
 def test_the_heading_says_whose_twin_it_is_and_who_pays() -> None:
