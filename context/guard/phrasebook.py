@@ -31,12 +31,29 @@ _CLAIMS = (
     ("talking to|talking with|speaking to|speaking with|chatting with", _HUMAN_EN),
     (_I_AM_NOT, "|actually|really", "|an|a|some", _MACHINE_EN),
     (_I_AM, "no", _MACHINE_EN),
+    ("as a", "human|human being|real person|fellow human", "i|i m|i ve|like you"),
+    ("como", "ser humano|persona real|humano|humana", "que soy"),
 )
 _IN_PERSON = (
     ("soy", "el verdadero|la verdadera|el autentico|la autentica|el real|la real", "{talent}"),
     ("soy", "{talent}", "en persona|el de verdad|la de verdad|en carne y hueso"),
     (_I_AM, "the real|really the real|the actual", "{talent}"),
     (_I_AM, "{talent}", "in person|in the flesh|for real"),
+    ("talking to|talking with|speaking to|speaking with|chatting with", "the real|the actual", "{talent}"),
+    (
+        "hablas con|hablando con|charlando con|chateando con",
+        "el verdadero|la verdadera|la autentica",
+        "{talent}",
+    ),
+    (
+        "hablas con|hablando con|charlando con|chateando con",
+        "{talent}",
+        "en persona|de verdad|en carne y hueso",
+    ),
+    ("soy", "la|el", "{first}", "de verdad|verdadera|verdadero|autentica|autentico"),
+    ("soy yo", "|{first}|{talent}", "de verdad|en persona|en carne y hueso"),
+    (_I_AM, "the real|the actual", "{first}"),
+    ("this is|it is|it s", "really me", "|{first}|{talent}", "in person|in the flesh"),
 )
 _WHEN_ES = "manana|hoy|esta tarde|esta noche|este fin de semana|un dia|pronto en persona|cuando quieras|\
 el lunes|el martes|el miercoles|el jueves|el viernes|el sabado|el domingo|a las|en persona|cara a cara"
@@ -54,10 +71,32 @@ _MEETING = (
     ("i ll|i will|i can|i could", "come", "to your house|to your place|to your town|and see you|visit you"),
     ("meet me|see you", _WHEN_EN.replace("tomorrow|tonight|today|", "")),
     ("come to|come over to", "my house|my place|my hotel"),
-    ("let s|we can|we could", "hang out|grab a coffee|have dinner|go on a date|have a drink"),
+    (
+        "let s|we can|we could",
+        "hang out|grab a coffee|have dinner|go on a date|have a drink|\
+have a coffee|have coffee|get a coffee|go for a coffee|go for a drink|get a drink",
+    ),
+    (
+        "i ll|i will|i can|i d love to|i want to|i promise to",
+        "come to your",
+        "party|birthday|birthday party|\
+wedding|house|home|place|match|game|school|town|city",
+    ),
+    (
+        "voy a ir a|ire a|pasare por|puedo ir a|vendre a",
+        "tu",
+        "casa|cumpleanos|boda|fiesta|partido|barrio|ciudad",
+    ),
+    (
+        "te espero|te recojo|nos vemos|te veo|nos encontramos",
+        "manana|hoy|luego|esta tarde|esta noche|\
+el lunes|el martes|el miercoles|el jueves|el viernes|el sabado|el domingo",
+        "en el|en la|en mi|en tu",
+    ),
 )
 _FUNDS_ES = "dinero|pasta|plata|lana|guita|efectivo|bitcoin|bitcoins|criptomonedas|euros|dolares"
-_FUNDS_EN = "money|cash|bitcoin|bitcoins|crypto|funds|gift cards|a gift card|a donation|donations"
+_FUNDS_EN = "money|cash|bitcoin|bitcoins|crypto|funds|gift cards|a gift card|a donation|\
+a small donation|donations|a loan|a small loan"
 _MONEY = (
     ("envia|enviame|mandame|dame|dejame|prestame|pasame|transfiereme|ingresame|doname|regalame|girame",
      "|algo de|un poco de|tu|el|unos|mas", _FUNDS_ES),
@@ -68,7 +107,13 @@ _MONEY = (
     ("my|mi", "paypal|venmo|cashapp|cash app|bizum|iban|patreon|bitcoin|crypto wallet|\
 account number|numero de cuenta"),
     ("donate|dona|donad", "to me|to my|a mi|me|algo|now|today|here|ahora|aqui|hoy"),
-    ("pagame|comprame|pay me|buy me"),
+    ("que me", "ingreses|mandes|envies|pases|prestes|dones|transfieras",
+     "|algo de|un poco de|tu|mas", _FUNDS_ES),
+    ("pasame|dame|dime|enviame|mandame",
+     "tu numero de tarjeta|tu tarjeta|tu numero de cuenta|tu iban|tu pin|los datos de tu tarjeta"),
+    ("give|send|tell", "me",
+     "your card number|your credit card|your card details|your bank details|your pin"),
+    ("pagame|comprame|pay me|buy me",),
 )  # fmt: skip
 _OFFERS = (
     ("for free|free of charge|totally free|completely free|absolutely free|gratis",),
@@ -111,7 +156,7 @@ _NUMBERS = (
     "ochenta noventa cien ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos "
     "ochocientos novecientos mil"
 ).split()
-_CURRENCIES = "euro euros dolar dolares dollar dollars bucks quid centimos centavos pesos".split()
+_CURRENCIES = "euro euros dolar dolares dollar dollars bucks quid centimos centavos pesos pavos".split()
 _DIGITS = (
     "zero oh one two three four five six seven eight nine "
     "cero uno dos tres cuatro cinco seis siete ocho nueve"
@@ -125,8 +170,10 @@ _MAILBOXES = "gmail|hotmail|outlook|yahoo|icloud|protonmail"
 def in_person(talent: str) -> Node:
     """The trie of what only the talent in person may say."""
     root, name = Node(), Reading(talent).said
+    first = (name.split() or [""])[0]
     for places in _IN_PERSON:
-        root.add(Rule.CLAIMS, Said.STATED, *(place.replace("{talent}", name) for place in places))
+        named = (place.replace("{talent}", name).replace("{first}", first) for place in places)
+        root.add(Rule.CLAIMS, Said.STATED, *named)
     return root
 
 
