@@ -131,7 +131,7 @@ def _layer(talent: int, yaml: str, now: int) -> dict[str, Any]:
 
 def _licence(talent: int) -> dict[str, Any]:
     nobody = frozenset[str]()
-    named = {"brands": nobody, "territories": nobody, "channels": nobody}
+    named = {"brands": nobody, "territories": nobody, "channels": nobody, "topics": nobody}
     return {"id": f"licence-{talent}", "talent": f"talent-{talent}", "term": ANY_TIME, **named}
 
 

@@ -21,10 +21,9 @@ from gemelo.context.tenancy.standing import campaign_layer, licensed
 from gemelo.context.twins import Brand, Deployment, Talent, Twin
 from gemelo.models.errors import BadLayer, NotAllowed, Stale, Unknown, UsageError
 
-MAX_CATEGORY = 64
 _UNLICENSED = (
-    "no licence of the talent covers this brand on this kind of page for the whole window: write one, or "
-    "choose other dates"
+    "no licence of the talent covers this brand and category on this kind of page for the whole window: "
+    "write one, or choose other dates"
 )
 
 
@@ -281,7 +280,9 @@ async def _checked(books: Books, campaign: Campaign, terms: Terms) -> Terms:
         raise unknown
     for refused in _no_page(place):
         raise UsageError(refused)
-    checked = replace(terms, category=name_of(terms.category, MAX_CATEGORY), window=window_of(terms.window))
+    checked = replace(
+        terms, category=name_of(terms.category, campaigns.MAX_CATEGORY), window=window_of(terms.window)
+    )
     layer = parsed(campaign_layer(replace(campaign, terms=checked)))
     sponsor = layer.document.sponsor
     if sponsor is None:

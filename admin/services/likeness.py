@@ -12,6 +12,7 @@ from typing import TypeVar
 from gemelo.admin.services.checking import findable, id_of, name_of, permit, reason_of, window_of
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.context.hooks.topics import topic_of
+from gemelo.context.tenancy.campaigns import MAX_CATEGORY
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Brand, Talent
@@ -20,7 +21,7 @@ from gemelo.models.errors import UsageError
 A = TypeVar("A", Licence, Consent)
 
 MAX_LISTED = 300
-"""Brands or territories of one licence."""
+"""Brands, topics or territories of one licence."""
 _TERRITORY = re.compile(r"[A-Z]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -33,9 +34,15 @@ async def license(desk: Desk, who: Principal, licence: Licence, why: str) -> Lic
         Unknown: there is no such talent or brand.
         NotAllowed, Taken, UsageError, BadWindow, StoreError.
     """
-    made = replace(licence, id=id_of(licence.id), term=window_of(licence.term), revoked=None)
-    if len(made.brands) > MAX_LISTED or len(made.territories) > MAX_LISTED:
-        raise UsageError(f"a licence names at most {MAX_LISTED} brands and as many territories")
+    if any(len(listed) > MAX_LISTED for listed in (licence.brands, licence.topics, licence.territories)):
+        raise UsageError(f"a licence names at most {MAX_LISTED} brands, and as many topics and territories")
+    made = replace(
+        licence,
+        id=id_of(licence.id),
+        term=window_of(licence.term),
+        topics=frozenset(name_of(topic, MAX_CATEGORY) for topic in licence.topics),
+        revoked=None,
+    )
     if not all(map(_TERRITORY.fullmatch, made.territories)):
         raise UsageError("territories are ISO 3166 codes of two capitals, like 'ES'")
 

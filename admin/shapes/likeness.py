@@ -28,13 +28,15 @@ _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 class LicenceShape(Revised[Licence]):
-    """Where and for whom a talent's twins may talk; an empty list of brands, territories or channels: any."""
+    """Where, for whom and of what a talent's twins may talk; an empty list of any of them: all. `topics` are
+    categories of campaigns."""
 
     model_config = example(
         id="5d1e",
         talent="trina",
         term=_TERM,
         brands=["kortaza"],
+        topics=["football boots"],
         territories=["ES"],
         channels=[],
         revoked=None,
@@ -45,6 +47,7 @@ class LicenceShape(Revised[Licence]):
     talent: str
     term: Hours
     brands: Sorted[str]
+    topics: Sorted[str]
     territories: Sorted[str]
     channels: Sorted[DeploymentType]
     revoked: Instant | None
@@ -53,12 +56,18 @@ class LicenceShape(Revised[Licence]):
 
 class NewLicence(BaseModel):
     model_config = asked(
-        talent="trina", term=_TERM, brands=["kortaza"], territories=["ES"], reason="the contract of 2026"
+        talent="trina",
+        term=_TERM,
+        brands=["kortaza"],
+        topics=["football boots"],
+        territories=["ES"],
+        reason="the contract of 2026",
     )
 
     talent: Known
     term: Hours
     brands: Annotated[tuple[Known, ...], Field(max_length=1_000)] = ()
+    topics: Annotated[tuple[Name, ...], Field(max_length=1_000)] = ()
     territories: Annotated[tuple[Country, ...], Field(max_length=300)] = ()
     channels: Annotated[tuple[DeploymentType, ...], Field(max_length=10)] = ()
     reason: Reason
@@ -72,6 +81,7 @@ class NewLicence(BaseModel):
             frozenset(self.brands),
             frozenset(self.territories),
             frozenset(self.channels),
+            topics=frozenset(self.topics),
         )
 
 

@@ -264,6 +264,7 @@ licences = Table(
     Column("territories", Json(frozenset[str]), nullable=False),
     Column("channels", Json(frozenset[DeploymentType]), nullable=False),
     Column("revoked", BigInteger),
+    Column("topics", Json(frozenset[str]), nullable=False, server_default="[]"),
     _revision(),
 )
 

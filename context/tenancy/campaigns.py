@@ -21,6 +21,8 @@ from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import DeploymentType
 from gemelo.models.errors import BadWindow, Clashes, NotAllowed, Stale
 
+MAX_CATEGORY = 64
+"""Characters of what a campaign's goods are called."""
 PAGES = frozenset({DeploymentType.CAMPAIGN, DeploymentType.PORTAL})
 """Where a brand may pay for a talk: its own page, and the one that we host. A widget stands on somebody
 else's site, and of a white label the talent keeps all."""

@@ -19,7 +19,7 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """Where and for whom a talent's twins may talk. An empty set of brands, territories or channels: any.
+    """Where, for whom and of what a talent's twins may talk. An empty set of any of them: all.
 
     Attributes:
         territories: ISO 3166 codes of the countries where fans may be, upper case.
@@ -27,6 +27,7 @@ class Licence:
         term: when it holds.
         revoked: when it was (ms since 1970 UTC), None while it is not. It holds at no instant from then on,
             whatever a clock says: those of two servers differ, and one may go back.
+        topics: what brands may pay for talk of: the categories of their campaigns, in any case of letters.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Licence:
     territories: frozenset[str] = frozenset()
     channels: frozenset[DeploymentType] = frozenset()
     revoked: int | None = None
+    topics: frozenset[str] = frozenset()
 
     def holds(self, now: int) -> bool:
         return self.revoked is None and self.term.holds(now)
@@ -43,11 +45,13 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One session's use of a likeness; `brand` is empty where none pays, `territory` where it is unknown."""
+    """One session's use of a likeness; `brand` and `topic`, its campaign's category, are empty where none pays,
+    `territory` where it is unknown."""
 
     channel: DeploymentType
     brand: str = ""
     territory: str = ""
+    topic: str = ""
 
 
 class Refusal(StrEnum):
@@ -57,6 +61,7 @@ class Refusal(StrEnum):
     BRAND = "brand_not_licensed"
     TERRITORY = "territory_not_licensed"
     CHANNEL = "channel_not_licensed"
+    TOPIC = "topic_not_licensed"
 
 
 def refused(licences: Iterable[Licence], use: Use, now: int) -> Refusal | None:
@@ -75,6 +80,8 @@ def _refused(licence: Licence, use: Use) -> Refusal | None:
         return Refusal.CHANNEL
     if use.brand and licence.brands and use.brand not in licence.brands:
         return Refusal.BRAND
+    if use.topic and licence.topics and use.topic.casefold() not in map(str.casefold, licence.topics):
+        return Refusal.TOPIC
     if licence.territories and use.territory not in licence.territories:
         return Refusal.TERRITORY
     return None

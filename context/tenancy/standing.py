@@ -138,11 +138,16 @@ def _windows(facts: Facts) -> Iterable[Window]:
 
 
 def _unlicensed(facts: Facts, live: Campaign | None, territory: str | None, now: int) -> Refusal | None:
-    brand, channel = live.brand if live else "", facts.deployment.type
+    use = Use(
+        facts.deployment.type,
+        live.brand if live else "",
+        territory or "",
+        live.terms.category if live else "",
+    )
     if territory is not None:
-        return refused(facts.licences, Use(channel, brand, territory), now)
+        return refused(facts.licences, use, now)
     anywhere = (replace(licence, territories=frozenset[str]()) for licence in facts.licences)
-    return refused(anywhere, Use(channel, brand), now)
+    return refused(anywhere, use, now)
 
 
 def _stopped_in_its_window(facts: Facts, now: int) -> bool:

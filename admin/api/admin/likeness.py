@@ -36,7 +36,7 @@ async def give_licence(ask: Ask, body: NewLicence) -> LicenceShape:
 
 @router.get("/licences/{licence}", tags=["likeness"], summary="See a licence")
 async def see_licence(ask: Ask, licence: LicenceId) -> LicenceShape:
-    """Its term, brands, territories and channels."""
+    """Its term, brands, topics, territories and channels."""
     return await ask.see(Licence, licence, LicenceShape.of)
 
 

@@ -108,7 +108,14 @@ EVERY_KIND = (
     Brand("thé", "Thé <b>"),
     Campaign("summer", "leo", "brew", replace(TERMS, exclusive=True), submitted=True, ended=7),
     Licence(
-        "l1", "leo", ALWAYS, frozenset({"kaff"}), frozenset({"ES"}), frozenset({DeploymentType.WIDGET}), 5
+        "l1",
+        "leo",
+        ALWAYS,
+        frozenset({"kaff"}),
+        frozenset({"ES"}),
+        frozenset({DeploymentType.WIDGET}),
+        5,
+        frozenset({"coffee"}),
     ),
     Consent("c1", "leo", Likeness.VOICE, "leo-warm", "Leo", "ab" * 32, ALWAYS),
     Principal("eve", "Eve", frozenset({Grant(Role.REVIEWER, "leo"), Grant(Role.PLATFORM_ADMIN)})),

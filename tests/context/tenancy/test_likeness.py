@@ -25,8 +25,9 @@ NARROW = replace(
     brands=frozenset({"kortaza"}),
     territories=frozenset({"ES", "MX"}),
     channels=frozenset({DeploymentType.CAMPAIGN}),
+    topics=frozenset({"Football boots", "balls"}),
 )
-CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES")
+CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES", "football boots")
 GIVEN = Consent("s1", "trina", Likeness.VOICE, "trina-warm", "Trina Sol", "ab" * 32, Window(100, 200))
 
 
@@ -39,7 +40,8 @@ def test_a_licence_that_names_nothing_covers_everything() -> None:
     ("use", "why"),
     [
         (CAMPAIGN, None),
-        (replace(CAMPAIGN, brand=""), None),
+        (replace(CAMPAIGN, brand="", topic=""), None),
+        (replace(CAMPAIGN, topic="betting"), Refusal.TOPIC),
         (replace(CAMPAIGN, brand="velmont"), Refusal.BRAND),
         (replace(CAMPAIGN, territory="US"), Refusal.TERRITORY),
         (replace(CAMPAIGN, territory=""), Refusal.TERRITORY),

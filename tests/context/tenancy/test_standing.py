@@ -94,10 +94,14 @@ def test_strangers_are_not_told_why() -> None:
 OTHER_BRANDS = (Licence("l", "trina", Window(0, 1_000), brands=frozenset({"solaris"})),)
 
 
-def test_a_brand_without_a_licence_takes_no_portal_down() -> None:
+OTHER_TOPICS = (Licence("l", "trina", Window(0, 1_000), topics=frozenset({"betting"})),)
+
+
+@pytest.mark.parametrize("licences", [OTHER_BRANDS, OTHER_TOPICS], ids=["brand", "topic"])
+def test_a_brand_without_a_licence_takes_no_portal_down(licences: tuple[Licence, ...]) -> None:
     """The talent's own place goes on without the campaign; the campaign's own page closes."""
-    assert standing(replace(PORTAL, licences=OTHER_BRANDS), 150).campaign is None
-    assert why(replace(PAGE, licences=OTHER_BRANDS)) == Reason.LICENCE
+    assert standing(replace(PORTAL, licences=licences), 150).campaign is None
+    assert why(replace(PAGE, licences=licences)) == Reason.LICENCE
 
 
 @pytest.mark.parametrize(
@@ -107,9 +111,10 @@ def test_a_brand_without_a_licence_takes_no_portal_down() -> None:
         (Licence("l", "trina", Window(150, 1_000)), False),
         (Licence("l", "trina", Window(0, 199)), False),
         (OTHER_BRANDS[0], False),
+        (OTHER_TOPICS[0], False),
         (Licence("l", "trina", Window(0, 1_000), territories=frozenset({"ES"})), True),
     ],
-    ids="all late early brand territory".split(),
+    ids="all late early brand topic territory".split(),
 )
 def test_a_campaign_is_licensed_for_all_of_its_window(licence: Licence, covered: bool) -> None:
     """Whatever the territory: that is asked of each fan."""
