@@ -45,8 +45,8 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One session's use of a likeness; `brand` and `topic`, its campaign's category, are empty where none pays,
-    `territory` where it is unknown."""
+    """One session's use of a likeness; `territory` is empty where it is unknown, `brand` and `topic` (the
+    category of its campaign) where none pays."""
 
     channel: DeploymentType
     brand: str = ""
