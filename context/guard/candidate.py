@@ -122,6 +122,8 @@ class Candidate:
         if self.flat.find(_MANY_MARKS, self.first, self.last) >= 0:
             return True  # to normalise them takes the square of their number
         composed = unicodedata.normalize("NFC", self.written)
+        if any(unicodedata.category(sign) == "So" for sign in composed):
+            return True  # letters in boxes, white on black
         styled = composed != unicodedata.normalize("NFKC", composed) or len(composed) != len(fold(composed))
         return styled or bool(_HUMP.search(composed) and not composed.isupper())
 

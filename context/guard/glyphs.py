@@ -57,7 +57,8 @@ class _Folded(dict[int, str]):
     def __missing__(self, code: int) -> str:
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
         unseen = ("Mn", "Me", "Cf")
-        self[code] = "".join(part for part in decomposed if unicodedata.category(part) not in unseen)
+        seen = (part for part in decomposed if unicodedata.category(part) not in unseen)
+        self[code] = "".join((unicodedata.category(part) == "So" and _named(part)) or part for part in seen)
         return self[code]
 
 
@@ -65,7 +66,9 @@ _FOLDED = _Folded()
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, styles (full width, bold, circled) or invisible characters."""
+    """Lower case, without accents, styles (full width, bold, circled, white on black) or invisible
+    characters.
+    """
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 

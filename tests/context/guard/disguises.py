@@ -51,6 +51,11 @@ DISGUISES: dict[str, Disguise] = {
     "full width": lambda name, dice: "".join(chr(ord(letter) + 0xFEE0) for letter in name),
     "bold": lambda name, dice: "".join(chr(0x1D41A + ord(letter) - 97) for letter in name.lower()),
     "circled": lambda name, dice: "".join(chr(0x24D0 + ord(letter) - 97) for letter in name.lower()),
+    "white on black": lambda name, dice: "".join(chr(0x1F170 + ord(letter) - 97) for letter in name.lower()),
+    "white in circles": lambda name, dice: "".join(
+        chr(0x1F150 + ord(letter) - 97) for letter in name.lower()
+    ),
+    "flags": lambda name, dice: "".join(chr(0x1F1E6 + ord(letter) - 97) for letter in name.lower()),
     "zero width": lambda name, dice: "\u200b".join(name),
     "soft hyphen": lambda name, dice: _inside(name, dice, "\u00ad"),
     "spaced out": lambda name, dice: " ".join(name),
