@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingImports]
@@ -229,6 +230,12 @@ def _holds_more(text: str, match: _Found, names: Iterable[_Found]) -> bool:
         and _BESIDE.fullmatch(text[last:end])
         for first, last, _ in names
     )
+
+
+@lru_cache(maxsize=8192)
+def is_common(spelling: str) -> bool:
+    """Whether a name is made of ordinary words alone, so that only capitals tell it from them."""
+    return (name := _name(spelling, "")).common and bool(name.words)
 
 
 def _name(spelling: str, owner: str) -> Name:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from gemelo.context.guard.glyphs import fold
-from gemelo.context.guard.lexicon import lexicon
-from gemelo.context.guard.names import NameMatcher
+from gemelo.context.guard.names import NameMatcher, is_common
 from gemelo.context.guard.skeleton import Reading, key, letters
 from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.sample import sample
@@ -32,18 +31,20 @@ def advise(stack: Stack, spoken: Mapping[Kind, tuple[Language, ...]]) -> None:
                     stack.warn(f"{language!r} is not spoken here: ignored", layer, *path, language)
         for index, avoided in enumerate(layer.document.names_to_avoid):
             for spelling in (avoided.name, *avoided.aliases):
-                if fold(spelling) in lexicon().common:
+                if is_common(spelling):
                     stack.warn(_common(spelling), layer, "names_to_avoid", index)
     _note_twins(stack)
 
 
 def _common(spelling: str) -> str:
     """What a name that is a common word would block."""
-    word = fold(spelling)
+    words = _WORD.findall(fold(spelling))
+    what = "is a common word" if len(words) == 1 else "is made of common words"
     matcher = NameMatcher([(spelling, "")])
-    meant = [text for text in sample() if word in fold(text) and matcher.find(Reading(text))]
+    first = next(iter(words), "")
+    meant = [text for text in sample() if first in fold(text) and matcher.find(Reading(text))]
     return (
-        f"{spelling!r} is a common word: it is blocked where it is written as a name, "
+        f"{spelling!r} {what}: it is blocked where it is written as a name, "
         f"as in {len(meant)} of {len(sample())} sample sentences"
     )
 

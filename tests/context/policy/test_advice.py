@@ -29,6 +29,16 @@ def test_an_alias_that_is_a_common_word_is_warned_of() -> None:
     assert warning.value.startswith("'target' is a common word")
 
 
+def test_a_name_of_common_words_is_warned_of() -> None:
+    """In small letters its words pass together, so somebody should know."""
+    names = [{"name": "Red Bull"}, {"name": "Coca-Cola"}, {"name": "Red Zumbia"}]
+    warnings = compiled(platform(), talent(names_to_avoid=names)).warnings
+    assert [warning.value.split(": ")[0] for warning in warnings] == [
+        "'Red Bull' is made of common words",
+        "'Coca-Cola' is made of common words",
+    ]
+
+
 def test_texts_that_nobody_hears_are_warned_of() -> None:
     """A language that is not spoken at its layer is ignored; one that a lower layer leaves out is not."""
     context = compiled(

@@ -51,3 +51,10 @@ def test_the_demo_s_campaigns_avoid_each_other() -> None:
         assert context.rules.forbidden
         assert context.sponsor is not None
         assert context.sponsor.every_turns == 2
+
+
+@pytest.mark.parametrize("text", ["Bebe brisa alta.", "brisas, altas", "Brisa Alta", "la brisa\nalta"])
+def test_the_demo_s_rival_is_known_by_ear_in_two_ordinary_words(text: str) -> None:
+    """In small letters a name of ordinary words passes, so the demo has a pattern for it."""
+    rules = _compiled("talent", "campaign-b").rules
+    assert [one.pattern for one in rules.patterns if one.compiled().search(text)]
