@@ -97,7 +97,7 @@ export class Captions {
   }
 }
 
-/** Cuts a reply into runs of one label and source, which together cover all of it. @param {string} text @param {Sentence[]} sentences */
+/** All of a reply in runs of one label and source. @param {string} text @param {Sentence[]} sentences */
 export function passages(text, sentences) {
   /** @type {Passage[]} */ const found = [];
   let end = 0;

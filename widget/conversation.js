@@ -159,7 +159,7 @@ export class Conversation {
     return this.#thinking || this.#playhead.playing || this.#speaking !== this.#hushed;
   }
 
-  /** Loads the voice; what is to be played before it is there waits in the promise, in order. */
+  /** Loads the voice; what it is to play until then waits in the promise. */
   #prepare() {
     const { context } = this.#twin;
     if (!this.voice || !context) return;
@@ -216,7 +216,7 @@ export class Conversation {
   #onTranscript(text, final) {
     const { playing, turn } = this.#playhead;
     const reply = playing && this.#captions.reply(turn);
-    if (!reply || !isEcho(text, reply.text)) this.#wire.tell("transcript", { text, final });
+    if (!reply || !isEcho(text, reply.text)) this.#wire.heard({ text, final });
   }
 
   /** @param {string} [text] */

@@ -3,7 +3,7 @@
 /** Engines of recognition stop after a silence; asked again at once, some refuse. */
 const REST_MS = 300;
 
-/** Answers nothing where it could not open; `onerror` says why. @param {boolean} ear @param {string} language @param {MicHandlers} handlers @returns {Promise<{close(): void} | undefined>} */
+/** Nothing where it could not open; `onerror` says why. @param {boolean} ear @param {string} language @param {MicHandlers} handlers */
 export async function listen(ear, language, handlers) {
   try {
     return ear ? await capture(handlers) : recognise(language, handlers);
@@ -37,7 +37,7 @@ async function capture({ onaudio, onerror }) {
   };
 }
 
-/** Firefox cannot feed a microphone into a context of another rate; there the worklet resamples. @param {MediaStream} stream */
+/** Firefox feeds no microphone into a context of another rate; there the worklet resamples. @param {MediaStream} stream */
 function connect(stream) {
   const context = new AudioContext({ sampleRate: 16000 });
   try {

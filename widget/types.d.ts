@@ -65,6 +65,12 @@ export interface Site {
   adopt(grant: Grant): void;
 }
 
+/** What the browser's own recogniser made of the fan's voice. */
+export interface Said {
+  text: string;
+  final: boolean;
+}
+
 /** What a wire needs of its surroundings; tests give it fakes. */
 export interface World {
   socket(url: string): WebSocket;

@@ -1,4 +1,4 @@
-/** @import {Detail, Frame, Grant, Listener, Site, World} from "./types.js" */
+/** @import {Detail, Frame, Grant, Listener, Said, Site, World} from "./types.js" */
 import { request } from "./session.js";
 
 const LONGEST_WAIT = 8000;
@@ -19,6 +19,7 @@ export class Wire {
   /** @type {WebSocket | undefined} */ #socket;
   /** @type {string | null} */ #resume = null;
   /** @type {Map<string, string>} */ #outbox = new Map();
+  /** @type {Said[]} */ #unheard = [];
   #attempt = 0;
   #ready = false;
   #closed = false;
@@ -49,7 +50,13 @@ export class Wire {
     this.send("client-message", { t, d });
   }
 
-  /** Sends one frame if the session is up. @param {string} type @param {object} [data] @param {string} [id] */
+  /** Fans speak as soon as they press the button. @param {Said} said */
+  heard(said) {
+    if (this.#ready) this.tell("transcript", said);
+    else this.#unheard = [...this.#unheard.filter(({ final }) => final), said];
+  }
+
+  /** One frame, if the session is up. @param {string} type @param {object} [data] @param {string} [id] */
   send(type, data, id) {
     if (this.#ready || type === "client-ready")
       this.#socket?.send(JSON.stringify({ label: "rtvi-ai", type, id, data }));
@@ -122,10 +129,11 @@ export class Wire {
     this.#ready = true;
     this.#listener.onstatus("open");
     this.tell("voice", { on: this.#listener.voice });
+    for (const said of this.#unheard.splice(0)) this.heard(said);
     for (const [id, content] of this.#outbox) this.send("send-text", { content }, id);
   }
 
-  /** A reply began: what was typed up to its message has arrived, and did no harm. @param {string} id */
+  /** A reply began: what was typed up to its message has arrived. @param {string} id */
   #taken(id) {
     this.#attempt = 0;
     for (const key of this.#outbox.keys()) {

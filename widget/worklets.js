@@ -1,4 +1,4 @@
-/** Samples over which sound fades at a pause or a flush: 5 ms at 24 kHz. */
+/** Samples of a fade: 5 ms at 24 kHz. */
 const FADE = 120;
 const REPORT_S = 0.2;
 

@@ -52,6 +52,21 @@ test("nothing but client-ready is sent before bot-ready", async () => {
   assert.equal(listener.status, "open");
 });
 
+test("what was said before bot-ready is told after it, but for interims that went stale", async () => {
+  const { wire, world } = await connected();
+  wire.heard({ text: "who", final: false });
+  wire.heard({ text: "who are you", final: true });
+  wire.heard({ text: "and", final: false });
+  welcome(world.last);
+  wire.heard({ text: "and where", final: true });
+  const told = world.last.sent.filter((f) => f.data.t === "transcript").map((f) => f.data.d);
+  assert.deepEqual(told, [
+    { text: "who are you", final: true },
+    { text: "and", final: false },
+    { text: "and where", final: true },
+  ]);
+});
+
 test("a voice turned off while the socket opens is off", async () => {
   const { world, listener } = await connected();
   listener.voice = false;
