@@ -15,7 +15,7 @@ from gemelo.context.twins import Deployment, LayerKind, LayerText, Twin
 from gemelo.models.errors import BadLayer, GemeloError
 
 _SPARE_LINES = 6
-_FAULT = re.compile(r"([a-z]+)@(\d+):(\d+): (.*?)(?=; [a-z]+@\d+:\d+: |$)", re.DOTALL)
+_FAULT = re.compile(r"([a-z]+)@(\d+):(\d+): (.*?)(?=; (?:[a-z]+ layer, )?[a-z]+@\d+:\d+: |$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from gemelo.admin.services.checking import findable, id_of, name_of, party_of, permit, reason_of, window_of
-from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, told, under
+from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, told, under, warned
 from gemelo.admin.services.desk import Books, Desk, Kept
 from gemelo.context.hooks.topics import Topic, topic_of
 from gemelo.context.tenancy import campaigns
@@ -212,7 +212,7 @@ class Campaigning:
             obstacles += told(compiled, who, campaign.talent)
             return Tabled(campaign, kept.revision, obstacles=tuple(obstacles))
         sees = who.may(Action.SEE, talent=campaign.talent)
-        warnings = compiled.warnings if sees else compiled.open
+        warnings = warned(stack, compiled, self._now()) if sees else compiled.open
         return Tabled(campaign, kept.revision, compiled.hash, warnings, tuple(obstacles))
 
     async def _compiled(self, books: Books, campaign: Campaign) -> tuple[Stack, Compiled | BadLayer]:

@@ -16,8 +16,9 @@ from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Row
 from gemelo.context.policy.layers import Kind, Layer, parse_layer
 from gemelo.context.tenancy.campaigns import Campaign
+from gemelo.context.tenancy.likeness import Likeness
 from gemelo.context.tenancy.people import Action, Principal
-from gemelo.context.tenancy.standing import Facts, campaign_layer
+from gemelo.context.tenancy.standing import Facts, campaign_layer, may_use
 from gemelo.context.twins import DeploymentType, LayerKind, LayerText, Version
 from gemelo.models.errors import BadLayer
 
@@ -30,12 +31,13 @@ _OF_TALENT = (Kind.TALENT, Kind.DEPLOYMENT)
 class Compiled:
     """What layers come to: the policy's hash, and what a manager should look at, a sentence each.
 
-    `open` are those of the warnings that a brand may read, too.
+    `open` are those of the warnings that a brand may read, too; `voice` is the one that layers chose.
     """
 
     hash: str
     warnings: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,19 @@ class Compiler:
             talent=facts.talent.name,
             here=facts.deployment.languages,
         )
-        return Compiled(context.hash, _sentences(context.warnings), _sentences(open_rows(context.warnings)))
+        warnings, open = _sentences(context.warnings), _sentences(open_rows(context.warnings))
+        return Compiled(context.hash, warnings, open, context.voice)
+
+
+def warned(stack: Stack, compiled: Compiled, now: int) -> tuple[str, ...]:
+    """What the talent's people should look at, also of what changes without a layer (ms since 1970 UTC)."""
+    voice = compiled.voice
+    if not voice or may_use(stack.facts, Likeness.VOICE, voice, now):
+        return compiled.warnings
+    return (
+        *compiled.warnings,
+        f"nobody consents to the voice {voice!r} here now, so the neutral one speaks: keep a consent to it",
+    )
 
 
 def parsed(layer: LayerText) -> Layer:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gemelo.admin.services.checking import findable, permit, reason_of
-from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks
+from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks, warned
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.tenancy.people import Action, Principal
@@ -230,7 +230,8 @@ class Publishing:
         layer = newest if same else await self._next(who, newest, yaml, why)
         mark = await _mark(books, talent)
         compiled = await self._compiled(books, layer)
-        proposal = Proposal(layer, newest.version, await _diff(newest, layer), _touched(compiled))
+        touched = _touched(compiled, self._now())
+        proposal = Proposal(layer, newest.version, await _diff(newest, layer), touched)
         return _Looked(proposal, tuple(compiled), talent, mark)
 
     async def _keep(self, who: Principal, looked: _Looked) -> None:
@@ -313,13 +314,13 @@ async def _places(books: Books, layer: LayerText) -> tuple[Facts, ...]:
     return await books.places(layer.twin)
 
 
-def _touched(compiled: list[tuple[Stack, Compiled]]) -> tuple[Touched, ...]:
+def _touched(compiled: list[tuple[Stack, Compiled]], now: int) -> tuple[Touched, ...]:
     return tuple(
         Touched(
             stack.facts.deployment.key,
             stack.campaign.id if stack.campaign else "",
             into.hash,
-            into.warnings,
+            warned(stack, into, now),
         )
         for stack, into in compiled
     )

@@ -164,6 +164,27 @@ async def test_what_is_wrong_is_said_with_its_line(visitor: Visitor, world: Worl
     assert visitor.text == wrong
 
 
+async def test_every_line_that_may_not_stand_is_marked(visitor: Visitor, world: World) -> None:
+    """Each with what is wrong there, where one rule forbids several."""
+    await enter(visitor, world, "marta")
+    await visitor.open(TWIN)
+    focus = "focus: [Rivalona]\nattested: {en: [I love Rivalona.]}\n"
+    answer = await visitor.send(TWIN, act="try", yaml=TALENT_LAYER + focus, question="Who are you?")
+    first = TALENT_LAYER.count("\n") + 1
+    for line in (first, first + 1):
+        assert f"<mark>{line}</mark>" in answer.text
+        assert f"Line {line}:" in answer.text
+
+
+async def test_who_tries_rules_reads_what_is_worth_a_look(visitor: Visitor, world: World) -> None:
+    """As of a voice that nobody has agreed to."""
+    await enter(visitor, world, "marta")
+    await visitor.open(TWIN)
+    chosen = TALENT_LAYER + "voice: {id: trina-warm}\n"
+    tried = await visitor.send(TWIN, act="try", yaml=chosen, question="Who are you?", where="trina-portal")
+    assert "nobody consents to the voice" in tried.text
+
+
 async def test_nothing_is_published_without_a_reason(visitor: Visitor, world: World) -> None:
     """The page asks for one."""
     await enter(visitor, world, "marta")

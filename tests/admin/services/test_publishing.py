@@ -9,8 +9,10 @@ import pytest
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Desk
+from gemelo.admin.services.likeness import consent
 from gemelo.admin.services.publishing import Proposal, Publishing
 from gemelo.context.tenancy.campaigns import Campaign, Terms
+from gemelo.context.tenancy.likeness import Consent, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE, Side
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import LayerKind
@@ -52,6 +54,24 @@ async def test_a_proposal_says_what_it_would_change_and_publishes_nothing(
         kept = await desk.read(MARTA, lambda books: books.version(one.deployment, one.policy[:8]))  # noqa: B023
         assert kept.layers[0].yaml == STRICTER
     assert (await press.newest(MARTA, *TALENT)).yaml == TALENT_LAYER
+
+
+async def test_who_chooses_a_voice_that_nobody_consents_to_is_told(
+    press: Publishing, desk: Desk, now: Calendar
+) -> None:
+    """Of each place, before it is published, until there is a consent that holds there then."""
+    yaml = f"{PORTAL_LAYER}voice:\n  id: trina-warm\n"
+    [portal] = (await press.propose(MARTA, *PORTAL, yaml)).touched
+    assert [warning for warning in portal.warnings if "trina-warm" in warning] == [
+        "nobody consents to the voice 'trina-warm' here now, so the neutral one speaks: keep a consent to it"
+    ]
+    given = Consent("c1", "trina", Likeness.VOICE, "trina-warm", "Trina", "ab" * 32, Window(0, now() + 5))
+    await consent(desk, MARTA, given, "signed")
+    [portal] = (await press.publish(MARTA, *PORTAL, yaml, 0, "her own voice")).touched
+    assert not any("trina-warm" in warning for warning in portal.warnings)
+    now.at += 5
+    [portal] = (await press.propose(MARTA, *PORTAL, f"{yaml}focus: [goals]\n")).touched
+    assert any("trina-warm" in warning for warning in portal.warnings)
 
 
 async def test_a_publish_is_a_version_with_author_time_diff_and_reason(
