@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gemelo.benchmarks.rows import Row, amount
+from gemelo.benchmarks.rows import Row, amount, share
 from gemelo.benchmarks.targets import TARGETS, Judgement, judged
 
 
@@ -39,3 +39,21 @@ def test_the_first_row_of_a_name_counts() -> None:
 def test_every_line_has_a_title_of_its_own() -> None:
     """Notes are found by title."""
     assert len({(target.suite, target.title) for target in TARGETS}) == len(TARGETS)
+
+
+def test_each_language_has_its_own_standing() -> None:
+    """A goal that names a language is met by the row of that language alone."""
+    rows = [
+        share("blocked", "en", [True, *[False] * 99], "natural"),
+        share("blocked", "es", [False] * 100, "natural"),
+    ]
+    found = {of.title: (of.met, of.short_by) for of in judged("guard", rows)}
+    assert found["natural sentences blocked, en"] == ("missed", 0.008)
+    assert found["natural sentences blocked, es"] == ("goal", 0.0)
+
+
+def test_both_suites_of_the_guard_are_told_its_times() -> None:
+    """The longer one measures them as well."""
+    for suite in ("guard", "guard-speed"):
+        found = {of.title: of for of in judged(suite, [amount("compile", "ms", 21, "policy")])}
+        assert "five layers with 500 rules compiled" in found
