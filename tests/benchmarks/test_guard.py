@@ -14,6 +14,7 @@ from gemelo.benchmarks import guard
 from gemelo.benchmarks.brands import BENIGN, BRANDS, CARRIERS, COMMON, SHORT
 from gemelo.benchmarks.disguises import DISGUISES, composed
 from gemelo.benchmarks.rows import Bench, House
+from gemelo.benchmarks.targets import judged
 from gemelo.models.errors import BadDocument
 from tests.benchmarks.house import QuietHouse
 from tests.virtual import virtually
@@ -57,6 +58,12 @@ def test_the_guard_s_figures_have_their_sizes(data: Path) -> None:
     assert rows["200 names", "span rules, a clause at once", ""].unit == "us"
     assert rows["200 names", "hold", ""].p50 is not None
     assert len(rows) == len(found)
+    unknown = {of.title for of in judged("guard", found) if not of.n and not of.title.startswith("topic ")}
+    assert unknown == {
+        *("harmful requests blocked", "jailbreaks blocked", "xstest safe blocked", "replies with the canary"),
+        *("dialogue blocked, es", "natural sentences blocked, es"),
+        *("first audio delayed, span rules", "first audio delayed, full guard"),
+    }
 
 
 async def test_without_data_it_says_what_it_needs() -> None:
