@@ -54,7 +54,7 @@ async def create(house: House, id: str) -> None:
 
 
 async def open_portal(house: House, twin: str) -> None:
-    """Gives a twin a portal whose key is its id, in the languages of its texts; a place it has stays.
+    """Gives a twin a portal whose key is its id, in its texts' language first; a place it has stays.
 
     Raises:
         StoreError.
@@ -79,5 +79,4 @@ async def _languages(house: House, twin: str) -> tuple[Language, ...]:
     written = Counter(
         passage.language for document in await house.documents.all(twin) for passage in document.passages
     )
-    known = [language for language, _ in written.most_common() if language in spoken]
-    return tuple(known or spoken)
+    return tuple(sorted(spoken, key=lambda language: -written[language]))

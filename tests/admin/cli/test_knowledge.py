@@ -47,6 +47,15 @@ def test_a_twin_is_made_of_a_folder_of_texts(tmp_path: Path, texts: Path) -> Non
     assert "abre a las seis" in dicho["reply"]
 
 
+def test_a_twin_of_one_language_is_asked_in_either(tmp_path: Path, texts: Path) -> None:
+    """Its texts' language is the first; who asks in another one is told in it whose twin this is."""
+    ask(tmp_path / "data", "learn", "--twin", "ana-bakes", "--create", str(texts / "bakery.txt"))
+    dicho = ask(tmp_path / "data", "say", "--deployment", "ana-bakes", "¿Cuánto pesa la luna?")
+    assert dicho["declined"]
+    assert (dicho["language"], "gemelo virtual de Ana Bakes" in dicho["reply"]) == ("es", True)
+    assert ask(tmp_path / "data", "say", "--deployment", "ana-bakes", "...?")["language"] == "en"
+
+
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="shared data absent")
 def test_every_document_of_the_data_is_learned_as_its_manifest_says(tmp_path: Path) -> None:
     """Whole: a guard that takes blind text or a data set's page for orders would leave passages out."""
