@@ -11,6 +11,7 @@ from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
 from gemelo.context.guard.numerals import SPOKEN, numbers
 from gemelo.context.guard.rulebook import ForbiddenClaim, Rulebook
+from gemelo.models.clauses import sentences
 from gemelo.models.vocabulary import Language
 
 _LITTLE = frozenset(
@@ -26,12 +27,19 @@ class ClaimRules:
     def __init__(self, rules: Rulebook) -> None:
         self._forbidden = rules.forbidden
         self._brand = re.compile(rf"\b{re.escape(_plain(rules.brand))}(?:e?s)?\b") if rules.brand else None
-        self._approved = "\n".join(f" {_plain(text)} " for text in (*rules.approved, *rules.attested))
+        self._approved = "\n".join(
+            f"\n {_plain(' '.join(said[first:]))} "
+            for said in map(sentences, (*rules.approved, *rules.attested))
+            for first in range(len(said))
+        )
         self._numbers = frozenset[int]().union(*(numbers(self._approved, spoken) for spoken in SPOKEN))
 
     def approves(self, sentence: str) -> bool:
-        """Whether it stands in an approved claim or in what the talent attested."""
-        return f" {_plain(sentence)} " in self._approved
+        """Whether a sentence of an approved claim, or of what the talent attested, begins with it.
+
+        What stands further in is not approved: "nobody says that it cures" says no cure.
+        """
+        return f"\n {_plain(sentence)} " in self._approved
 
     def of_sponsor(self, sentence: str, clause: str, earlier: str, language: Language) -> Rule | None:
         """What a clause says of the sponsor that nobody approved, or of the twin and the sponsor.

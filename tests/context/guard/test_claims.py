@@ -43,6 +43,23 @@ def test_what_was_approved_passes_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "approved"),
+    [
+        ("Nobody says that Brisalta cures.", True),
+        ("Nobody says that", True),
+        ("It rests.", True),
+        ("Nobody says that Brisalta cures. It rests.", True),
+        ("Brisalta cures.", False),
+        ("says that Brisalta cures", False),
+    ],
+)
+def test_a_claim_approves_no_words_from_its_middle(sentence: str, approved: bool) -> None:
+    """Clause by clause from the beginning of any of its sentences, and from nowhere else."""
+    said = ("Nobody says that Brisalta cures. It rests.",)
+    assert ClaimRules(Rulebook("Vera", brand="Brisalta", approved=said)).approves(sentence) is approved
+
+
+@pytest.mark.parametrize(
     ("sentence", "earlier", "rule"),
     [
         ("I drink Brisalta.", "", Rule.EXPERIENCE),
