@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gemelo.benchmarks.rows import Row, amount, share
+from gemelo.benchmarks.rows import Row, amount, share, times
 from gemelo.benchmarks.targets import TARGETS, Judgement, judged
 
 
@@ -39,6 +39,22 @@ def test_the_first_row_of_a_name_counts() -> None:
 def test_every_line_has_a_title_of_its_own() -> None:
     """Notes are found by title."""
     assert len({(target.suite, target.title) for target in TARGETS}) == len(TARGETS)
+
+
+def test_what_the_product_weighs_is_judged() -> None:
+    """Memory of all processes and the base install have bounds of their own."""
+    found = {
+        of.metric: of.met
+        for of in judged("size", [amount("rss", "MB", 401), amount("base_install", "MB", 300)])
+    }
+    assert found == {"rss": "missed", "base_install": "goal"}
+
+
+def test_a_typed_turn_is_judged_by_its_own_mind() -> None:
+    """The verbatim mind's row has no profile; over an upstream other bounds hold."""
+    found = {of.title: of.met for of in judged("text", [times("first_text", "", [20.0] * 100)])}
+    assert found["typed turn, verbatim mind, p50"] == "missed"
+    assert found["F. typed turn over an upstream, SSE, p50"] == "unmeasured"
 
 
 def test_each_language_has_its_own_standing() -> None:
