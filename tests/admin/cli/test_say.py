@@ -40,10 +40,14 @@ def test_the_twin_says_what_it_is_in_both_languages(demo_data: Path) -> None:
     assert " ".join(sentence["text"] for sentence in english["sentences"]) == english["reply"]
     quoted = [sentence for sentence in english["sentences"] if sentence["label"] == "verbatim"]
     assert set(quoted[0]["source"]) == {"document", "place"}
+    assert {sentence["source"]["document"] for sentence in quoted} == {"en/who-i-am.md"}
     assert english["receipt"]["released_after_block"] == 0
     spanish = ask(demo_data, "say", *PORTAL, "¿Quién eres?")
     assert spanish["language"] == "es"
     assert "gemelo virtual" in spanish["reply"]
+    own = [sentence["text"] for sentence in spanish["sentences"] if sentence["label"] == "verbatim"]
+    assert "Vera Golazo" in own[0]
+    assert "virtual" in own[0]
 
 
 def test_a_question_that_has_no_answer_is_declined(demo_data: Path) -> None:
