@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gemelo.admin.cli.demo import KEY_FILE
+from gemelo.admin.client import AdminClient
 from gemelo.admin.services import switches
 from gemelo.admin.services.demo import CAMPAIGNS, PORTAL, TALENT, TWIN
 from gemelo.admin.services.desk import Books, Desk
@@ -137,6 +139,21 @@ async def test_publishing_a_rule_changes_the_very_next_turn(own_server: Server) 
         second, third = await fan.ask(QUESTION), await fan.ask(QUESTION)
     assert "A gladly goalless talk." in second.text
     assert "A gladly goalless talk." not in third.text
+
+
+async def test_a_rule_published_through_the_api_changes_the_very_next_turn(own_server: Server) -> None:
+    """A manager's key is all it takes; to roll back takes the rule away again."""
+    key = (own_server.data / KEY_FILE).read_text("ascii").strip()
+    rule = "patterns_to_avoid:\n  - pattern: nobody waits\n"
+    async with AdminClient(own_server.url, key) as admin, talking(own_server, language="en") as fan:
+        assert "nobody waits" in (await fan.ask("What is offside?")).text
+        seen = await admin.layer(deployment=PORTAL)
+        published = await admin.publish(seen, f"{seen.yaml}\n{rule}", "nobody says this any more")
+        assert (await changed(fan))["policy"] == published.touched[0].policy
+        assert "nobody waits" not in (await fan.ask("What is offside?")).text
+        await admin.roll_back(seen.version, "they may", deployment=PORTAL)
+        await changed(fan, 2)
+        assert "nobody waits" in (await fan.ask("What is offside?")).text
 
 
 async def test_a_place_speaks_the_languages_that_it_is_kept_to(own_server: Server) -> None:
