@@ -18,9 +18,9 @@ SECONDS = "45"
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("who", ["ana", "marta"])
+@pytest.mark.parametrize("who", ["ana", "marta", "bruno"])
 def test_schemathesis_finds_nothing(tmp_path: Path, who: str) -> None:
-    """With the key of the platform and with that of a talent's manager."""
+    """With the keys of the platform, of a talent's manager and of a brand's."""
     known = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
     with served(tmp_path, furnished=True) as api:
         command = [
