@@ -1,10 +1,11 @@
 """How soon a change reaches every live session: real servers, managers and fans on real sockets.
 
     manager ──PUT layer | POST stop──▶ server A ──hint (Redis)──▶ server B
-                 │ answered                │ policy | notice         │ policy | notice
-                 ▼                         ▼                         ▼
-              the clock starts        half the fans             the other half
+    the clock starts                       │ policy | notice         │ policy | notice
+                                           ▼                         ▼
+                                      half the fans             the other half
 
+The answer to a write waits for the sessions of its own server, so the clock starts with the request.
 A session has taken a change up when its page is told so: the very next turn runs under the new rules. The
 write goes to each server in turn. Without Redis one process serves everybody and tells itself.
 """
@@ -45,9 +46,8 @@ PUBLISHES, STOPS = 10, 5
 FULL_PUBLISHES, FULL_STOPS = 40, 20
 SETTINGS = {
     "sessions": SESSIONS,
-    "swap": "from the answer to the write to the frame that tells a fan's page of the new rules; what came "
-    "before the answer counts as 0",
-    "end": "from the answer to the kill switch to the notice that ends a session",
+    "swap": "from the request that writes to the frame that tells a fan's page of the new rules",
+    "end": "from the request of the kill switch to the notice that ends a session",
     "write": "from the request to its answer",
     "layer": f"the demo's portal with {NAMES} names to avoid, one of them another each time",
     "two processes": "100 sessions on each, one data folder, hints over a redis-server on loopback",
@@ -93,7 +93,7 @@ class Fans:
         except TimeoutError:
             missing = len(self.sockets) - len(self.heard)
             raise ServerFailed(f"{missing} of {len(self.sockets)} sessions were not told") from None
-        return [max(0.0, 1000 * (at - since)) for at in self.heard.values()]
+        return [1000 * (at - since) for at in self.heard.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ async def _publishing(
         for number in range(_WARM + publishes):
             fans.await_frame("policy")
             asked, answered = await manager.publish(servers[number % len(servers)].port, number)
-            waited = await fans.waits_ms(answered)
+            waited = await fans.waits_ms(asked)
             if number >= _WARM:
                 swaps += waited
                 writes.append(1000 * (answered - asked))
@@ -221,8 +221,8 @@ async def _stopping(manager: Manager, servers: Sequence[Server], sessions: int, 
         port = servers[number % len(servers)].port
         async with _fans(servers, sessions) as fans:
             fans.await_frame("notice")
-            _, answered = await manager.stop(port)
-            ends += await fans.waits_ms(answered)
+            asked, _ = await manager.stop(port)
+            ends += await fans.waits_ms(asked)
         await manager.start(port)
     return ends
 
