@@ -27,6 +27,10 @@ class Direct(Protocol):
         """Sends a frame without waiting; False where that cannot be: the long way waits, or says why."""
         ...
 
+    def drop(self) -> None:
+        """Ends the connection at once, whatever is still unsent."""
+        ...
+
 
 def offered(socket: WebSocket) -> Direct | None:
     """The short way to a socket, where its server has one."""

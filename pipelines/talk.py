@@ -89,7 +89,7 @@ class Wire:
         self._written.clear()
         self._some.set()
         if len(self._queue) > MAX_QUEUED:
-            self.lose()
+            self._drop()
 
     async def write(self) -> None:
         """Writes what is queued until the socket is lost or the task is cancelled."""
@@ -100,7 +100,9 @@ class Wire:
                 self._written.set()
                 self._some.clear()
                 await self._some.wait()
-        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+        except TimeoutError:
+            self._drop()
+        except (WebSocketDisconnect, RuntimeError, OSError):
             pass
         finally:
             self.lose()
@@ -115,6 +117,12 @@ class Wire:
                 await self._socket.send_bytes(data)
             else:
                 await self._socket.send_text(data)
+
+    def _drop(self) -> None:
+        """Lets go of a reader that does not read: a goodbye would wait behind all that it leaves unread."""
+        self.lose()
+        if self._direct:
+            self._direct.drop()
 
     def lose(self) -> None:
         """Nothing more can be written, or is to be."""

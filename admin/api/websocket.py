@@ -45,6 +45,9 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         return True
 
+    def drop(self) -> None:
+        self.transport.abort()
+
     def data_received(self, data: bytes) -> None:
         """Most reads bring one frame of audio, whole: it needs no parser that can wait for the rest of it.
 
