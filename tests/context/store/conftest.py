@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
@@ -24,6 +25,21 @@ class MakeTurn(Protocol):
     def __call__(
         self, id: str = "t1", number: int = 1, *, client_id: str | None = None, fan: str = "¿Quién eres?"
     ) -> TurnRecord: ...
+
+
+@dataclass
+class Clock:
+    """Milliseconds that stand still until a test sets them."""
+
+    at: int = 1_000
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +21,7 @@ from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Talent
-from tests.context.store.conftest import MakeTurn
+from tests.context.store.conftest import Clock, MakeTurn
 from tests.databases import Address
 from tests.rows import Rows
 
@@ -30,19 +30,6 @@ EVERYTHING = Webhook("all", "leo", "https://club.example/all", "whsec_", ())
 FLAGS = Webhook("flags", "leo", "https://club.example/flags", "whsec_", ("turn.flagged",))
 PAUSED = Webhook("paused", "leo", "https://club.example/paused", "whsec_", (), True)
 OTHERS = Webhook("others", "oto", "https://other.example/", "whsec_", ())
-
-
-@dataclass
-class Clock:
-    at: int = 1_000
-
-    def __call__(self) -> int:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -14,22 +14,10 @@ from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.uploads import SqlUploads
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import Twin
+from tests.context.store.conftest import Clock
 from tests.rows import Rows
 
 LEASE = 60_000
-
-
-@dataclass
-class Clock:
-    at: int = 1_000
-
-    def __call__(self) -> int:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
