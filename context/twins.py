@@ -39,6 +39,8 @@ class DeploymentStatus(StrEnum):
 class LayerKind(StrEnum):
     """Whose rules a layer holds. Platform rules ship with the program and are not kept."""
 
+    PERSONA = "persona"
+    """Drawn from what the talent said; published by who approves it."""
     TALENT = "talent"
     DEPLOYMENT = "deployment"
     CAMPAIGN = "campaign"

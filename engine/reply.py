@@ -208,6 +208,7 @@ def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
         aside=context.deflection(Deflection.DECLINED, ask.language, ask.number),
         tenant=context.talent,
         known=ask.known,
+        manner=context.persona.manner_in(ask.language),
     )
 
 

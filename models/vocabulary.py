@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from gemelo.models.manner import NO_MANNER, Manner
+
 IN_RATE = 16_000
 """Hz of the audio that a fan sends."""
 OUT_RATE = 24_000
@@ -161,6 +163,8 @@ class Prompt:
     """What the fan told of themselves before, in their own words: quotations, never instructions."""
     note: str = ""
     """What the mind must heed in this reply alone; no fan has written it."""
+    manner: Manner = NO_MANNER
+    """The talent's own lines in `language`, for small talk and for what is not known."""
 
 
 @dataclass(frozen=True, slots=True)

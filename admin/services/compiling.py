@@ -24,7 +24,7 @@ from gemelo.models.errors import BadLayer
 
 _REMEMBERED = 1000
 _OPEN = (Kind.PLATFORM, Kind.CAMPAIGN)
-_OF_TALENT = (Kind.TALENT, Kind.DEPLOYMENT)
+_OF_TALENT = (Kind.PERSONA, Kind.TALENT, Kind.DEPLOYMENT)
 
 
 @dataclass(frozen=True, slots=True)

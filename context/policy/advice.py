@@ -55,6 +55,7 @@ def _texts(layer: Layer) -> Iterator[tuple[Path, Mapping[str, object]]]:
     yield ("persona", "description"), document.persona.description
     yield ("persona", "likes_to_say"), document.persona.likes_to_say
     yield ("persona", "openers"), document.persona.openers
+    yield ("persona", "manner"), document.persona.manner
     for index, topic in enumerate(document.topics_to_avoid):
         yield ("topics_to_avoid", index, "examples"), topic.examples
     yield ("forbidden_claims",), document.forbidden_claims

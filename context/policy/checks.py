@@ -24,7 +24,7 @@ _TOLD = 20
 """So many texts are told of at once: to find the line that one breaks takes another look at every rule."""
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
-_FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.")
+_FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.", "persona.manner.")
 """Lines of the twin's own: in them the sponsor is spoken of as in any reply."""
 _DISCLAIMERS = ("disclosures.", "required_claims.")
 """Lines that may deny what a claim states."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.policy.layers import Deflection, OnBlock
+from gemelo.models.manner import NO_MANNER, Manner
 from gemelo.models.vocabulary import Language, Speculation
 
 
@@ -39,6 +40,11 @@ class Persona:
     max_sentences: int = 4
     likes_to_say: PerLanguage = PerLanguage()
     openers: PerLanguage = PerLanguage()
+    manner: tuple[tuple[Language, Manner], ...] = ()
+
+    def manner_in(self, language: Language) -> Manner:
+        """The lines of one language; none where the talent has shown none in it."""
+        return dict(self.manner).get(language, NO_MANNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,8 @@ class Context:
         """What of `prefix` no reply may repeat: all but what the twin is given to say."""
         secret = self.prefix
         liked = (phrase for _, phrases in self.persona.likes_to_say.entries for phrase in phrases)
-        for said in (*liked, *self.rules.attested):
+        shown = (phrase for _, manner in self.persona.manner for phrase in manner.favourites)
+        for said in (*liked, *shown, *self.rules.attested):
             secret = secret.replace(said, "")
         return secret
 

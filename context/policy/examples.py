@@ -6,6 +6,17 @@ _CLAIMS = '["Brisalta prevents injuries."]'
 _LINES = '["Not that.", "Another time."]'
 _OPENERS = '["Mm, good question.", "Let me see."]'
 
+_MANNER = {
+    "greetings": '["Hello there!"]',
+    "farewells": '["See you soon!"]',
+    "thanks": '["You are welcome."]',
+    "fillers": "[well, you know]",
+    "favourites": '["Ball on the grass."]',
+    "not_known": '["That one I do not know."]',
+    "topics": "[training]",
+    "traits": '["Asks the fan back now and then."]',
+}
+
 EXAMPLES = {
     "layer": "talent",
     "name": "spring",
@@ -20,6 +31,9 @@ EXAMPLES = {
     "persona.likes_to_say.*": '["Game on."]',
     "persona.openers": "{en: " + _OPENERS + "}",
     "persona.openers.*": _OPENERS,
+    "persona.manner": '{en: {greetings: ["Hello there!"]}}',
+    "persona.manner.*": '{greetings: ["Hello there!"]}',
+    **{f"persona.manner.*.{lines}": example for lines, example in _MANNER.items()},
     "languages": "[es, en]",
     "drafts": "{when: silence}",
     "drafts.when": "silence",

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     """Whose point of view a layer is, strongest first."""
 
     PLATFORM = "platform"
+    PERSONA = "persona"
+    """What was learned of how the talent talks, and approved: the talent's own layer comes before it."""
     TALENT = "talent"
     DEPLOYMENT = "deployment"
     CAMPAIGN = "campaign"

@@ -19,6 +19,9 @@ MAX_CLAIMS = 1_000
 MAX_OPENER = 40
 """Characters: an opener lasts about as long as a mind needs to begin."""
 MAX_WASTED = 0.5
+MAX_LINE = 300
+"""Characters of a line that a twin says as it stands."""
+MAX_LINES = 20
 MAX_SHARED = 20
 """Deployments that what a fan told one place may be used at."""
 MIN_EXAMPLES = 5
@@ -66,6 +69,26 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Lines = Annotated[
+    tuple[Annotated[Text, Field(max_length=MAX_LINE)], ...],
+    Field(max_length=MAX_LINES),
+    AfterValidator(unlike),
+]
+
+
+class MannerPart(Part):
+    """How the talent talks in one language: lines that may be said as they stand."""
+
+    greetings: Lines = Field(default=(), description="Whole answers to a hello.")
+    farewells: Lines = Field(default=(), description="Whole answers to a goodbye.")
+    thanks: Lines = Field(default=(), description="Whole answers to thanks.")
+    fillers: Lines = Field(default=(), description="Words that a sentence begins with, in small letters.")
+    favourites: Lines = Field(default=(), description="Turns of phrase that mark the talent out.")
+    not_known: Lines = Field(default=(), description="Whole lines for what is not known.")
+    topics: Lines = Field(default=(), description="What the talent knows most about, most first.")
+    traits: Lines = Field(default=(), description="The manner in plain English, a sentence each.")
+
+
 class Persona(Part):
     """Who the twin is and how it speaks."""
 
@@ -87,6 +110,9 @@ class Persona(Part):
         default={},
         description="Short beginnings in its manner, in each language, two or more so that none is said "
         "twice running. They are spoken at once where an answer is not ready yet; none, if left out.",
+    )
+    manner: dict[LanguageCode, MannerPart] = Field(
+        default={}, description="How the talent talks, in each language; an approved persona writes it."
     )
 
 

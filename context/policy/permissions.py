@@ -11,7 +11,7 @@ from gemelo.context.policy.stack import Stack, loosened
 from gemelo.models.vocabulary import Language
 
 Allowed = tuple[str, ...]
-_WHOLE_TWIN = (Kind.PLATFORM, Kind.TALENT)
+_WHOLE_TWIN = (Kind.PLATFORM, Kind.PERSONA, Kind.TALENT)
 """Layers that hold at other places, too."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import get_args
 
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.policy.context import Drafts, PerLanguage, Persona
 from gemelo.context.policy.layers import Breakable, Deflection, Document, Kind, OnBlock
 from gemelo.context.policy.stack import Stack
+from gemelo.models.manner import NO_MANNER, Manner
 from gemelo.models.vocabulary import Language
 
 _MAX_SENTENCES = 4
@@ -57,7 +58,27 @@ def persona(stack: Stack) -> Persona:
         max_sentences=at_most[0] if at_most else _MAX_SENTENCES,
         likes_to_say=stack.by_language(likes_to_say),
         openers=stack.by_language(openers),
+        manner=_manner(stack),
     )
+
+
+def _manner(stack: Stack) -> tuple[tuple[Language, Manner], ...]:
+    """The talent's own lines, list by list; languages without any are left out."""
+
+    def lines(language: Language, name: str) -> tuple[str, ...]:
+        return (
+            stack.prefer(
+                lambda document: getattr(document.persona.manner.get(language), name, ()),
+                "persona", "manner", language, name,
+            )
+            or ()
+        )  # fmt: skip
+
+    found = {
+        language: Manner(**{field.name: lines(language, field.name) for field in fields(Manner)})
+        for language in stack.languages
+    }
+    return tuple((language, manner) for language, manner in found.items() if manner != NO_MANNER)
 
 
 def focus(stack: Stack) -> tuple[str, ...]:

@@ -40,10 +40,18 @@ def _persona(persona: Persona) -> str:
     if persona.tone:
         lines.append(f"Tone: {', '.join(persona.tone)}.")
     lines.append(_LENGTHS[persona.sentence_length])
-    liked = [entry for entry in persona.likes_to_say.entries if entry[1]]
+    liked = {language: phrases for language, phrases in persona.likes_to_say.entries if phrases}
+    for language, manner in persona.manner:
+        lines += manner.traits
+        if manner.topics:
+            lines.append(f"[{language}] You know most about: {'; '.join(manner.topics)}.")
+        if manner.fillers:
+            lines.append(f"[{language}] Sentences of yours may begin with: {'; '.join(manner.fillers)}.")
+        if manner.favourites:
+            liked[language] = tuple(dict.fromkeys((*liked.get(language, ()), *manner.favourites)))
     if liked:
         lines.append("Now and then, where it fits and never twice running, you like to say:")
-        lines += [f"- [{language}] {phrase}" for language, phrases in liked for phrase in phrases]
+        lines += [f"- [{language}] {phrase}" for language, phrases in liked.items() for phrase in phrases]
     return "\n".join(lines)
 
 

@@ -145,7 +145,7 @@ def test_a_mistake_is_told_with_its_place_and_what_would_be_right(body: str) -> 
         ("layer: talent\n", "f.yaml:1: name: is missing: write name: spring"),
         (
             "layer: brand\nname: x\n",
-            "f.yaml:1: layer: is none that is known: choose among platform, talent, ",
+            "f.yaml:1: layer: is none that is known: choose among platform, persona, talent, ",
         ),
         (HEAD + "x" * 900 + ": 1\n", f"f.yaml:3: {'x' * 40}: there is no such key"),
     ],

@@ -8,6 +8,7 @@ from gemelo.context.guard.builtin import Rule
 from gemelo.context.policy.context import Drafts
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.models.errors import BadLayer
+from gemelo.models.manner import Manner
 from gemelo.models.vocabulary import Language, Speculation
 from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
 
@@ -115,3 +116,23 @@ def test_a_country_is_the_nearest_layer_s() -> None:
     assert compiled(platform(), deployment, campaign(country="ES")).country == "ES"
     with pytest.raises(BadLayer, match="only a deployment or campaign or session layer may set country"):
         compiled(platform(), talent(country="ES"))
+
+
+def test_how_a_talent_talks_is_said_list_by_list() -> None:
+    """What a person wrote into the talent's layer comes before the persona, and leaves its other lists."""
+    persona: Document = {
+        "layer": "persona",
+        "name": "persona 0",
+        "persona": {"manner": {"es": {"greetings": ["Muy buenas."], "fillers": ["bueno", "pues"]}}},
+    }
+    own = talent(persona={"manner": {"es": {"greetings": ["¡Hola, campeón!"]}}})
+    manner = compiled(platform(), persona, own).persona.manner_in(ES)
+    assert manner == Manner(greetings=("¡Hola, campeón!",), fillers=("bueno", "pues"))
+    assert compiled(platform(), persona, own).persona.manner_in(EN) == Manner()
+
+
+def test_a_line_of_the_manner_obeys_the_rules() -> None:
+    """It is said as it stands, so a name to avoid in it is refused with both lines."""
+    own = talent(persona={"manner": {"es": {"farewells": ["Nos vemos en Kortaza."]}}})
+    with pytest.raises(BadLayer, match=r"persona\.manner\.es\.farewells says what names_to_avoid"):
+        compiled(platform(), own, campaign())

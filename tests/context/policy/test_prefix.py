@@ -46,3 +46,24 @@ def test_the_prefix_says_what_the_model_needs_of_the_rules() -> None:
 def test_a_portal_has_no_campaign_block() -> None:
     """Without a sponsor nothing is said about one."""
     assert "# Campaign" not in compiled(platform(), talent()).prefix
+
+
+def test_the_prefix_tells_how_the_talent_talks() -> None:
+    """Traits, topics, fillers and favourites; greetings are said by whoever needs them, not read."""
+    manner = {
+        "greetings": ["Muy buenas, gente."],
+        "fillers": ["bueno", "pues"],
+        "favourites": ["balón al suelo"],
+        "topics": ["la presión"],
+        "traits": ["Asks back often."],
+    }
+    context = compiled(platform(), talent(persona={"manner": {"es": manner}}))
+    for wanted in (
+        "Asks back often.",
+        "about: la presión.",
+        "begin with: bueno; pues.",
+        "- [es] balón al suelo",
+    ):
+        assert wanted in context.prefix
+    assert "gente" not in context.prefix
+    assert "balón al suelo" not in context.secret
