@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.models.errors import GemeloError
 from gemelo.models.seams import Ear
 from gemelo.models.vocabulary import (
@@ -149,7 +150,12 @@ class NoKnowledge:
     """Finds nothing, at once; a scripted mind answers all the same."""
 
     async def search(
-        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+        self,
+        query: str,
+        language: Language,
+        k: int = 5,
+        before: Sequence[str] = (),
+        within: Scope = EVERYTHING,
     ) -> Findings:
         return Findings(declined=False)
 

@@ -94,11 +94,16 @@ class Notation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a document as it was read; `place` is where it stands, e.g. "p. 4" or "12:40", or empty."""
+    """A part of a document as it was read.
+
+    `place` is where it stands, e.g. "p. 4" or "12:40", `dated` the date that the document gives itself
+    (see `models.dates`); either may be empty.
+    """
 
     text: str
     notation: Notation
     place: str = ""
+    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,8 @@ class Passage:
     """A piece of knowledge as it was found for one question.
 
     `sentences` are the passage's own sentences in reading order; `best` are the indices of those
-    that answer the question, best first (empty where the finder does not say).
+    that answer the question, best first (empty where the finder does not say). `dated` is the date of its
+    document, empty where that tells none.
     """
 
     id: str
@@ -124,6 +130,7 @@ class Passage:
     label: Label = Label.VERBATIM
     sentences: tuple[str, ...] = ()
     best: tuple[int, ...] = ()
+    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from gemelo.context.knowledge import index
 from gemelo.context.knowledge.passages import cut
 from gemelo.context.knowledge.readings import HalfRead
 from gemelo.context.knowledge.seam import Document, Documents
+from gemelo.models.dates import date_in_name
 from gemelo.models.errors import BadDocument, StoreError
 from gemelo.models.seams import Embedder, Reader
 
-READING = 1
+READING = 2
 """Part of every recipe: to be raised when documents are read or cut in another way."""
 MAX_BYTES = 20_000_000
 FEW_WORDS = 20
@@ -229,7 +230,8 @@ async def study(name: str, data: bytes, school: School, kept: Document | None = 
         return kept
     parts = await school.reader.read(PurePath(name).suffix.lower(), data)
     cuts = await asyncio.to_thread(cut, parts)
-    document = await asyncio.to_thread(_screened, Document(name, known, cuts), school.screen)
+    dated = next((part.dated for part in parts if part.dated), "") or date_in_name(name)
+    document = await asyncio.to_thread(_screened, Document(name, known, cuts, dated=dated), school.screen)
     return replace(document, recipe=school.recipe)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from gemelo.admin.shapes.base import Instant, Reason, Shown, asked, example
+from gemelo.context.knowledge.scope import Kind
 from gemelo.context.knowledge.seam import Title
 from gemelo.context.knowledge.uploads import MAX_BYTES, Upload, UploadState
 
@@ -17,15 +18,25 @@ _RULES = "IyBSdWxlcwoKVGhlIGtlZXBlciBtYXkgaG9sZCB0aGUgYmFsbCBmb3IgZWlnaHQgc2Vjb2
 
 
 class DocumentShape(Shown[Title]):
-    """One document: its path within the twin, the sha256 of its file, how many passages it gave, and a
+    """One document: its path within the twin, the sha256 of its file, how many passages it gave, what kind it
+    is, when it is from as far as it tells (a year, a month or a day), and a
     `note` where something about it is odd."""
 
-    model_config = example(path="es/rules.md", sha256="9f86d081884c7d65" * 4, passages=12, note="")
+    model_config = example(
+        path="es/rules.md",
+        sha256="9f86d081884c7d65" * 4,
+        passages=12,
+        note="",
+        kind="text",
+        dated="2026-08",
+    )
 
     path: str
     sha256: str
     passages: int
     note: str
+    kind: Kind
+    dated: str
 
 
 class UploadShape(Shown[Upload]):

@@ -135,4 +135,10 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
         label=entry.label,
         sentences=entry.sentences,
         best=tuple(order[:BEST_SENTENCES]),
+        dated=entry.dated,
     )
+
+
+def long_numbers(text: str) -> frozenset[str]:
+    """The years and other long numbers of a text: none of them stands for another."""
+    return frozenset(word for word in words(text) if word.isdigit() and len(word) >= LONG_NUMBER)

@@ -34,7 +34,7 @@ from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Label, Language
 
-FORMAT = 5
+FORMAT = 6
 """Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]
@@ -143,7 +143,14 @@ def _sorted_out(documents: Sequence[Document]) -> dict[Language, list[Entry]]:
     for document in documents:
         for number, cut in enumerate(document.passages, 1):
             heading = cut.headings[-1] if cut.headings else ""
-            entry = Entry(f"{document.path}#{number}", cut.sentences, document.path, cut.place, heading)
+            entry = Entry(
+                f"{document.path}#{number}",
+                cut.sentences,
+                document.path,
+                cut.place,
+                heading,
+                dated=document.dated,
+            )
             found.setdefault(cut.language, []).append(entry)
     return {language: folded(entries) for language, entries in found.items()}
 

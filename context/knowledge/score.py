@@ -130,16 +130,27 @@ def question(text: str, spoken: Language, written: Language, embedding: Embeddin
     )
 
 
-def search(asked: Question, shelves: Sequence[Shelf], k: int) -> list[Hit]:
+Allowed = NDArray[np.bool_]
+"""Which passages of a shelf may be found, (p,)."""
+
+
+def search(
+    asked: Question, shelves: Sequence[Shelf], k: int, allowed: Sequence[Allowed] | None = None
+) -> list[Hit]:
     """The best `k` passages of some shelves of one language, best first.
 
-    All shelves after the first must have been built `like` it.
+    All shelves after the first must have been built `like` it. Of a shelf only those are found that are
+    `allowed`, everything where that is None; the others weigh nothing, except in how rare a word is.
     """
+    if allowed is None:
+        allowed = [np.ones(len(shelf.entries), np.bool_) for shelf in shelves]
+    allowed = [own for shelf, own in zip(shelves, allowed, strict=True) if shelf.entries]
     shelves = [shelf for shelf in shelves if shelf.entries]
-    if not shelves:
+    may = np.concatenate([np.zeros(0, np.bool_), *allowed])
+    if not may.any():
         return []
-    lexical = _lexical(asked, shelves)
-    chosen = _candidates(asked, shelves, lexical)
+    lexical = _lexical(asked, shelves, may)
+    chosen = _candidates(asked, shelves, lexical, may)
     near = np.zeros((len(chosen), 2), np.float32)
     for shelf, mine, local in _by_shelf(shelves, chosen):
         near[mine] = _nearness(asked, shelf.dense, local)
@@ -182,8 +193,8 @@ def leanings(shelf: Shelf, topics: Sequence[Embedding]) -> dict[str, float]:
     }
 
 
-def _lexical(asked: Question, shelves: Sequence[Shelf]) -> _Floats:
-    legs = np.concatenate([_legs(asked, shelf) for shelf in shelves], axis=1)
+def _lexical(asked: Question, shelves: Sequence[Shelf], may: Allowed) -> _Floats:
+    legs = np.concatenate([_legs(asked, shelf) for shelf in shelves], axis=1) * may
     scaled = legs / np.maximum(legs.max(axis=1, keepdims=True), 1e-6)
     return np.array(asked.weights.legs, np.float32) @ scaled
 
@@ -201,24 +212,32 @@ def _legs(asked: Question, shelf: Shelf) -> _Floats:
     )
 
 
-def _candidates(asked: Question, shelves: Sequence[Shelf], lexical: _Floats) -> _Indices:
-    if len(lexical) <= CANDIDATES:
-        return np.arange(len(lexical))
+def _candidates(asked: Question, shelves: Sequence[Shelf], lexical: _Floats, may: Allowed) -> _Indices:
+    few = np.flatnonzero(may)
+    if len(few) <= CANDIDATES:
+        return few
     found = [np.argpartition(-lexical, CANDIDATES)[:CANDIDATES]]
     offset = 0
     for shelf in shelves:
         dense = shelf.dense
         k = min(CANDIDATES, len(dense.units))
-        rows = _flat(asked.embedding.vector, dense.units, k)
+        held = np.repeat(may[offset : offset + len(shelf.entries)], np.diff(dense.unit_starts))
+        rows = _flat(asked.embedding.vector, dense.units, k, held)
         found.append(offset + np.searchsorted(dense.unit_starts, rows, side="right") - 1)
         offset += len(shelf.entries)
-    return np.unique(np.concatenate(found))
+    chosen = np.unique(np.concatenate(found))
+    return chosen[may[chosen]]
 
 
-def _flat(vector: _Floats, rows: _Floats, k: int) -> _Indices:
-    """The `k` rows nearest to a vector, in any order; both ways read mapped arrays where they lie."""
-    if len(rows) < MANY_ROWS:
-        return np.argpartition(rows @ vector, len(rows) - k)[len(rows) - k :]
+def _flat(vector: _Floats, rows: _Floats, k: int, held: Allowed) -> _Indices:
+    """The `k` rows nearest to a vector of those `held`, in any order, then others; both ways read mapped
+    arrays where they lie."""
+    all_held = bool(held.all())
+    if len(rows) < MANY_ROWS or not all_held:
+        cosines = rows @ vector
+        if not all_held:
+            cosines[~held] = -2
+        return np.argpartition(cosines, len(rows) - k)[len(rows) - k :]
     import faiss
 
     found: tuple[_Floats, _Indices] = faiss.knn(  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]

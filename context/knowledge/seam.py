@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gemelo.context.knowledge.scope import EVERYTHING, Kind, Scope, kind_of
 from gemelo.models.vocabulary import Findings, Language
 
 
@@ -13,11 +14,17 @@ class Knowledge(Protocol):
     """What one twin knows in one place (its documents, and the campaign's approved claims)."""
 
     async def search(
-        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+        self,
+        query: str,
+        language: Language,
+        k: int = 5,
+        before: Sequence[str] = (),
+        within: Scope = EVERYTHING,
     ) -> Findings:
         """Finds the passages that answer `query`, best first; runs off the event loop.
 
-        `before` is what the fan said earlier, oldest first, for a query that leans on it ("and why?").
+        `before` is what the fan said earlier, oldest first, for a query that leans on it ("and why?"); no
+        passage out of `within` is found.
 
         `Findings.declined` says that none is good enough. Each passage names the sentences that
         answer best in `Passage.best`.
@@ -52,7 +59,8 @@ class Document:
     """One learned document. `path` names it within its twin; `sha256` is that of the file's bytes.
 
     `note` says what is odd about it, one plain sentence; `recipe` by which rules it was read, cut and
-    screened: one made by others is read again.
+    screened: one made by others is read again. `dated` is when it is from (see `models.dates`), where it or
+    its name tells.
     """
 
     path: str
@@ -60,16 +68,23 @@ class Document:
     passages: tuple[Cut, ...]
     note: str = ""
     recipe: str = ""
+    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A document without its text: how many passages it gave, and its note."""
+    """A document without its text: how many passages it gave, its note, and when it is from."""
 
     path: str
     sha256: str
     passages: int
     note: str
+    dated: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of document it is."""
+        return kind_of(self.path)
 
 
 class Documents(Protocol):

@@ -30,7 +30,8 @@ WINDOW_WORDS = 90
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One passage on a shelf. `heading` is the innermost one, which often is the question, or several."""
+    """One passage on a shelf. `heading` is the innermost one, which often is the question, or several;
+    `dated` is the date of its document, or empty."""
 
     id: str
     sentences: tuple[str, ...]
@@ -38,6 +39,7 @@ class Entry:
     place: str
     heading: str
     label: Label = Label.VERBATIM
+    dated: str = ""
 
     @property
     def titles(self) -> tuple[str, ...]:

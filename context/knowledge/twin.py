@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from time import perf_counter_ns
 from urllib.parse import quote
+
+import numpy as np
 
 from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
@@ -18,7 +20,8 @@ from gemelo.context.knowledge.choose import findings
 from gemelo.context.knowledge.followups import Leaning, candidates, lean, standing, topic
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
-from gemelo.context.knowledge.score import leanings, question, search
+from gemelo.context.knowledge.scope import EVERYTHING, Scope
+from gemelo.context.knowledge.score import Allowed, leanings, question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
 from gemelo.models.clauses import sentences
@@ -36,8 +39,37 @@ MAX_READINGS = 3
 """Clauses of a declined message that are searched one by one."""
 
 
-Stack = tuple[list[Shelf], dict[str, float]]
-"""Shelves of one language that are searched together, and what their passages gain by the focus."""
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Shelves of one language that are searched together.
+
+    Attributes:
+        gains: what passages gain by the focus.
+        allowed: which passages of each shelf are within the place's scopes.
+    """
+
+    shelves: tuple[Shelf, ...]
+    gains: dict[str, float]
+    allowed: tuple[Allowed, ...]
+
+    def narrowed(self, scope: Scope) -> Sequence[Allowed]:
+        """What is allowed of each shelf when one more scope has to be kept to."""
+        if scope == EVERYTHING:
+            return self.allowed
+        return [own & held(shelf, (scope,)) for shelf, own in zip(self.shelves, self.allowed, strict=True)]
+
+
+def held(shelf: Shelf, scopes: Sequence[Scope]) -> Allowed:
+    """Which passages of a shelf are within all of some scopes; claims are no document and always are."""
+    if not any(scope != EVERYTHING for scope in scopes):
+        return np.ones(len(shelf.entries), np.bool_)
+    documents = {(entry.document, entry.dated) for entry in shelf.entries}
+    spoken = all(scope.speaks(shelf.language) for scope in scopes)
+    within = {one: spoken and all(scope.holds(*one) for scope in scopes) for one in documents}
+    return np.array(
+        [entry.label is Label.SPONSORED or within[entry.document, entry.dated] for entry in shelf.entries],
+        np.bool_,
+    )
 
 
 class Library:
@@ -87,6 +119,7 @@ class TwinKnowledge:
         executor: runs the searches; the loop's own threads where it is None.
         focus: topics to steer towards; of passages that answer about equally well, those come first
             that are about one of them.
+        scopes: what this place is kept to; claims belong to the place and are always found.
     """
 
     def __init__(
@@ -98,6 +131,7 @@ class TwinKnowledge:
         executor: Executor | None = None,
         *,
         focus: Sequence[str] = (),
+        scopes: Sequence[Scope] = (),
     ) -> None:
         self._library = library
         self._twin = twin
@@ -115,10 +149,16 @@ class TwinKnowledge:
         }
         self._executor = executor
         self._topics = tuple(focus)
+        self._scopes = tuple(scopes)
         self._stacks: tuple[str, dict[Language, Stack]] | None = None
 
     async def search(
-        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+        self,
+        query: str,
+        language: Language,
+        k: int = 5,
+        before: Sequence[str] = (),
+        within: Scope = EVERYTHING,
     ) -> Findings:
         """Finds passages in the language of the question; in another only where those do not answer.
 
@@ -129,16 +169,23 @@ class TwinKnowledge:
             EmbedderError: the encoder failed.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self.find, query, language, k, before)
+        return await loop.run_in_executor(self._executor, self.find, query, language, k, before, within)
 
-    def find(self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()) -> Findings:
+    def find(
+        self,
+        query: str,
+        language: Language,
+        k: int = 5,
+        before: Sequence[str] = (),
+        within: Scope = EVERYTHING,
+    ) -> Findings:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
         leaning = lean(query, language)
         about = self._about(before, language) if leaning is not Leaning.NONE else ""
         tried: list[Findings] = []
         for text in candidates(query, about, leaning):
-            tried.append(self._answer(text, language, k))
+            tried.append(self._answer(text, language, k, within))
             if not tried[-1].declined:
                 break
         found = next((one for one in tried if not one.declined), tried[0])
@@ -147,31 +194,32 @@ class TwinKnowledge:
     def _about(self, before: Sequence[str], language: Language) -> str:
         """What the fan has talked about: the title of what answered that, or their own words."""
         asked = standing(before, language)
-        answer = self._answer(asked, language, 1) if asked else Findings(declined=True)
+        answer = self._answer(asked, language, 1, EVERYTHING) if asked else Findings(declined=True)
         title = "" if answer.declined else answer.passages[0].source.place.rpartition(" › ")[2]
         return sentences(title)[0] if title else topic(asked, language)
 
-    def _answer(self, query: str, language: Language, k: int) -> Findings:
+    def _answer(self, query: str, language: Language, k: int, within: Scope) -> Findings:
         message = spelled_out(query[-MAX_QUERY:], language)
         text = pith(message, language)
         found = Findings()
         if words(text):
-            found = self._find(text, language, k)
+            found = self._find(text, language, k, within)
         if found.declined:
             parts = readings(text, language)[:MAX_READINGS] or ((message,) if message != text else ())
-            others = (self._find(part, language, k, SURER) for part in parts)
+            others = (self._find(part, language, k, within, SURER) for part in parts)
             found = next((other for other in others if not other.declined), found)
         return found
 
-    def _find(self, text: str, language: Language, k: int, surer: float = 0.0) -> Findings:
+    def _find(self, text: str, language: Language, k: int, within: Scope, surer: float = 0.0) -> Findings:
         stacks = self._stacked()
         embedding = self._library.embedder.embed([in_english(text, language)])[0]
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
             asked = question(text, spoken, written, embedding)
-            shelves, focus = stacks[written]
-            found = findings(asked, search(asked, shelves, k), shelves[0], surer, focus)
+            stack = stacks[written]
+            hits = search(asked, stack.shelves, k, stack.narrowed(within))
+            found = findings(asked, hits, stack.shelves[0], surer, stack.gains)
             if not found.declined:
                 return found
             own = own if own.passages else found
@@ -186,10 +234,11 @@ class TwinKnowledge:
                 own = stacks.setdefault(language, [])
                 like = own[0] if own else None
                 own.append(shelf.build(language, [entry], self._library.embedder, like))
-            self._stacks = (version, {language: self._lean(own) for language, own in stacks.items()})
+            self._stacks = (version, {language: self._stack(own) for language, own in stacks.items()})
         return self._stacks[1]
 
-    def _lean(self, shelves: list[Shelf]) -> Stack:
+    def _stack(self, shelves: Sequence[Shelf]) -> Stack:
         english = [in_english(topic, guess(topic)) for topic in self._topics]
         topics = self._library.embedder.embed(english) if english else ()
-        return shelves, {id: gain for own in shelves for id, gain in leanings(own, topics).items()}
+        gains = {id: gain for own in shelves for id, gain in leanings(own, topics).items()}
+        return Stack(tuple(shelves), gains, tuple(held(own, self._scopes) for own in shelves))

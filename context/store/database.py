@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-HEAD = "0013"
+HEAD = "0016"
 """The newest revision in `migrations`."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",

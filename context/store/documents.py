@@ -13,7 +13,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.kinds import is_storable
 from gemelo.context.store.schema import documents, passages
 
-_DOCUMENT = ("path", "sha256", "note", "recipe")
+_DOCUMENT = ("path", "sha256", "note", "recipe", "dated")
 _PASSAGE = ("text", "spans", "headings", "language")
 
 
@@ -82,7 +82,7 @@ class SqlDocuments:
         found = await self._read_titles(_titles(twin).where(documents.c.path == path))
         return found[0] if found else None
 
-    async def _read_titles(self, query: Select[Any, Any, int, Any]) -> tuple[Title, ...]:
+    async def _read_titles(self, query: Select[Any, Any, int, Any, Any]) -> tuple[Title, ...]:
         async def work(connection: AsyncConnection) -> tuple[Title, ...]:
             return tuple(Title(**row) for row in (await connection.execute(query)).mappings())
 
@@ -101,7 +101,7 @@ class SqlDocuments:
         await self._database.scrub()
 
 
-def _titles(twin: str) -> Select[Any, Any, int, Any]:
+def _titles(twin: str) -> Select[Any, Any, int, Any, Any]:
     given = (
         select(func.count())
         .where(passages.c.document == documents.c.id)
@@ -109,7 +109,7 @@ def _titles(twin: str) -> Select[Any, Any, int, Any]:
         .scalar_subquery()
         .label("passages")
     )
-    shown = (documents.c.path, documents.c.sha256, given, documents.c.note)
+    shown = (documents.c.path, documents.c.sha256, given, documents.c.note, documents.c.dated)
     return select(*shown).where(documents.c.twin == twin)
 
 

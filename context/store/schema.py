@@ -191,6 +191,7 @@ documents = Table(
     Column("sha256", String, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Column("recipe", String, nullable=False, server_default=""),
+    Column("dated", String, nullable=False, server_default=""),
     UniqueConstraint("twin", "path"),
 )
 

@@ -49,7 +49,7 @@ class MemoryDocuments:
 
 
 def _title(document: Document) -> Title:
-    return Title(document.path, document.sha256, len(document.passages), document.note)
+    return Title(document.path, document.sha256, len(document.passages), document.note, document.dated)
 
 
 class TextReader:
@@ -135,6 +135,14 @@ async def test_bad_files_do_not_stop_good_ones(school: Pupil, folder: Path) -> N
     }
     assert "format not supported: .mp4" in school.reasons
     assert not any("Traceback" in reason or str(folder) in reason for reason in school.reasons)
+
+
+async def test_a_file_s_name_dates_what_says_no_date_itself(school: Pupil, folder: Path) -> None:
+    """And the date is kept with the document."""
+    (folder / "2021-06 radio.txt").write_text(TEXT)
+    await school.learn(folder)
+    dates = {document.path: document.dated for document in school.documents.kept.values()}
+    assert dates == {"talks/2021-06 radio.txt": "2021-06", "talks/en/bakery.md": "", "talks/notes.txt": ""}
 
 
 async def test_a_document_is_replaced(school: Pupil, folder: Path) -> None:

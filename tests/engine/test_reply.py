@@ -12,6 +12,7 @@ import pytest
 from gemelo.benchmarks.scripted import REPLY, ScriptedMind
 from gemelo.context.guard.builtin import Rule, restated
 from gemelo.context.guard.seam import GuardStream, Judged
+from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.context.policy.context import Context, PerLanguage
 from gemelo.context.policy.layers import OnBlock
 from gemelo.context.records import Decision, Receipt, TurnOutcome, TurnStatus, Verdict
@@ -72,7 +73,12 @@ class Shelf:
     asked: list[str] = field(default_factory=list[str])
 
     async def search(
-        self, query: str, language: Language, k: int = 5, before: Sequence[str] = ()
+        self,
+        query: str,
+        language: Language,
+        k: int = 5,
+        before: Sequence[str] = (),
+        within: Scope = EVERYTHING,
     ) -> Findings:
         self.asked.append(query)
         return Findings(self.passages, declined=False)

@@ -7,24 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, ParseError
 from zipfile import BadZipFile, ZipFile
 
 import mammoth
+from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from odfdo import Document
 
 from gemelo.models.adapters.reading.parts import Unreadable, escaped
 from gemelo.models.adapters.reading.web import read_html
+from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Notation, Part
 
 _MOST_INFLATED = 200_000_000
 """Bytes that all members of an archive may have together."""
 _MOST_MEMBERS = 10_000
 _CONTAINER = "META-INF/container.xml"
+_SAID = {"docx": ("docProps/core.xml", "created"), "odt": ("meta.xml", "creation-date")}
+"""Which member says when a document was made, and the name of the element."""
 
 
 def read_docx(data: bytes) -> Iterator[Part]:
@@ -33,20 +38,22 @@ def read_docx(data: bytes) -> Iterator[Part]:
     Raises:
         Unreadable: it is damaged, or inflates too much.
     """
-    with _archive(data):
-        yield read_html(mammoth.convert_to_html(BytesIO(data), convert_image=_no_image).value.encode())
+    with _archive(data) as archive:
+        part = read_html(mammoth.convert_to_html(BytesIO(data), convert_image=_no_image).value.encode())
+        yield replace(part, dated=_made(archive, *_SAID["docx"]))
 
 
 def read_odt(data: bytes) -> Iterator[Part]:
     """Reads an OpenDocument text. Raises `Unreadable` as `read_docx`."""
-    with _archive(data):
+    with _archive(data) as archive:
         lines: list[str] = []
         for block in Document(BytesIO(data)).body.get_elements("descendant::text:h | descendant::text:p"):
             text = escaped(block.text_recursive)
             level = int(block.get_attribute_string("text:outline-level") or 1)
             is_heading = block.tag == "text:h"
             lines.append(f"{'#' * min(level, 6)} {text}" if is_heading and text else text)
-        yield Part("\n\n".join(filter(None, lines)), Notation.MARKDOWN)
+        dated = _made(archive, *_SAID["odt"])
+        yield Part("\n\n".join(filter(None, lines)), Notation.MARKDOWN, dated=dated)
 
 
 def read_epub(data: bytes) -> Iterator[Part]:
@@ -54,13 +61,14 @@ def read_epub(data: bytes) -> Iterator[Part]:
     with _archive(data) as book:
         package = _one(fromstring(book.read(_CONTAINER)), "rootfile").get("full-path", "")
         root = fromstring(book.read(package))
+        dated = _first_date(root, "date")
         files = {item.get("id"): item.get("href", "") for item in _all(root, "item")}
         for reference in _all(root, "itemref"):
             name = str(PurePosixPath(package).parent / unquote(files.get(reference.get("idref"), "")))
             if name in book.namelist():
                 chapter = book.read(name)
                 if chapter.strip():
-                    yield read_html(chapter)
+                    yield replace(read_html(chapter), dated=dated)
 
 
 def _archive(data: bytes) -> ZipFile:
@@ -74,6 +82,18 @@ def _archive(data: bytes) -> ZipFile:
     if any(member.flag_bits & 1 for member in members):
         raise Unreadable("the file needs a password: save it without one")
     return archive
+
+
+def _made(archive: ZipFile, member: str, name: str) -> str:
+    """When a document was made, as one of its members says; empty where that is missing or broken."""
+    try:
+        return _first_date(fromstring(archive.read(member)), name)
+    except (KeyError, ParseError, DefusedXmlException, BadZipFile):
+        return ""  # a document can be read without it
+
+
+def _first_date(root: Element, name: str) -> str:
+    return next(filter(None, (date_of(element.text or "") for element in _all(root, name))), "")
 
 
 def _all(root: Element, name: str) -> Iterator[Element]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from gemelo.models.vocabulary import Notation, Part
 
@@ -36,3 +37,8 @@ def in_parts(lines: Iterable[tuple[str, str]]) -> Iterator[Part]:
             gathered, words = [], 0
     if gathered:
         yield Part("\n".join(gathered), Notation.PLAIN, begun)
+
+
+def from_day(parts: Iterable[Part], dated: str) -> Iterator[Part]:
+    """Parts of a document that is from a day, or a month, or a year."""
+    return (replace(part, dated=dated) for part in parts)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import pypdfium2
 
 from gemelo.models.adapters.reading.parts import Unreadable
+from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Notation, Part
 
 _MOST_PAGES = 3_000
@@ -29,7 +30,9 @@ def read_pdf(data: bytes) -> Iterator[Part]:
     Raises:
         Unreadable: it is damaged, needs a password, has too many pages, or no text, as a scan.
     """
-    pages = [_lines(text) for text in _pages(data)]
+    document = _opened(data)
+    dated = date_of(document.get_metadata_value("CreationDate"))
+    pages = [_lines(text) for text in _pages(document)]
     running = _running(pages)
     left, is_empty = "", True
     for number, lines in enumerate(pages, start=1):
@@ -40,12 +43,12 @@ def read_pdf(data: bytes) -> Iterator[Part]:
             text, left = (text[: ended.end()].rstrip(), text[ended.end() :]) if ended else (text, "")
         if text:
             is_empty = False
-            yield Part(text, Notation.PLAIN, f"p. {number}")
+            yield Part(text, Notation.PLAIN, f"p. {number}", dated)
     if is_empty:
         raise Unreadable("there is no text in it: a scan must be recognised (OCR) first")
 
 
-def _pages(data: bytes) -> Iterator[str]:
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -56,6 +59,10 @@ def _pages(data: bytes) -> Iterator[str]:
         raise Unreadable(f"it has more than {_MOST_PAGES:,} pages: cut it into several files")
     if len(document) == 0:
         raise Unreadable("the file is damaged: it has no pages")
+    return document
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[str]:
     for number in range(len(document)):
         try:
             yield document[number].get_textpage().get_text_bounded()

@@ -92,7 +92,7 @@ class DocumentReader:
     def _received(self, frame: Frame) -> None:
         if frame.kind == PART:
             part = json.loads(frame.payload)
-            self._parts.append(Part(part["text"], Notation(part["notation"]), part["place"]))
+            self._parts.append(Part(part["text"], Notation(part["notation"]), part["place"], part["dated"]))
         elif frame.kind == DONE:
             self._decide("")
         elif frame.kind == UNREADABLE:

@@ -14,14 +14,18 @@ from typing import Any
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
-from gemelo.models.adapters.reading.parts import Unreadable, in_parts
+from gemelo.models.adapters.reading.parts import Unreadable, from_day, in_parts
+from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Part
 
 _TAG = re.compile(r"</?[^>]+>|\{\\[^}]*\}")
+_DATED = re.compile(r"^(?:NOTE\s+)?date:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_FIRST_CUE = "-->"
 
 
 def read_subtitles(text: str, *, vtt: bool) -> Iterator[Part]:
-    """Reads SubRip or WebVTT; a part's place is its time, "12:40" or "1:02:03".
+    """Reads SubRip or WebVTT; a part's place is its time, "12:40" or "1:02:03". A line "Date: 2024-03-05" of
+    the header, or of a note in it, dates it.
 
     Raises:
         Unreadable: there is no cue in it.
@@ -33,7 +37,8 @@ def read_subtitles(text: str, *, vtt: bool) -> Iterator[Part]:
     lines = list(_said(cues))
     if not lines:
         raise Unreadable("the subtitles hold no text")
-    yield from in_parts(lines)
+    said = _DATED.search(text.partition(_FIRST_CUE)[0])
+    yield from from_day(in_parts(lines), date_of(said[1]) if said else "")
 
 
 def _said(cues: Any) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import trafilatura
+from htmldate import find_date
 from lxml import html
 
 from gemelo.models.adapters.reading.parts import Unreadable, escaped
@@ -35,17 +36,19 @@ _LEAST = 0.1
 
 
 def read_page(data: bytes) -> Iterator[Part]:
-    """Reads a web page.
+    """Reads a web page, and when it was published where its head or markup says so.
 
     Raises:
         Unreadable: there is no HTML in it.
     """
     tree = _tree(data)
+    dated = find_date(tree, extensive_search=False, original_date=True) or ""
     for node in tree.xpath(_HIDDEN):
         node.drop_tree()
     main = trafilatura.extract(tree, output_format="markdown", include_links=False, favor_recall=True)
     whole = markdown_of(tree)
-    yield Part(main if main and len(main) >= _LEAST * len(whole) else whole, Notation.MARKDOWN)
+    text = main if main and len(main) >= _LEAST * len(whole) else whole
+    yield Part(text, Notation.MARKDOWN, dated=dated)
 
 
 def read_html(data: bytes, place: str = "") -> Part:

@@ -4,7 +4,7 @@ A document may be made to harm its reader. So it is read in a process of its own
 a network and without a way to start programs; what goes wrong costs that document only.
 
 In:   READ   ending of the file's name, a null byte, its bytes
-Out:  PART   JSON {"text", "notation", "place"}      DONE      UNREADABLE one sentence
+Out:  PART   JSON {"text", "notation", "place", "dated"}      DONE      UNREADABLE one sentence
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -21,9 +22,12 @@ from typing import Any
 from gemelo.models.adapters.framing import Frame, pack, read, worker_pipes
 from gemelo.models.adapters.reading.parts import Unreadable
 from gemelo.models.adapters.reading.plain import decode
+from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Notation, Part
 
 READ, PART, DONE, UNREADABLE = range(1, 5)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_DATED = re.compile(r"^(?:date|published|created|fecha)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 MEMORY = 512 * 2**20
 """Bytes of address space of the process."""
 _REFUSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.")
@@ -31,7 +35,15 @@ _REFUSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", 
 
 
 def _markdown(data: bytes) -> Iterable[Part]:
-    return (Part(decode(data), Notation.MARKDOWN),)
+    text = decode(data)
+    return (Part(text, Notation.MARKDOWN, dated=_date_in_front(text)),)
+
+
+def _date_in_front(text: str) -> str:
+    """What a page's front matter says of when it is from. No YAML is read: a line is enough."""
+    front = _FRONT_MATTER.match(text)
+    said = _DATED.search(front[0]) if front else None
+    return date_of(said[1]) if said else ""
 
 
 def _plain(data: bytes) -> Iterable[Part]:

@@ -75,12 +75,45 @@ def test_every_document_of_the_data_is_learned_as_its_manifest_says(tmp_path: Pa
 def test_search_shows_what_a_reply_would_stand_on(demo_data: Path) -> None:
     """Passages come best first, at most k of them, each with its source."""
     found = ask(demo_data, "search", "--twin", "vera-golazo", "What is offside?", "--k", "2")
-    source = {"document": "str", "place": "str"}
+    source = {"document": "str", "place": "str", "kind": "str", "dated": "str"}
     passage = {"id": "str", "score": "number", "text": "str", "source": source}
     assert typed(found) == {"passages": [passage], "declined": "bool", "micros": "number"}
     assert len(found["passages"]) == 2
     assert found["declined"] is False
     assert found["passages"][0]["score"] >= found["passages"][1]["score"]
+
+
+def test_search_is_kept_to_sources_and_times(tmp_path: Path) -> None:
+    """A file's front matter or name dates it; kinds, paths, dates and languages narrow what is found."""
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "old.md").write_text(f"---\ndate: 2019-05-02\n---\n# Bread\n\n{BAKERY}\n")
+    (folder / "2023-11 radio.srt").write_text(
+        f"1\n00:12:40,000 --> 00:12:48,000\n{BAKERY.replace('six', 'five')}\n"
+    )
+    (folder / "panaderia.md").write_text("# La panadería\n\n" + PANADERIA)
+    data = tmp_path / "data"
+    ask(data, "learn", "--twin", "ana-bakes", "--create", str(folder))
+
+    def found(*filters: str) -> list[dict[str, str]]:
+        asked = ask(data, "search", "--twin", "ana-bakes", "When does the bakery open?", *filters)
+        return [passage["source"] for passage in asked["passages"]]
+
+    radio = {"document": "talks/2023-11 radio.srt", "place": "12:40", "kind": "subtitles", "dated": "2023-11"}
+    assert (
+        found("--since", "2020") == found("--source", "subtitles") == found("--source", "*/2023*") == [radio]
+    )
+    [old] = found("--until", "2019")
+    assert (old["document"], old["dated"]) == ("talks/old.md", "2019-05-02")
+    assert [one["document"] for one in found("--language", "es")] == ["talks/panaderia.md"]
+    assert found("--source", "pdf") == []
+
+
+def test_dates_that_cannot_be_searched(demo_data: Path) -> None:
+    """What is no date is refused with one that is, and so is a span that ends before it begins."""
+    search = ("search", "--twin", "vera-golazo", "offside")
+    assert "2024-03-05" in refused(demo_data, *search, "--since", "yesterday")
+    assert "swap" in refused(demo_data, *search, "--since", "2024-02", "--until", "2023")
 
 
 def test_learning_again_replaces(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.choose import coverage
 from gemelo.context.knowledge.passages import cut_markdown
-from gemelo.context.knowledge.score import question
+from gemelo.context.knowledge.scope import Scope
+from gemelo.context.knowledge.score import CANDIDATES, question
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import EmbedderError
@@ -95,6 +96,85 @@ async def test_a_derived_word_counts_as_the_word(tmp_path: Path) -> None:
     asked = question("rivalry", EN, EN, HashingEmbedder().embed(["rivalry"])[0])
     near, far = coverage(asked, [entry.searched for entry in shelf.entries], EN, shelf.lexical.passages)
     assert 0 == far < near < 1
+
+
+TALKS = (
+    Document(
+        "talks/2019-05 radio.srt",
+        "0" * 64,
+        cut_markdown("# A\n\nThe cup was won in the rain."),
+        dated="2019-05",
+    ),
+    Document("talks/2023.srt", "0" * 64, cut_markdown("# B\n\nThe cup was won by a penalty."), dated="2023"),
+    Document("rules.md", "0" * 64, cut_markdown("# C\n\nThe cup is won by the team that wins.")),
+    Document("reglas.md", "0" * 64, cut_markdown("# D\n\nLa copa la gana el equipo que gana, en la cup.")),
+)
+
+
+def talks(root: Path, *documents: Document) -> Library:
+    made = Library(root, HashingEmbedder())
+    index.save(index.build(documents, made.embedder), made.folder("t"), made.embedder.name)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("within", "found"),
+    [
+        (Scope(), {"talks/2019-05 radio.srt", "talks/2023.srt", "rules.md"}),
+        (Scope(sources=("subtitles",)), {"talks/2019-05 radio.srt", "talks/2023.srt"}),
+        (Scope(since="2020"), {"talks/2023.srt"}),
+        (Scope(until="2019"), {"talks/2019-05 radio.srt"}),
+        (Scope(languages=frozenset((ES,))), {"reglas.md"}),
+        (Scope(sources=("nothing/*",)), set[str]()),
+    ],
+)
+@pytest.mark.parametrize("place", [False, True])
+async def test_only_what_is_within_the_scope_is_found(
+    tmp_path: Path, within: Scope, found: set[str], place: bool
+) -> None:
+    """Whether the question is kept to it or the place; of a passage with its document's date."""
+    knowledge = TwinKnowledge(talks(tmp_path, *TALKS), "t", scopes=(within,) if place else ())
+    passages = (await knowledge.search("who won the cup", EN, within=Scope() if place else within)).passages
+    assert {passage.source.document for passage in passages} == found
+    dates = {document.path: document.dated for document in TALKS}
+    assert all(passage.dated == dates[passage.source.document] for passage in passages)
+
+
+async def test_scopes_add_up(tmp_path: Path) -> None:
+    """What a question asks for narrows what its place allows, and never widens it."""
+    knowledge = TwinKnowledge(talks(tmp_path, *TALKS), "t", scopes=(Scope(sources=("talks/*",)),))
+    found = await knowledge.search("who won the cup", EN, within=Scope(since="2020"))
+    assert [passage.source.document for passage in found.passages] == ["talks/2023.srt"]
+    assert not (await knowledge.search("who won the cup", EN, within=Scope(sources=("rules.md",)))).passages
+
+
+async def test_a_scope_takes_no_claim_away(tmp_path: Path) -> None:
+    """What a campaign may say is no document."""
+    claims = {EN: ("Brisalta comes in lemon.",)}
+    scope = Scope(sources=("talks/*",), since="2020")
+    knowledge = TwinKnowledge(talks(tmp_path, *TALKS), "t", claims, "Brisalta", scopes=(scope,))
+    found = await knowledge.search("does Brisalta come in lemon", EN)
+    assert found.passages[0].label is Label.SPONSORED
+
+
+async def test_a_scope_is_searched_whole_in_a_large_collection(tmp_path: Path) -> None:
+    """Where better passages out of it fill every list of candidates, those in it are found all the same."""
+    loud = [
+        Document(
+            f"loud/{n}.md",
+            "0" * 64,
+            cut_markdown(f"# {n}\n\nThe purple scarf of goat {n} is a purple scarf."),
+        )
+        for n in range(CANDIDATES + 20)
+    ]
+    quiet = [
+        Document(f"quiet/{n}.md", "0" * 64, cut_markdown(f"# q{n}\n\nHouse {n} has a door and a roof."))
+        for n in range(CANDIDATES + 20)
+    ]
+    mine = Document("quiet/mine.md", "0" * 64, cut_markdown("# m\n\nMy aunt once knitted a scarf of wool."))
+    knowledge = TwinKnowledge(talks(tmp_path, *loud, *quiet, mine), "t")
+    found = await knowledge.search("the purple scarf", EN, within=Scope(sources=("quiet/*",)))
+    assert found.passages[0].source.document == "quiet/mine.md"
 
 
 ADVICE = """# Advice

@@ -17,6 +17,7 @@ TACTICS = Document(
         Cut("Press high. Win it back.", ((0, 11), (12, 24)), ("Tactics", "Pressing"), Language("en")),
         Cut("Presiona arriba.", ((0, 16),), (), Language("es")),
     ),
+    dated="2024-03",
 )
 
 
@@ -62,6 +63,8 @@ async def test_titles_are_looked_through_page_by_page(documents: SqlDocuments) -
     assert [one.path for one in await documents.titles("host", after="b.md")] == ["c.md"]
     assert await documents.title("host", "c.md") == Title("c.md", "c.md", 2, "of c.md")
     assert await documents.title("host", "d.md") is None
+    await documents.put("host", TACTICS)
+    assert await documents.title("host", TACTICS.path) == Title(TACTICS.path, "ab" * 32, 2, "", "2024-03")
 
 
 @pytest.mark.parametrize("odd", ["\0", "\ud800"])

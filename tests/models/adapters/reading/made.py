@@ -72,8 +72,8 @@ def epub(chapters: Sequence[str]) -> bytes:
     )
 
 
-def pdf(*pages: Sequence[str]) -> bytes:
-    """A PDF with lines of Latin text on its pages."""
+def pdf(*pages: Sequence[str], created: str = "") -> bytes:
+    """A PDF with lines of Latin text on its pages; `created` is the date in its information dictionary."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     kids: list[str] = []
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
@@ -87,6 +87,9 @@ def pdf(*pages: Sequence[str]) -> bytes:
             "/Resources << /Font << /F1 3 0 R >> >> >>"
         )
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    if created:
+        objects.append(f"<< /CreationDate ({created}) >>")
+    info = f" /Info {len(objects)} 0 R" if created else ""
     made = "%PDF-1.4\n"
     offsets: list[int] = []
     for number, content in enumerate(objects, start=1):
@@ -94,5 +97,5 @@ def pdf(*pages: Sequence[str]) -> bytes:
         made += f"{number} 0 obj\n{content}\nendobj\n"
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
-    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(made)}\n%%EOF\n"
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R{info} >>\nstartxref\n{len(made)}\n%%EOF\n"
     return (made + f"xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}").encode("latin-1")

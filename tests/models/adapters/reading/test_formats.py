@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from odfdo import Document, Header, Paragraph
@@ -169,3 +171,68 @@ def test_json_that_cannot_be_read_says_so(json: str) -> None:
     """Too deep, or none."""
     with pytest.raises(Unreadable):
         list(read_json(json))
+
+
+def dated(parts: Iterable[Part]) -> set[str]:
+    return {part.dated for part in parts}
+
+
+def test_a_page_tells_when_it_was_published() -> None:
+    """In its head, not somewhere in its text."""
+    head = '<meta property="article:published_time" content="2021-04-03T08:00:00+02:00">'
+    assert dated(read_page(PAGE.replace("<head>", f"<head>{head}").encode())) == {"2021-04-03"}
+    assert dated(read_page(PAGE.replace("six in", "on 3 April 2021 in").encode())) == {""}
+
+
+CREATED = "2020-02-29T10:00:00Z"
+CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dcterms="http://purl.org/dc/terms/"><dcterms:created>{}</dcterms:created></cp:coreProperties>'
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (CORE.format(CREATED), "2020-02-29"),
+        (CORE.format("soon"), ""),
+        ("<broken", ""),
+        ("", ""),
+        ('<!DOCTYPE w [<!ENTITY a "x">]>' + CORE.format("&a;"), ""),
+    ],
+)
+def test_a_word_document_tells_when_it_was_made(said: str, told: str) -> None:
+    """In its properties; where those are broken it is read without a date."""
+    archive = ZipFile(BytesIO(docx("Bread", SENTENCE)))
+    members = {name: archive.read(name) for name in archive.namelist()}
+    assert dated(read_docx(zipped({**members, "docProps/core.xml": said}))) == {told}
+
+
+def test_books_and_open_documents_tell_when_they_were_made() -> None:
+    """In their metadata."""
+    document = Document("text")
+    document.body.append(Paragraph(SENTENCE))
+    document.meta.creation_date = datetime(2018, 7, 6, tzinfo=UTC)
+    saved = BytesIO()
+    document.save(saved)
+    assert dated(read_odt(saved.getvalue())) == {"2018-07-06"}
+    book = ZipFile(BytesIO(epub([f"<p>{SENTENCE}</p>"])))
+    members = {name: book.read(name) for name in book.namelist()}
+    package = members["OPS/book.opf"].replace(
+        b"<manifest>", b"<metadata><date>1999-12</date></metadata><manifest>"
+    )
+    assert dated(read_epub(zipped({**members, "OPS/book.opf": package}))) == {"1999-12"}
+
+
+def test_a_pdf_tells_when_it_was_made() -> None:
+    """In its information dictionary."""
+    assert dated(read_pdf(pdf((SENTENCE,), created="D:20220911083000Z"))) == {"2022-09-11"}
+    assert dated(read_pdf(pdf((SENTENCE,)))) == {""}
+
+
+@pytest.mark.parametrize("head", ["WEBVTT\nDate: 2017-03-02\n\n", "WEBVTT\n\nNOTE Date: 2017-03-02\n\n"])
+def test_subtitles_tell_their_date_before_the_first_cue(head: str) -> None:
+    """In the header or in a note; what somebody says of dates is no date."""
+    cue = "00:01.000 --> 00:02.000\nDate: 1999-01-01 was a Friday.\n"
+    assert dated(read_subtitles(head + cue, vtt=True)) == {"2017-03-02"}
+    assert dated(read_subtitles("WEBVTT\n\n" + cue, vtt=True)) == {""}

@@ -46,6 +46,16 @@ async def test_every_format_is_read(reader: DocumentReader) -> None:
         assert any(GOOD in part.text for part in await reader.read(suffix, data)), suffix
 
 
+async def test_front_matter_dates_a_text(reader: DocumentReader) -> None:
+    """The date crosses the pipe; what is no front matter dates nothing."""
+    for data, dated in (
+        (f"---\ntitle: x\ndate: '2024-03-05'\n---\n{GOOD}", "2024-03-05"),
+        (f"---\ndate: soon\n---\n{GOOD}", ""),
+        (f"date: 2024-03-05\n\n{GOOD}", ""),
+    ):
+        assert [part.dated for part in await reader.read(".md", data.encode())] == [dated]
+
+
 async def test_what_is_not_read_here_is_refused(reader: DocumentReader) -> None:
     """By the ending of its name."""
     assert not reader.reads(".exe")
