@@ -54,12 +54,19 @@ class Manners:
         think_s: mean of the exponential pause after that.
         least_think_s: added to it.
         cut_s: the fan presses stop so long after the first sound; None hears it all.
+        first_answer_s: `answer_s` of the first answer, which no fan cuts: it opens with the disclosure, and a
+            twin that was stopped in it opens with it again, at once and without a mind.
     """
 
     answer_s: float
     think_s: float = 1.0
     least_think_s: float = 0.5
     cut_s: float | None = None
+    first_answer_s: float = 0.0
+
+    def hears_s(self, answers: int) -> float:
+        """How long the next answer is heard, after so many."""
+        return self.answer_s if answers else max(self.answer_s, self.first_answer_s)
 
 
 def timetable(
@@ -76,7 +83,7 @@ def timetable(
     while at < until_s:
         clip = chance.randrange(len(lengths_s))
         asked.append((at, clip))
-        at += lengths_s[clip] + manners.answer_s + manners.least_think_s
+        at += lengths_s[clip] + manners.hears_s(len(asked) - 1) + manners.least_think_s
         at += chance.expovariate(1 / manners.think_s) if manners.think_s else 0.0
     return asked
 
@@ -248,7 +255,7 @@ class Fan(WSListener):
     def _hear(self, at: float) -> None:
         if self._awaited:
             self._awaited.heard, self._awaited = at, None
-            if self._manners.cut_s is not None:
+            if self._manners.cut_s is not None and len(self.asked) > 1:
                 self._stop_at = at + self._manners.cut_s
 
     def _ask(self, clip: int) -> None:

@@ -51,7 +51,7 @@ SETTINGS = {
     "within_ms": WITHIN_MS,
 }
 _HEARS = Manners(answer_s=6.8)
-_HURRIED = Manners(answer_s=1.6, think_s=0.2, cut_s=0.4)
+_HURRIED = Manners(answer_s=1.6, think_s=0.2, cut_s=0.4, first_answer_s=_HEARS.answer_s)
 """Of the one who is alone: presses stop soon, so that a minute gives many answers."""
 
 
@@ -73,7 +73,7 @@ class Ladder:
 
 
 LADDERS = (
-    Ladder("smart-turn", "", (), (8, 32, 64), (8, 32, 64, 96, 112, 128, 144, 160, 192)),
+    Ladder("smart-turn", "", (), (32, 64), (8, 32, 64, 96, 112, 128, 144, 160, 192)),
     Ladder("provider", "provider ", ("--turns", "provider"), (), (64, 128, 160, 192, 224, 256, 288)),
     Ladder("no-guard", "no-guard ", ("--guard", "off"), (), (64,)),
 )

@@ -42,7 +42,7 @@ from gemelo.models.vocabulary import (
 )
 
 OPENERS = PerLanguage(((EN, ("Good question.", "Let me think.", "Well, let's see.")),))
-SESSIONS = 3
+SESSIONS = 6
 """At once: they share models and loop as a server's do, and are too few to wait for each other."""
 FALSE_EARLY_S = 0.9
 """Sooner than this after a cut clip no silence decides: whoever answers has taken the cut for an end."""

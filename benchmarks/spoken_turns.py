@@ -75,11 +75,12 @@ async def measure(bench: Bench, turns: int) -> list[Finding]:
     house = await bench.house()
     voice = (await house.place(DEPLOYMENT)).stage.voice
     asked = [await render(voice, question, EN) for question in QUESTIONS]
-    rows = await _ask(house, [asked[turn % len(asked)] for turn in range(turns)], "rendered")
+    clips = {"rendered": [asked[turn % len(asked)] for turn in range(turns)]}
     if bench.data:
-        rows += await _ask(house, recorded(bench.needed("turns"), complete=True)[:turns], "turns")
-        rows += await _ask(house, recorded(bench.needed("speech"))[:turns], "speech")
-    return rows
+        clips["turns"] = recorded(bench.needed("turns"), complete=True)[:turns]
+        clips["speech"] = recorded(bench.needed("speech"))[:turns]
+    told = await asyncio.gather(*(_ask(house, own, profile) for profile, own in clips.items()))
+    return [finding for found in told for finding in found]
 
 
 async def _ask(house: House, clips: Sequence[Clip], profile: str) -> list[Finding]:

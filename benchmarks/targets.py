@@ -95,10 +95,16 @@ def _guard_times(suite: str) -> tuple[Target, ...]:
         _at_most(suite, "span rules, a clause of 25 words, p99", f"{clause}, p99", rules, None, 500),
         Target(suite, "clause rules, a clause", "clause rules, a clause", full, "p50", None, 5),
         Target(suite, "characters held, p95", "hold", rules, "p95", None, 34),
+        Target(suite, "engine alone, guard off: over its services", late, "open", "p50", 10, 10),
         Target(suite, "first audio delayed, span rules", late, "span rules", "p50", None, 45),
         Target(suite, "first audio delayed, full guard", f"{late} beyond the clause", full, "p50", None, 30),
         Target(suite, "five layers with 500 rules compiled", "compile", "policy", "p50", None, 20),
     )
+
+
+def _decided(speech: str, profile: str) -> Target:
+    title = f"embedded stack, {speech}, turn decided, p50"
+    return Target("latency", title, "end_of_turn", profile, "p50", 350, 350)
 
 
 def _topics() -> Iterator[Target]:
@@ -115,7 +121,9 @@ TARGETS: tuple[Target, ...] = (
     *_waits("latency", "B-eager", "voice_to_voice", "B-eager", 415, 425, 405, 410),
     _at_most("latency", "A-interim, tokens wasted", "wasted_tokens", "A-interim", 0.5, 0.12),
     _at_most("latency", "A-silence, tokens wasted", "wasted_tokens", "A-silence", 0.12, 0.12),
-    Target("latency", "embedded stack, turn decided, p50", "end_of_turn", "rendered", "p50", 350, 350),
+    _decided("recorded speech", "speech"),
+    _decided("recorded turns", "turns"),
+    _decided("rendered speech", "rendered"),
     Target("latency", "embedded stack, sound after it, p50", "after_end_of_turn", "rendered", "p50", 40, 40),
     *_waits("latency", "A-interim, cut in", "voice_to_voice", "A-interim, interrupting", 320, 380, 290, 340),
     *_waits("latency", "A-silence, cut in", "voice_to_voice", "A-silence, interrupting", 410, 450, 390, 410),

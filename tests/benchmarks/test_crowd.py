@@ -32,6 +32,14 @@ def test_a_fan_asks_when_the_answer_has_been_heard(lengths: list[float], seed: i
     assert asked == timetable(lengths, MANNERS, random.Random(seed), 100)
 
 
+def test_the_first_answer_is_heard_out() -> None:
+    """It opens with the disclosure; whoever stops the twin in it is told it again, at once."""
+    hurried = Manners(answer_s=1.0, think_s=0.0, cut_s=0.4, first_answer_s=6.0)
+    (first, _), (second, _), (third, _) = timetable([2.0], hurried, random.Random(1), 60)[:3]
+    assert second - first == 2.0 + 6.0 + hurried.least_think_s
+    assert third - second == 2.0 + 1.0 + hurried.least_think_s
+
+
 def test_fans_who_come_together_do_not_ask_together() -> None:
     """First questions are spread over a round, and thought takes what it is said to take on average."""
     chance = random.Random(1)
