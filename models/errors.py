@@ -27,6 +27,7 @@ GemeloError                  a code and a sentence that a peer may read
     ├── VoiceError
     ├── EarError
     ├── EmbedderError
+    ├── RerankerError        found passages stay in their first order
     ├── CourierError         a message could not be delivered
     ├── ModelFileError       a model file is missing or its sha256 is wrong
     ├── StoreError
@@ -188,6 +189,10 @@ class EarError(ServiceError):
 
 class EmbedderError(ServiceError):
     code = "embedder"
+
+
+class RerankerError(ServiceError):
+    code = "reranker"
 
 
 class CourierError(ServiceError):

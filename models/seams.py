@@ -204,3 +204,15 @@ class Reader(Protocol):
             BadDocument: it cannot be read; the sentence says why, for a person to act on.
         """
         ...
+
+
+class Reranker(Protocol):
+    """Reads passages beside a question, which tells more than vectors of each and takes longer."""
+
+    async def rerank(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """How well each text answers the query, higher is better, in the order of the texts.
+
+        Raises:
+            RerankerError: it is down, slow, refuses or answers garbage.
+        """
+        ...

@@ -24,7 +24,8 @@ from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import Screen, screened_by
 from gemelo.context.knowledge.language import guess
-from gemelo.context.knowledge.seam import Documents
+from gemelo.context.knowledge.reranked import LONGEST_S, Reranked
+from gemelo.context.knowledge.seam import Documents, Knowledge
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
@@ -47,7 +48,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
-from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, Reranker
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class House:
         platform: the layer that every deployment stands under.
         data: folder of everything that must not be lost.
         wall: the calendar's clock (ms since 1970 UTC).
+        rerank_s: time that the reranker has (s).
     """
 
     data: Path
@@ -145,6 +147,8 @@ class House:
     requests: Requests
     talks: Talks
     close: Callable[[], Awaitable[None]]
+    reranker: Reranker | None = None
+    rerank_s: float = LONGEST_S
     _places: dict[str, tuple[object, Stage, tuple[Layer, ...]]] = field(
         default_factory=dict[str, tuple[object, Stage, tuple[Layer, ...]]]
     )
@@ -160,6 +164,10 @@ class House:
         embedder = self.library.embedder
         recipe = f"{READING}-{screened_by(embedder)}"
         return School(self.documents, embedder, self.reader, Screen(self.meaning), recipe)
+
+    def ordered(self, found: Knowledge) -> Knowledge:
+        """Knowledge in the order of the reranker, where there is one."""
+        return Reranked(found, self.reranker, self.rerank_s) if self.reranker else found
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
@@ -245,12 +253,14 @@ class House:
         return Stage(
             context=context,
             guard=self.guard(context),
-            knowledge=TwinKnowledge(
-                self.library,
-                deployment.twin,
-                claims,
-                sponsor.brand if sponsor else "",
-                focus=context.focus,
+            knowledge=self.ordered(
+                TwinKnowledge(
+                    self.library,
+                    deployment.twin,
+                    claims,
+                    sponsor.brand if sponsor else "",
+                    focus=context.focus,
+                )
             ),
             mind=self.mind,
             voice=self.voices.neutral,

@@ -25,7 +25,7 @@ async def search(house: House, twin: str, query: str, k: int, within: Scope = EV
     """
     text = clean(query)
     await known(house, twin)
-    knowledge = TwinKnowledge(house.library, twin)
+    knowledge = house.ordered(TwinKnowledge(house.library, twin))
     await knowledge.search(text, guess(text), 1)  # opens the index: `micros` is then what a fan waits for
     return await knowledge.search(text, guess(text), k, within=within)
 

@@ -45,7 +45,15 @@ from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from gemelo.models.endpointing import ROUGH
 from gemelo.models.errors import StoreError, UsageError
-from gemelo.models.seams import Judge, LanguageModel, Reader, SpeechToText, TextToSpeech, TurnDetector
+from gemelo.models.seams import (
+    Judge,
+    LanguageModel,
+    Reader,
+    Reranker,
+    SpeechToText,
+    TextToSpeech,
+    TurnDetector,
+)
 
 if TYPE_CHECKING:
     from gemelo.context.state.redis import RedisState
@@ -116,6 +124,8 @@ async def build(
             meaning=load_meaning(settings.models_dir, embedder),
             mind=instead.mind or _mind(settings, stack),
             judge=_judge(settings, stack),
+            reranker=_reranker(settings, stack),
+            rerank_s=settings.rerank_s,
             voices=Voices(instead.voice or _voice(stack), {}, desk, shared),
             ears=ears,
             clock=LoopClock(),
@@ -221,6 +231,16 @@ def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
     judge = OpenAIJudge(settings.judge_url, settings.judge_model, settings.judge_key.get_secret_value())
     stack.push_async_callback(judge.close)
     return judge
+
+
+def _reranker(settings: Settings, stack: AsyncExitStack) -> Reranker | None:
+    if not settings.rerank_url:
+        return None
+    from gemelo.models.adapters.rerank import Reranking
+
+    reranker = Reranking(settings.rerank_url, settings.rerank_model, settings.rerank_key.get_secret_value())
+    stack.push_async_callback(reranker.close)
+    return reranker
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         admin_rate: requests a minute that one principal may send to the admin API and the console, over all
             servers; 0: as many as they like.
         webhooks_here: webhooks may be posted to this machine itself, over http too; for tests and laptops.
+        rerank_url, rerank_model, rerank_key: a server with a `/rerank` endpoint as vLLM and Cohere have it;
+            without it found passages stay in their first order.
+        rerank_s: after which that order stands (s).
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
     """
@@ -63,6 +66,10 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("none")
     llm_vllm: bool = False
+    rerank_url: str = ""
+    rerank_model: str = ""
+    rerank_key: SecretStr = SecretStr("")
+    rerank_s: Annotated[float, Field(gt=0)] = 0.15
     judge_url: str = ""
     judge_model: str = ""
     judge_key: SecretStr = SecretStr("none")
