@@ -46,6 +46,7 @@ from gemelo.models.clock import LoopClock
 from gemelo.models.endpointing import ROUGH
 from gemelo.models.errors import StoreError, UsageError
 from gemelo.models.seams import (
+    Embedder,
     Judge,
     LanguageModel,
     Reader,
@@ -102,11 +103,7 @@ async def build(
         desk = SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
         instead = instead or Instead()
         ears = _ears(settings, stack, instead)
-        embedder = SharedEmbedder(
-            MiniLmEmbedder(
-                load_path("minilm", settings.models_dir), load_path("minilm-tokenizer", settings.models_dir)
-            )
-        )
+        embedder = _embedder(settings)
         house = kind(
             data=settings.data_dir,
             platform=platform_layer(),
@@ -198,6 +195,11 @@ def _ears(settings: Settings, stack: AsyncExitStack, instead: Instead) -> LocalE
         instead.recogniser or _recogniser(stack),
         None if instead.recogniser else ROUGH,
     )
+
+
+def _embedder(settings: Settings) -> Embedder:
+    folder = settings.models_dir
+    return SharedEmbedder(MiniLmEmbedder(load_path("minilm", folder), load_path("minilm-tokenizer", folder)))
 
 
 def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:
