@@ -115,7 +115,7 @@ class TwinKnowledge:
 
     Args:
         claims: sentences per language that the deployment's layers approve; they are one passage,
-            labelled sponsored, with `brand` as its document and heading.
+            labelled sponsored, with `brand` as its document.
         executor: runs the searches; the loop's own threads where it is None.
         focus: topics to steer towards; of passages that answer about equally well, those come first
             that are about one of them.
@@ -140,7 +140,7 @@ class TwinKnowledge:
                 f"{brand}#1",
                 tuple(own),
                 brand,
-                brand,
+                "",
                 _SPONSOR.get(language, "{}").format(brand),
                 Label.SPONSORED,
             )
