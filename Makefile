@@ -7,7 +7,7 @@ MODELS := .cache/models
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup run test check bench bench-peers bench-full mutate mutate-on clean
+.PHONY: setup run test check bench bench-peers bench-full mutate mutate-on clean translator
 
 run: setup
 	@$(BIN)/gemelo serve
@@ -19,7 +19,15 @@ $(VENV)/.demo: pyproject.toml models/manifest.toml context/knowledge/index.py $(
 	@$(BIN)/gemelo models fetch
 	@echo "== demo twin, and what the guard learns from examples (a minute)"
 	@$(BIN)/gemelo demo
+	@test -f $(APERTIUM) || echo "== optional: \`make translator\` lets Spanish questions find English passages and the other way round better (Apertium, 9 MB, GPL)"
 	@touch $@
+
+# optional, and in processes of its own: everything works without it
+APERTIUM := /usr/share/apertium/modes/spa-eng.mode
+translator:
+	@test -f $(APERTIUM) || { apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends apertium apertium-eng-spa; } || \
+		{ echo "== not installed: it takes root and apt; by hand: apt-get install apertium apertium-eng-spa"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml
 	@echo "== virtual environment and packages (once, one or two minutes)"

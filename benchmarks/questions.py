@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from gemelo.context.knowledge import index, score
-from gemelo.context.knowledge.language import in_english
+from gemelo.context.knowledge.crossing import asked_of
 from gemelo.context.knowledge.passages import cut_plain
 from gemelo.context.knowledge.score import Hit
 from gemelo.context.knowledge.seam import Cut, Document
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.models.errors import BadDocument
-from gemelo.models.seams import Embedder, Embedding
+from gemelo.models.seams import Embedder, Embedding, Translator
 from gemelo.models.vocabulary import Language
 
 
@@ -116,10 +116,15 @@ def shelve(
 
 
 def ask(
-    asked: str, lang: Language, shelf: Shelf, embedder: Embedder, k: int = 5
+    asked: str,
+    lang: Language,
+    shelf: Shelf,
+    embedder: Embedder,
+    k: int = 5,
+    translator: Translator | None = None,
 ) -> tuple[score.Question, list[Hit]]:
     """Searches one shelf as a twin does."""
-    question = score.question(asked, lang, shelf.language, embedder.embed([in_english(asked, lang)])[0])
+    question = asked_of(asked, lang, shelf.language, embedder, translator)
     return question, score.search(question, [shelf], k)
 
 

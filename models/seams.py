@@ -216,3 +216,19 @@ class Reranker(Protocol):
             RerankerError: it is down, slow, refuses or answers garbage.
         """
         ...
+
+
+class Translator(Protocol):
+    """Puts questions into another language, fast and roughly."""
+
+    def translates(self, source: Language, target: Language) -> bool:
+        """Whether it knows the pair."""
+        ...
+
+    def translate(self, text: str, source: Language, target: Language) -> str:
+        """A text in another language; what it does not know stays as it is. Blocks: call it in a thread.
+
+        Returns:
+            The translation, empty where there is none now.
+        """
+        ...

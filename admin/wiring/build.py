@@ -34,6 +34,7 @@ from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.store.uploads import SqlUploads
 from gemelo.engine.turns import TurnRules
+from gemelo.models.adapters.apertium import Apertium
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.adapters.minilm import MiniLmEmbedder
@@ -53,6 +54,7 @@ from gemelo.models.seams import (
     Reranker,
     SpeechToText,
     TextToSpeech,
+    Translator,
     TurnDetector,
 )
 
@@ -116,7 +118,7 @@ async def build(
             outbox=SqlOutbox(database),
             uploads=SqlUploads(database),
             documents=SqlDocuments(database),
-            library=Library(settings.data_dir / "indexes", embedder),
+            library=Library(settings.data_dir / "indexes", embedder, _translator(stack)),
             reader=_reader(stack),
             meaning=load_meaning(settings.models_dir, embedder),
             mind=instead.mind or _mind(settings, stack),
@@ -233,6 +235,12 @@ def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
     judge = OpenAIJudge(settings.judge_url, settings.judge_model, settings.judge_key.get_secret_value())
     stack.push_async_callback(judge.close)
     return judge
+
+
+def _translator(stack: AsyncExitStack) -> Translator:
+    translator = Apertium()
+    stack.callback(translator.close)
+    return translator
 
 
 def _reranker(settings: Settings, stack: AsyncExitStack) -> Reranker | None:

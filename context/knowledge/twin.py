@@ -17,15 +17,16 @@ from gemelo.context.knowledge import index, shelf
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
+from gemelo.context.knowledge.crossing import asked_of
 from gemelo.context.knowledge.followups import Leaning, candidates, lean, standing, topic
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
 from gemelo.context.knowledge.scope import EVERYTHING, Scope
-from gemelo.context.knowledge.score import Allowed, leanings, question, search
+from gemelo.context.knowledge.score import Allowed, leanings, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
 from gemelo.models.clauses import sentences
-from gemelo.models.seams import Embedder
+from gemelo.models.seams import Embedder, Translator
 from gemelo.models.vocabulary import Findings, Label, Language
 
 _SPONSOR = {
@@ -79,8 +80,9 @@ class Library:
     process may learn: the pointer on disk is read each time, which takes microseconds.
     """
 
-    def __init__(self, root: Path, embedder: Embedder) -> None:
+    def __init__(self, root: Path, embedder: Embedder, translator: Translator | None = None) -> None:
         self.embedder = embedder
+        self.translator = translator
         self._root = root
         self._opened: dict[str, tuple[str, Index]] = {}
         self._lock = Lock()
@@ -212,11 +214,10 @@ class TwinKnowledge:
 
     def _find(self, text: str, language: Language, k: int, within: Scope, surer: float = 0.0) -> Findings:
         stacks = self._stacked()
-        embedding = self._library.embedder.embed([in_english(text, language)])[0]
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
-            asked = question(text, spoken, written, embedding)
+            asked = asked_of(text, spoken, written, self._library.embedder, self._library.translator)
             stack = stacks[written]
             hits = search(asked, stack.shelves, k, stack.narrowed(within))
             found = findings(asked, hits, stack.shelves[0], surer, stack.gains)

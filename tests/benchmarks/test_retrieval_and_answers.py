@@ -13,6 +13,8 @@ from gemelo.benchmarks import answers, retrieval
 from gemelo.benchmarks.rows import Bench, House
 from gemelo.context.knowledge.twin import Library
 from gemelo.models.errors import BadDocument
+from gemelo.models.seams import Translator
+from gemelo.models.vocabulary import Language
 from tests.hashing import HashingEmbedder
 
 TOPICS = ["the violet lantern", "a copper kettle", "the marble stairs", "an oak barrel", "the silver thimble"]
@@ -34,11 +36,26 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def bench(data: Path | None) -> Bench:
-    """A bench whose house has an encoder and nothing else."""
+class Nobody:
+    """A translator of every pair that reads nothing but the thing that is asked for."""
+
+    def translates(self, source: Language, target: Language) -> bool:
+        return True
+
+    def translate(self, text: str, source: Language, target: Language) -> str:
+        thing = text.rpartition(" ")[2].strip("?")
+        return f"Who sold {next((topic for topic in TOPICS if _reversed(topic) == thing), thing)}?"
+
+
+def _reversed(topic: str) -> str:
+    return topic.replace(" ", "")[::-1]
+
+
+def bench(data: Path | None, translator: Translator | None = None) -> Bench:
+    """A bench whose house has an encoder, perhaps a translator, and nothing else."""
 
     async def house() -> House:
-        return cast(House, SimpleNamespace(library=Library(Path(), HashingEmbedder())))
+        return cast(House, SimpleNamespace(library=Library(Path(), HashingEmbedder(), translator)))
 
     return Bench(house, data, lambda line: None)
 
@@ -50,6 +67,21 @@ async def test_retrieval_reports_recall(data: Path) -> None:
     assert rows["recall@5"].value == 1.0
     assert rows["search"].unit == "ms"
     assert rows["search"].p50 is not None
+
+
+async def test_retrieval_tells_what_a_translator_makes_of_it(data: Path) -> None:
+    """Beside the figures without it, and only from one language into another."""
+    for name in ("passages", "questions"):
+        rows = [json.loads(line) for line in (data / f"{name}.jsonl").read_text().splitlines()]
+        there = [{**row, "lang": "es", "passage_id": row["passage_id"].replace("en", "es")} for row in rows]
+        for row, topic in zip(there, TOPICS, strict=True):
+            row.update({"question": f"¿Quién {_reversed(topic)}?", "text": "Nada de nada."})
+        (data / f"{name}.jsonl").write_text("\n".join(json.dumps(row) for row in (*rows, *there)))
+    measured = await retrieval.run(bench(data, Nobody()))
+    value = {(row.lang, row.profile): row.value for row in measured if row.metric == "recall@1"}
+    crossed = {(lang, profile) for lang in ("es>en", "en>es") for profile in ("", "translated")}
+    assert set(value) == {("en", ""), ("es", ""), *crossed}
+    assert value["es>en", ""] < value["es>en", "translated"] == 1.0
 
 
 async def test_answers_report_sentences_and_refusals(data: Path) -> None:

@@ -1,0 +1,69 @@
+"""Asking in one language what was said in another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from gemelo.context.knowledge import index
+from gemelo.context.knowledge.crossing import asked_of
+from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.score import ABROAD, HOME
+from gemelo.context.knowledge.seam import Document
+from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.models.vocabulary import Language
+from tests.hashing import HashingEmbedder
+
+EN, ES = Language("en"), Language("es")
+ENGLISH = "# A\n\nThe goat founded a choir in the cellar.\n\n# B\n\nThe trains leave from platform nine.\n"
+CABRA, WHO = "¿Qué fundó la cabra en el sótano?", "what did the goat found in the cellar?"
+
+
+@dataclass
+class Phrases:
+    """A translator that knows some phrases of Spanish."""
+
+    known: dict[str, str] = field(default_factory=lambda: {CABRA: WHO})
+    asked: list[str] = field(default_factory=list[str])
+
+    def translates(self, source: Language, target: Language) -> bool:
+        return (source, target) == (ES, EN)
+
+    def translate(self, text: str, source: Language, target: Language) -> str:
+        self.asked.append(text)
+        return self.known.get(text, "")
+
+
+def library(root: Path, translator: Phrases | None) -> Library:
+    made = Library(root, HashingEmbedder(), translator)
+    documents = [Document("goat.md", "0" * 64, cut_markdown(ENGLISH))]
+    index.save(index.build(documents, made.embedder), made.folder("t"), made.embedder.name)
+    return made
+
+
+@pytest.mark.parametrize(("translator", "answered"), [(Phrases(), True), (None, False), (Phrases({}), False)])
+async def test_a_translated_question_is_answered_from_the_other_language(
+    tmp_path: Path, translator: Phrases | None, answered: bool
+) -> None:
+    """Without a translator, or where it says nothing, the question goes as it is."""
+    found = await TwinKnowledge(library(tmp_path, translator), "t").search(CABRA, ES)
+    assert found.declined is not answered
+    assert not answered or "choir" in found.passages[0].text
+
+
+async def test_no_question_is_translated_for_passages_of_its_own_language(tmp_path: Path) -> None:
+    """Nor into a language that the translator does not know."""
+    translator = Phrases()
+    await TwinKnowledge(library(tmp_path, translator), "t").search(WHO, EN)
+    assert asked_of(WHO, EN, ES, HashingEmbedder(), translator).weights is ABROAD
+    assert translator.asked == []
+
+
+def test_a_translated_question_counts_as_one_of_the_passages_language() -> None:
+    """Its words are those of the passages, and weigh as much; the encoder is given English."""
+    embedder = HashingEmbedder()
+    asked = asked_of(CABRA, ES, EN, embedder, Phrases())
+    assert (asked.weights, set(asked.terms)) == (HOME, set(asked_of(WHO, EN, EN, embedder).terms))
+    assert (asked.embedding.vector == embedder.embed([WHO])[0].vector).all()
