@@ -18,6 +18,8 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── Stale                it was changed meanwhile: look at it again
 │   ├── Clashes              a campaign cannot go with what there is; names everything it clashes with
 │   ├── BadWebhook           no message may be posted there; says why
+│   ├── BadPersona           a persona is wrong, or cites what is not there
+│   ├── NotReady             a twin may not go live as it is; names everything that is missing or failed
 │   └── BadDocument
 ├── Busy                     no slot is free; carries `retry_s`
 │   └── TooOften             somebody asks more often than they may
@@ -147,6 +149,20 @@ class Clashes(UsageError):
 
 class BadWebhook(UsageError):
     code = "bad_webhook"
+
+
+class BadPersona(UsageError):
+    code = "bad_persona"
+
+
+class NotReady(UsageError):
+    """A twin may not go live as it is. `found` names all that is missing or has failed, a sentence each."""
+
+    code = "not_ready"
+
+    def __init__(self, found: Iterable[str]) -> None:
+        self.found = tuple(found)
+        super().__init__("; ".join(self.found))
 
 
 class BadDocument(UsageError):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from gemelo.admin.services.desk import Books, Entry, Kept, Page
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import Webhook
+from gemelo.context.persona.kept import PersonaText, Subset
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.tenancy.people import ApiKey, Principal
@@ -29,6 +30,8 @@ _PARENTS: dict[type, dict[str, type]] = {
     Webhook: {"talent": Talent},
     ApiKey: {"principal": Principal},
     Campaign: {"talent": Talent, "brand": Brand},
+    PersonaText: {"twin": Twin},
+    Subset: {"twin": Twin, "source": Twin},
 }
 
 
@@ -264,7 +267,7 @@ class MemoryBooks:
                 return noun.id, ""
             case Twin() | Licence() | Consent() | Webhook():
                 return noun.talent, ""
-            case Deployment():
+            case Deployment() | PersonaText() | Subset():
                 return self._shelves.nouns[Twin][noun.twin].noun.talent, ""
             case Campaign():
                 return noun.talent, noun.brand

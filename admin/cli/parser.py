@@ -12,6 +12,7 @@ COMMANDS = (
     "replay",
     "learn",
     "search",
+    "persona",
     "check",
     "explain",
     "models",

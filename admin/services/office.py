@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles
+from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
@@ -16,6 +17,7 @@ from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
+from gemelo.admin.services.validating import Validating
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +43,7 @@ class Office:
     files: FanFiles
     placing: Placing
     reviewing: Reviewing
+    personas: Personas
+    validating: Validating
     pace: Pace
     webhooks_here: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from gemelo.admin.services.checking import findable, permit, reason_of
 from gemelo.admin.services.compiling import Compiled, Compiler, Stack, parsed, stacks, warned
@@ -60,17 +61,29 @@ class Past:
     diff: str
 
 
+class Gate(Protocol):
+    """What lets pass what fans would hear from now on: `admin.services.validating`."""
+
+    async def admit(self, who: Principal, touched: Sequence[tuple[Stack, Compiled]], *, opens: bool) -> None:
+        """Raises `NotReady`."""
+        ...
+
+
 class Publishing:
     """What becomes of layers.
 
     Args:
         now: the calendar's clock (ms since 1970 UTC).
+        gate: may refuse what would be live; None lets all pass.
     """
 
-    def __init__(self, desk: Desk, compiler: Compiler, now: Callable[[], int]) -> None:
+    def __init__(
+        self, desk: Desk, compiler: Compiler, now: Callable[[], int], gate: Gate | None = None
+    ) -> None:
         self._desk = desk
         self._compiler = compiler
         self._now = now
+        self._gate = gate
 
     async def newest(self, who: Principal, twin: str, deployment: str | None, kind: LayerKind) -> LayerText:
         """The published version of a layer; number 0 and no text where there is none yet.
@@ -116,6 +129,7 @@ class Publishing:
 
         Raises:
             Stale: somebody has published since.
+            NotReady: the twin is live, and below the bar with this or what it has learned meanwhile.
             BadLayer: it is wrong, or does not go with a place's other layers.
             Unknown, NotAllowed, UsageError, StoreError.
         """
@@ -127,6 +141,8 @@ class Publishing:
         looked = await self._desk.read(who, look)
         if looked.proposal.layer.version == base:
             return looked.proposal
+        if self._gate:
+            await self._gate.admit(who, looked.compiled, opens=deployment is not None and not base)
         await self._keep(who, looked)
 
         async def work(books: Books) -> Proposal:
@@ -293,8 +309,10 @@ async def _versions(books: Books, place: _Place, last: int, upto: int | None = N
             raise Unknown(f"this twin has no deployment {place.deployment[:64]!r}")
     if place.kind is LayerKind.CAMPAIGN:
         raise UsageError("a campaign's layer is part of its terms: edit the campaign")
-    if (place.kind is LayerKind.TALENT) is not (place.deployment is None):
-        raise UsageError("a talent layer is a whole twin's, a deployment layer is of one deployment")
+    if (place.kind is LayerKind.DEPLOYMENT) is (place.deployment is None):
+        raise UsageError(
+            "a talent or persona layer is a whole twin's, a deployment layer is of one deployment"
+        )
     return await books.layers(place.twin, place.deployment, place.kind, last=last, upto=upto)
 
 

@@ -23,7 +23,8 @@ _LAYER = {
 }
 
 
-def _if_ever(ms: Any) -> Any:
+def if_ever(ms: Any) -> Any:
+    """No time where there has been none."""
     return ms or None
 
 
@@ -39,7 +40,7 @@ class LayerShape(Shown[LayerText]):
     version: int
     yaml: str
     author: str
-    created: Annotated[Instant | None, BeforeValidator(_if_ever)]
+    created: Annotated[Instant | None, BeforeValidator(if_ever)]
     reason: str
 
 

@@ -11,6 +11,7 @@ from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import forget
 from gemelo.admin.services.office import Office
+from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
@@ -19,6 +20,7 @@ from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
+from gemelo.admin.services.validating import Validating
 
 
 def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhooks_here: bool) -> Office:
@@ -30,11 +32,14 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
     """
     compiler = Compiler(house.platform)
     trying = Trying(desk, compiler, house, house.wall)
+    version = house.library.version
+    validating = Validating(desk, compiler, house, house.documents, version, house.wall)
+    publishing = Publishing(desk, compiler, house.wall, validating)
     return Office(
         desk=desk,
         now=house.wall,
         new_id=lambda: secrets.token_hex(8),
-        publishing=Publishing(desk, compiler, house.wall),
+        publishing=publishing,
         campaigning=Campaigning(desk, compiler, house.wall),
         reading=Reading(desk, house.talks, house.wall),
         trying=trying,
@@ -44,6 +49,8 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         placing=Placing(desk, compiler, house.wall),
         pace=Pace(house.shared, a_minute),
         reviewing=Reviewing(desk, house.talks),
+        personas=Personas(desk, publishing, house.documents, version, house.mind, house.wall),
+        validating=validating,
         webhooks_here=webhooks_here,
     )
 

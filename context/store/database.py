@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-HEAD = "0016"
+
+HEAD = "0015"
 """The newest revision in `migrations`."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",

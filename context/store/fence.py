@@ -3,7 +3,7 @@
     talents ◀─ twins ◀─ deployments
        ▲         ▲            ▲
        │         │            └─ versions, memories, sessions, turns
-       │         └─ layers, uploads, documents ◀─ passages
+       │         └─ layers, uploads, personas, subsets, documents ◀─ passages
        └─ campaigns, licences, consents, audit, outbox, webhooks ◀─ deliveries
 
 A talent's people see the rows of that talent; a brand's people its own campaigns, their lines in the audit
@@ -28,9 +28,11 @@ from gemelo.context.store.schema import (
     memories,
     outbox,
     passages,
+    personas,
     principals,
     requests,
     sessions,
+    subsets,
     talents,
     turns,
     twins,
@@ -46,6 +48,8 @@ _PARENTS: dict[Table, tuple[Column[str], Column[str]]] = {
     documents: (documents.c.twin, twins.c.id),
     uploads: (uploads.c.twin, twins.c.id),
     passages: (passages.c.document, documents.c.id),
+    personas: (personas.c.twin, twins.c.id),
+    subsets: (subsets.c.twin, twins.c.id),
     versions: (versions.c.deployment, deployments.c.key),
     memories: (memories.c.deployment, deployments.c.key),
     sessions: (sessions.c.deployment, deployments.c.key),

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.knowledge.uploads import Upload
+from gemelo.context.persona.kept import PersonaText, Subset
 from gemelo.context.store import schema
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Consent, Licence
@@ -82,6 +83,8 @@ KINDS = {
         Kind("webhook", Webhook, schema.webhooks, frozenset({"secret"})),
         Kind("upload", Upload, schema.uploads, frozenset({"content"})),
         Kind("apikey", ApiKey, schema.keys, frozenset({"sha256"})),
+        Kind("persona", PersonaText, schema.personas, frozenset({"yaml", "validation"})),
+        Kind("subset", Subset, schema.subsets),
     )
 }
 """What `SqlBooks` gets, adds and replaces."""

@@ -5,16 +5,11 @@ Times are whole milliseconds since 1970 in UTC. Deleting a row deletes what belo
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
-
-from pydantic import TypeAdapter
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -28,10 +23,11 @@ from sqlalchemy import (
     func,
     literal_column,
 )
-from sqlalchemy.types import TypeDecorator
 
 from gemelo.context.knowledge.uploads import UploadState
+from gemelo.context.persona.verdicts import Validation
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
+from gemelo.context.store.columns import Code, Json
 from gemelo.context.tenancy.campaigns import Approval, Terms
 from gemelo.context.tenancy.likeness import Likeness
 from gemelo.context.tenancy.people import Grant, Party
@@ -46,41 +42,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Json(TypeDecorator[Any]):
-    """A value of the vocabulary, kept as JSON; NULL stands for none."""
-
-    impl = JSON
-    cache_ok = True
-
-    def __init__(self, kept: Any) -> None:
-        super().__init__(none_as_null=True)
-        self.kept = kept
-        self._adapter = TypeAdapter[Any](kept)
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.dump_python(value, mode="json")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.validate_python(value)
-
-
-class Code(TypeDecorator[Any]):
-    """A member of an enum, kept as its value."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, kinds: type[StrEnum]) -> None:
-        super().__init__()
-        self.kinds = kinds
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value if value is None else self.kinds(value).value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return value if value is None else self.kinds(value)
 
 
 def _belongs_to(column: str) -> ForeignKey:
@@ -390,3 +351,25 @@ memories = Table(
     Column("created", BigInteger, nullable=False),
 )
 Index("ix_memories_deployment_fan", memories.c.deployment, memories.c.fan)
+
+personas = Table(
+    "personas",
+    metadata,
+    Column("twin", String, _belongs_to("twins.id"), primary_key=True),
+    Column("yaml", Text, nullable=False),
+    Column("approved", String, nullable=False, server_default=""),
+    Column("by", String, nullable=False, server_default=""),
+    Column("at", BigInteger, nullable=False, server_default="0"),
+    Column("validation", Json(Validation)),
+    _revision(),
+)
+
+subsets = Table(
+    "subsets",
+    metadata,
+    Column("twin", String, _belongs_to("twins.id"), primary_key=True),
+    Column("source", String, _belongs_to("twins.id"), nullable=False, index=True),
+    Column("only", Json(tuple[str, ...]), nullable=False),
+    Column("languages", Json(tuple[str, ...]), nullable=False),
+    _revision(),
+)

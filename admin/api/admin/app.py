@@ -8,7 +8,17 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from gemelo.admin.api.admin import campaigns, catalogue, documents, fans, layers, likeness, people, talk
+from gemelo.admin.api.admin import (
+    campaigns,
+    catalogue,
+    documents,
+    fans,
+    layers,
+    likeness,
+    people,
+    persona,
+    talk,
+)
 from gemelo.admin.api.admin.cursors import Cursors
 from gemelo.admin.api.admin.document import document
 from gemelo.admin.api.admin.gate import Gate
@@ -19,7 +29,7 @@ from gemelo.context.requests import Requests
 from gemelo.context.tenancy.people import Principal
 
 PATH = "/admin/v1"
-_PARTS = (catalogue, documents, layers, campaigns, likeness, people, talk, fans)
+_PARTS = (catalogue, documents, persona, layers, campaigns, likeness, people, talk, fans)
 
 
 def mount(outer: FastAPI, path: str, inner: ASGIApp) -> None:

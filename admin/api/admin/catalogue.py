@@ -118,8 +118,11 @@ async def see_twin(ask: Ask, twin: TwinId) -> TwinShape:
 
 @router.put("/twins/{twin}", tags=["twins"], summary="Change a twin")
 async def change_twin(ask: Ask, twin: TwinId, seen: Seen, body: TwinTerms) -> TwinShape:
-    """Suspending and resuming it are operations of their own."""
-    return ask.kept(await _change(ask, Twin, twin, body, seen), TwinShape.of)
+    """Suspending and resuming it are operations of their own. One that goes live must be ready to."""
+    known = await catalogue.see(ask.desk, ask.who, Twin, twin)
+    wanted = body.on(known.noun)
+    kept = await ask.office.validating.change_twin(ask.who, wanted, seen, body.reason)
+    return ask.kept(kept, TwinShape.of)
 
 
 @router.get("/deployments", tags=["deployments"], summary="List deployments")

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.knowledge.uploads import UploadState
+from gemelo.context.persona.kept import PersonaText, Subset
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -65,6 +66,8 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             Licence(f"licence-{t}", t, TERM),
             Consent(f"consent-{t}", t, Likeness.VOICE, f"voice-{t}", t, t, TERM),
             Webhook(f"webhook-{t}", t, f"https://{t}.example", t),
+            PersonaText(twin, f"a: {t}"),
+            Subset(twin, twin, (f"{t}/*",)),
             *people,
             *(ApiKey(f"key-{who.id}", who.id, f"sha-{who.id}", 1) for who in people),
         ):

@@ -16,6 +16,7 @@ from gemelo.admin.services.desk import Books
 from gemelo.admin.services.talks import Talks
 from gemelo.context.hooks.webhook import Webhook
 from gemelo.context.kept import Page
+from gemelo.context.persona.kept import PersonaText, Subset
 from gemelo.context.store.books import SqlBooks
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -58,6 +59,7 @@ def readings(theirs: str) -> dict[str, list[Act]]:
     twin, place = f"twin-{theirs}", f"place-{theirs}"
     who = f"manager-{theirs}"
     ids = {Talent: theirs, Twin: twin, Deployment: place, Principal: who, ApiKey: f"key-{who}"}
+    ids |= {PersonaText: twin, Subset: twin}
     kinds = {kind: ids.get(kind, f"{KINDS[kind].name}-{theirs}") for kind in KINDS}
     session = SessionRecord(f"session-{theirs}", place, "p", Language("es"))
     return {
@@ -105,9 +107,13 @@ def writings(theirs: str) -> dict[str, list[Act]]:
         Webhook(f"webhook-{theirs}", theirs, "x", "x"),
         Principal(f"manager-{theirs}", "x"),
         ApiKey(f"key-manager-{theirs}", f"manager-{theirs}", "x", 1),
+        PersonaText(twin, "x"),
+        Subset(twin, twin),
     )
     new = [
-        replace(noun, **{"key" if isinstance(noun, Deployment) else "id": "new"})
+        noun
+        if isinstance(noun, PersonaText | Subset)
+        else replace(noun, **{"key" if isinstance(noun, Deployment) else "id": "new"})
         for noun in nouns
         if not isinstance(noun, Talent | Brand | Principal)
     ]

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from gemelo.context.records import Decision, Receipt, Sentence, Timeline, Verdict
-from gemelo.context.store.schema import Json, metadata, turns
+from gemelo.context.store.columns import Json
+from gemelo.context.store.schema import metadata, turns
 from gemelo.models.vocabulary import Label, Source
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

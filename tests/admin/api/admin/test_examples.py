@@ -41,6 +41,10 @@ POST /deployments/{deployment}/layer/proposals
 PUT  /deployments/{deployment}/layer
 POST /deployments/{deployment}/layer/rollbacks
 POST /twins/{twin}/documents
+POST /twins/{twin}/persona/drafts
+PUT  /twins/{twin}/persona
+POST /twins/{twin}/persona/validations
+POST /twins/{twin}/persona/approvals
 POST /twins/{twin}/documents/removals
 POST /licences
 POST /consents
@@ -68,7 +72,7 @@ POST /sessions/{session}/fan/erase
 """
 """Every operation that takes a body, after those that it needs."""
 PLACE = "trina--portal"
-OF_THE_BRAND = ("approvals", "withdraw")
+OF_THE_BRAND = ("{campaign}/approvals", "{campaign}/withdraw")
 """What the platform may not do: it holds no key of a campaign."""
 NOVEMBER = datetime(2026, 11, 20, tzinfo=UTC)
 """Before the window of the document's campaign."""
@@ -95,7 +99,8 @@ class Reader:
         """Sends all examples of an operation. Fails where one is refused."""
         for body in self._bodies(method, path):
             # nobody can foresee the hash of what is approved
-            await self._send(method, path, body | ({"hash": self.ids["terms"]} if "hash" in body else {}))
+            hash = self.ids.get("persona" if "/persona/" in path else "terms", "")
+            await self._send(method, path, body | ({"hash": hash} if "hash" in body else {}))
 
     async def _send(self, method: str, path: str, body: Any) -> None:
         where = path.format(**self._named(method, path))
@@ -127,6 +132,8 @@ class Reader:
                 self.ids[many[:-1]] = answer["id"]
             case "campaigns":
                 self.ids |= {"campaign": answer["id"], "terms": answer["hash"]}
+            case "persona":
+                self.ids["persona"] = answer["hash"]
             case "proposals":
                 [self.ids["hash"]] = {
                     one["policy"] for one in answer["touched"] if one["deployment"] == PLACE

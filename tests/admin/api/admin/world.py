@@ -19,6 +19,7 @@ from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.office import Office
+from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.rates import Pace
@@ -27,6 +28,7 @@ from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.reviewing import Reviewing
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
+from gemelo.admin.services.validating import Validating
 from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.database import Database
@@ -38,6 +40,7 @@ from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.store.talks import SqlTalks
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
+from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
 from tests.stager import ScriptedStager
@@ -67,6 +70,8 @@ class World:
     """The same keys' ids."""
     indexed: list[str] = field(default_factory=list[str])
     """Twins whose index was built anew, in order."""
+    learned: dict[str, str] = field(default_factory=dict[str, str])
+    """Versions of what twins have learned, where that is anything."""
 
     def http(self, who: str = "") -> httpx.AsyncClient:
         """A plain client, with a principal's key where one is named."""
@@ -106,11 +111,18 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         indexed.append(twin)
 
     trying = Trying(desk, compiler, ScriptedStager(), now)
+    learned: dict[str, str] = {}
+
+    def version(twin: str) -> str:
+        return learned.get(twin, "")
+
+    validating = Validating(desk, compiler, ScriptedStager(), documents, version, now)
+    publishing = Publishing(desk, compiler, now, validating)
     office = Office(
         desk,
         now,
         lambda: f"new-{next(ids)}",
-        Publishing(desk, compiler, now),
+        publishing,
         Campaigning(desk, compiler, now),
         Reading(desk, talks, now),
         trying,
@@ -119,12 +131,14 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
         placing=Placing(desk, compiler, now),
         reviewing=Reviewing(desk, talks),
+        personas=Personas(desk, publishing, documents, version, VerbatimMind(), now),
+        validating=validating,
         pace=Pace(MemoryState(loop.now), 0),
     )
     outer = FastAPI()
     mount(outer, CONSOLE, Console(office, SECRET).app)
     mount(outer, PATH, admin_app(office, SqlRequests(database), SECRET))
-    return World(outer, office, now, indexed=indexed)
+    return World(outer, office, now, indexed=indexed, learned=learned)
 
 
 async def make_world(database: Database, *, fenced: bool = True) -> World:
