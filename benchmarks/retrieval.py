@@ -38,7 +38,7 @@ async def run(bench: Bench) -> list[Row]:
         gc.collect()
         for spoken in collections:
             rows += _measured(spoken, written, shelf, embedder)
-            if translator and translator.translates(spoken.lang, written.lang):
+            if translator and spoken is not written and translator.translates(spoken.lang, written.lang):
                 rows += _measured(spoken, written, shelf, embedder, translator)
     return rows
 
