@@ -11,6 +11,7 @@ from random import Random
 from gemelo.benchmarks import guard_speed
 from gemelo.benchmarks.disguises import DISGUISES
 from gemelo.benchmarks.guard_asked import asked_rows
+from gemelo.benchmarks.guard_figures import figure_rows
 from gemelo.benchmarks.guard_names import name_rows, natural_rows, profanity_rows
 from gemelo.benchmarks.guard_places import demo_context, with_topics
 from gemelo.benchmarks.guard_replies import DRAWS, leak_rows
@@ -32,6 +33,7 @@ SETTINGS = {
         "near_brand blind": "a model that had not seen the matcher",
         "topic-*, crisis, extraction, fans-lively, planted": "a model that had not seen rules or seeds",
         "attacks-es": "the same model, translated from the English items of the same index",
+        "figures": "the rule's author, before the rule; every other line unseen while it was written",
         "prompt": "who wrote the benchmark; the observer shares no code with the guard",
         "all others": "the data folder's public sets",
     },
@@ -66,6 +68,7 @@ async def run(bench: Bench, seed: int = SEED, size: Size = FULL) -> list[Row]:
     sentences = list(natural(data))
     bench.report(f"guard: names in {len(DISGUISES)} disguises, and near misses")
     rows = name_rows(house, dice)
+    rows += figure_rows(house)
     bench.report("guard: what it takes")
     if sentences:
         rows += speed_rows(house, sentences)

@@ -41,6 +41,20 @@ def near_brand(language: Language) -> list[tuple[str, str]]:
     return [(brand, sentence) for brand, _, sentence in parted]
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A sentence with the figure of an approved claim, which it tells of the `same` or of something else."""
+
+    claim: str
+    kind: str
+    sentence: str
+
+
+def figures(language: Language) -> list[Figure]:
+    """Sentences that tell the figures of approved claims, `same` or `swapped`."""
+    return [Figure(*line.split("\t")) for line in own(f"figures.{language}.tsv")]
+
+
 @cache
 def lines(file: Path) -> tuple[Line, ...]:
     """The lines of a set of the data folder, in their order; none where it is not there."""

@@ -45,13 +45,13 @@ class Noting(Meaning):
     def senses(self, texts: Sequence[str], language: Language) -> list[Sense]:
         return self._meaning.senses(texts, language)
 
-    def topic(self, name: str) -> Line:
-        return self._noted(self._meaning.topic(name))
+    def enters(self, said: Floats, names: Sequence[str]) -> dict[str, float]:
+        found = self._meaning.enters(said, names)
+        self.margins += found.values()
+        return found
 
     def learn(self, examples: Sequence[str]) -> Line:
-        return self._noted(self._meaning.learn(examples))
-
-    def _noted(self, line: Line) -> Line:
+        line = self._meaning.learn(examples)
         return _NotedLine(line.weights, line.bias, self.margins)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gemelo.context.guard.builtin import TOPICS
 from gemelo.context.guard.kernel import Kernel
-from gemelo.context.guard.linear import Line, Summary
+from gemelo.context.guard.linear import Summary
 from gemelo.context.guard.meaning import ASKED, Meaning
 from gemelo.models.seams import Embedder, Embedding
 
@@ -38,15 +38,18 @@ class FlatEmbedder:
 
 def quiet_meaning(embedder: Embedder | None = None) -> Meaning:
     """No question and no reply breaks any of its rules."""
-    asked = Kernel(
-        np.zeros((_ASKED, 1), np.float32),
-        np.zeros((1, 1), np.int8),
-        np.ones(1, np.float32),
-        np.zeros((1, len(ASKED)), np.float32),
-        np.ones(len(ASKED), np.float32),
-    )
-    line = Line(np.zeros(_SAID, np.float32), -1.0)
     said = Summary(
         np.zeros(_SAID + 1, np.float32), np.zeros((_SAID + 1, 1), np.float32), np.zeros(1, np.float32)
     )
-    return Meaning(embedder or FlatEmbedder(), asked, dict.fromkeys(TOPICS, line), said)
+    asked, topics = _quiet(_ASKED, len(ASKED)), _quiet(_SAID, len(TOPICS))
+    return Meaning(embedder or FlatEmbedder(), asked, topics, said)
+
+
+def _quiet(dimension: int, rules: int) -> Kernel:
+    return Kernel(
+        np.zeros((dimension, 1), np.float32),
+        np.zeros((1, 1), np.int8),
+        np.ones(1, np.float32),
+        np.zeros((1, rules), np.float32),
+        np.ones(rules, np.float32),
+    )

@@ -1,7 +1,8 @@
 """Compiling candidates: whether layers go together at a place, and under which hash.
 
-Compiling takes a few milliseconds and is pure, so what was compiled once is remembered, and so is what
-was refused: who proposes a layer and publishes it then, under a lock that others wait for, compiles it once.
+Compiling takes a few milliseconds, and judging new lines by their meaning some more for each. What was
+compiled once is remembered, and so is what was refused: who proposes a layer and publishes it then, under a
+lock that others wait for, compiles it once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Row
 from gemelo.context.policy.layers import Kind, Layer, parse_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.likeness import Likeness
 from gemelo.context.tenancy.people import Action, Principal
@@ -64,10 +66,12 @@ class Compiler:
 
     Args:
         platform: the layer that every place stands under.
+        lines: judges what is said as it stands by the rules that need its meaning.
     """
 
-    def __init__(self, platform: Layer) -> None:
+    def __init__(self, platform: Layer, lines: FixedLines) -> None:
         self._platform = platform
+        self._lines = lines
         self._known: OrderedDict[object, Compiled | BadLayer] = OrderedDict()
 
     async def compile(self, stack: Stack) -> Compiled:
@@ -75,6 +79,7 @@ class Compiler:
 
         Raises:
             BadLayer: a layer is wrong, or they do not go together.
+            EmbedderError: what is said as it stands cannot be judged.
         """
         facts = stack.facts
         texts = tuple((layer.kind, layer.version, layer.yaml) for layer in stack.layers)
@@ -105,6 +110,7 @@ class Compiler:
             talent=facts.talent.name,
             here=facts.deployment.languages,
         )
+        self._lines.refuse_broken(context)
         warnings, open = _sentences(context.warnings), _sentences(open_rows(context.warnings))
         return Compiled(context.hash, warnings, open, context.voice)
 

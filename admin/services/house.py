@@ -30,6 +30,7 @@ from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.requests import Requests
 from gemelo.context.tenancy.campaigns import Campaign
 from gemelo.context.tenancy.standing import Facts, standing
@@ -121,6 +122,7 @@ class House:
         data: folder of everything that must not be lost.
         wall: the calendar's clock (ms since 1970 UTC).
         rerank_s: time that the reranker has (s).
+        lines: judges what is said as it stands, wherever a policy becomes live.
     """
 
     data: Path
@@ -155,8 +157,12 @@ class House:
     _budgets: dict[tuple[str, float], DraftBudget] = field(
         default_factory=dict[tuple[str, float], DraftBudget]
     )
+    lines: FixedLines = field(init=False)
     _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.lines = FixedLines(self.meaning)
 
     @property
     def school(self) -> School:
@@ -248,6 +254,7 @@ class House:
 
     def _stage(self, deployment: Deployment, talent: Talent, layers: tuple[Layer, ...]) -> Stage:
         context = _compiled(layers, deployment, talent)
+        self.lines.refuse_broken(context)
         sponsor = context.sponsor
         claims = {language: sponsor.claims(language) for language in context.languages} if sponsor else {}
         return Stage(

@@ -222,7 +222,7 @@ class Trying:
 
 def trying_at(house: House) -> Trying:
     """What tries versions in a house."""
-    return Trying(house.desk, Compiler(house.platform), house, house.wall)
+    return Trying(house.desk, Compiler(house.platform, house.lines), house, house.wall)
 
 
 def newcomer(language: Language) -> Fan:

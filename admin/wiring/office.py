@@ -30,7 +30,7 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         desk: the house's, or one that waits for its sessions.
         a_minute: requests of one principal; 0: as many as they like.
     """
-    compiler = Compiler(house.platform)
+    compiler = Compiler(house.platform, house.lines)
     trying = Trying(desk, compiler, house, house.wall)
     version = house.library.version
     validating = Validating(desk, compiler, house, house.documents, version, house.wall)

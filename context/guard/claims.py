@@ -7,9 +7,10 @@ from functools import cached_property, lru_cache
 
 from gemelo.context.guard.builtin import Rule
 from gemelo.context.guard.classes import stems
+from gemelo.context.guard.counted import Told, told
 from gemelo.context.guard.cues import cues
 from gemelo.context.guard.glyphs import fold
-from gemelo.context.guard.numerals import SPOKEN, numbers
+from gemelo.context.guard.numerals import SPOKEN
 from gemelo.context.guard.rulebook import ForbiddenClaim, Rulebook
 from gemelo.models.clauses import sentences
 from gemelo.models.vocabulary import Language
@@ -27,12 +28,13 @@ class ClaimRules:
     def __init__(self, rules: Rulebook) -> None:
         self._forbidden = rules.forbidden
         self._brand = re.compile(rf"\b{re.escape(_plain(rules.brand))}(?:e?s)?\b") if rules.brand else None
+        self._brand_words = frozenset(_plain(rules.brand).split())
+        self._facts = (*rules.approved, *rules.attested)
         self._approved = "\n".join(
             f"\n {_plain(' '.join(said[first:]))} "
-            for said in map(sentences, (*rules.approved, *rules.attested))
+            for said in map(sentences, self._facts)
             for first in range(len(said))
         )
-        self._numbers = frozenset[int]().union(*(numbers(self._approved, spoken) for spoken in SPOKEN))
 
     def approves(self, sentence: str) -> bool:
         """Whether a sentence of an approved claim, or of what the talent attested, begins with it.
@@ -56,13 +58,40 @@ class ClaimRules:
             return None
         if cues("experience" if named else "experience-of-it").search(plain):
             return Rule.EXPERIENCE
-        if named and not self._numbers.issuperset(numbers(_plain(clause), language)):
-            return Rule.UNAPPROVED
         if not named and not cues("of-it").search(plain):
             return None
+        if self._miscounts(sentence, clause, language, named=named):
+            return Rule.UNAPPROVED
         if any(f" {effect[0]} " not in self._approved for effect in cues("effect").finditer(plain)):
             return Rule.UNAPPROVED
         return None
+
+    def _miscounts(self, sentence: str, clause: str, language: Language, *, named: bool) -> bool:
+        """Whether a clause has a figure that no approved sentence has of the same.
+
+        Of a sentence that goes on about the sponsor without its name only figures count that have a unit of
+        the approved ones: "it takes two touches" is said of the game.
+        """
+        figures = told(clause, language, self._brand_words).figures
+        if not figures:
+            return False
+        said = told(sentence, language, self._brand_words).words
+        return any(
+            not any(fact.allows(figure, said) for fact in self._counted)
+            for figure in figures
+            if named or any(fact.counts(figure) for fact in self._counted)
+        )
+
+    @cached_property
+    def _counted(self) -> list[Told]:
+        """The approved sentences with figures, read in each language: a figure may be told in another."""
+        found = (
+            told(sentence, language, self._brand_words)
+            for fact in self._facts
+            for sentence in sentences(fact)
+            for language in SPOKEN
+        )
+        return [one for one in dict.fromkeys(found) if one.figures]
 
     def forbidden(self, sentence: str) -> ForbiddenClaim | None:
         """The forbidden claim that a sentence makes in its very words, whatever stands between them."""

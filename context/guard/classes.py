@@ -1,4 +1,4 @@
-"""Classes of words that decide together what a message asks for: `cues/classes.txt` as a table."""
+"""Classes of words, tables of `cues/`, that decide together what a message asks for or a reply is about."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def stems(word: str) -> tuple[str, str]:
 
 
 @cache
-def _table() -> dict[str, frozenset[str]]:
+def _table(name: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    text = (files("gemelo.context.guard") / "cues" / "classes.txt").read_text("utf-8")
+    text = (files("gemelo.context.guard") / "cues" / f"{name}.txt").read_text("utf-8")
     for line in text.splitlines():
-        name, separator, words = line.partition(": ")
+        kind, separator, words = line.partition(": ")
         if separator and not line.startswith("#"):
             for word in words.split():
                 for form in {word, *stems(word)}:
-                    found.setdefault(form, set()).add(name)
+                    found.setdefault(form, set()).add(kind)
     return {form: frozenset(names) for form, names in found.items()}
 
 
-def classes(word: str) -> frozenset[str]:
-    """The classes that a folded word belongs to."""
-    table = _table()
+def classes(word: str, name: str = "classes") -> frozenset[str]:
+    """The classes of one table that a folded word belongs to."""
+    table = _table(name)
     if word in table:
         return table[word]
     english, spanish = stems(word)

@@ -6,23 +6,33 @@ twin says to have done with its product, is known by words.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from gemelo.context.guard.builtin import PLATFORM, TOPICS, Rule
 from gemelo.context.guard.claims import ClaimRules
-from gemelo.context.guard.linear import Line
+from gemelo.context.guard.linear import Floats, Line
 from gemelo.context.guard.meaning import Meaning, Sense
-from gemelo.context.guard.rulebook import Rulebook
+from gemelo.context.guard.rulebook import AvoidedTopic, ForbiddenClaim, Rulebook
 from gemelo.context.knowledge.language import guess
 from gemelo.context.records import Decision, Verdict
-from gemelo.models.clauses import sentences, whole_sentences
+from gemelo.models.clauses import first_clause_end, sentences, whole_sentences
 from gemelo.models.vocabulary import Language
 
-_ALIKE = 0.7
+ALIKE = 0.7
 """Cosine from which a sentence says what a forbidden claim, or an example of a topic, says."""
 _ENGLISH = Language("en")
 _LEAST_WORDS = 3
 """Words that a sentence needs to have a topic."""
+
+
+class Broken(NamedTuple):
+    """A rule that a sentence breaks by its meaning; `by` is the topic's name or the claim."""
+
+    rule: Rule
+    layer: str
+    by: str
 
 
 class ClauseRules:
@@ -47,60 +57,85 @@ class ClauseRules:
 
     def judge(self, said: str, clause: str, language: Language) -> Verdict | None:
         """What `clause` breaks, said after `said`; its span counts from the start of `said`."""
-        before = sentences(said)
-        going_on = bool(before) and whole_sentences(said) != said
-        sentence = f"{before[-1]} {clause.strip()}" if going_on else clause.strip()
-        earlier = before[-2:-1] if going_on else before[-1:]
+        sentence, earlier = _placed(said, clause)
         if self._claims.approves(sentence):
             return None
-        rule, layer = self._claims.of_sponsor(sentence, clause, "".join(earlier), language), str(PLATFORM)
-        if rule is None:
-            rule, layer = self._by_meaning(sentence, language) or ("", "")
+        rule, layer = self._claims.of_sponsor(sentence, clause, earlier, language), str(PLATFORM)
+        if rule is None and (broken := self._by_meaning(sentence, language)):
+            rule, layer = broken.rule, broken.layer
         return Verdict(Decision.BLOCK, rule, layer, (len(said), len(said) + len(clause))) if rule else None
 
-    def _by_meaning(self, sentence: str, language: Language) -> tuple[Rule, str] | None:
+    def meant(self, text: str, language: Language, alike: float = ALIKE) -> Iterator[tuple[str, Broken]]:
+        """What a whole text breaks by its meaning, approved or not, and the sentences that do, so far.
+
+        Args:
+            alike: cosine from which a sentence says what another one says.
+        """
+        for said, clause in clauses(text):
+            sentence, _ = _placed(said, clause)
+            if broken := self._by_meaning(sentence, language, alike):
+                yield sentence, broken
+
+    def _by_meaning(self, sentence: str, language: Language, alike: float = ALIKE) -> Broken | None:
         if len(sentence.split()) < _LEAST_WORDS or not (self._book.topics or self._book.forbidden):
             return None
         sense = self._meaning.senses([sentence], language)[0]
-        features = sense.said
-        for line, layer in self._topics:
-            if line.margin(features) > 0:
-                return Rule.TOPICS, layer
-        for example, layer in self._examples:
-            if float(example.vector @ sense.vector) >= _ALIKE:
-                return Rule.TOPICS, layer
+        for topic, margin in self._margins(sense.said):
+            if margin > 0:
+                return Broken(Rule.TOPICS, topic.layer, topic.name)
+        for example, topic in self._examples:
+            if float(example.vector @ sense.vector) >= alike:
+                return Broken(Rule.TOPICS, topic.layer, topic.name)
         if claim := self._claims.forbidden(sentence):
-            return Rule.FORBIDDEN_CLAIMS, claim.layer
-        for forbidden, layer in self._forbidden:
-            if float(forbidden.vector @ sense.vector) >= _ALIKE:
-                return Rule.FORBIDDEN_CLAIMS, layer
+            return Broken(Rule.FORBIDDEN_CLAIMS, claim.layer, claim.text)
+        for forbidden, claim in self._forbidden:
+            if float(forbidden.vector @ sense.vector) >= alike:
+                return Broken(Rule.FORBIDDEN_CLAIMS, claim.layer, claim.text)
         return None
 
-    @cached_property
-    def _topics(self) -> list[tuple[Line, str]]:
-        return [
-            (
-                self._meaning.topic(topic.name)
-                if topic.name in TOPICS
-                else self._meaning.learn(topic.examples),
-                topic.layer,
-            )
-            for topic in self._book.topics
-        ]
+    def _margins(self, said: Floats) -> Iterator[tuple[AvoidedTopic, float]]:
+        """Each topic, and how far a reply is beyond its threshold."""
+        for topic, line in self._learned:
+            yield topic, line.margin(said)
+        known = {topic.name: topic for topic in self._book.topics if topic.name in TOPICS}
+        for name, margin in self._meaning.enters(said, tuple(known)).items() if known else ():
+            yield known[name], margin
 
     @cached_property
-    def _examples(self) -> list[tuple[Sense, str]]:
+    def _learned(self) -> list[tuple[AvoidedTopic, Line]]:
+        """Topics that layers brought, and the rules learned from their examples."""
+        brought = (topic for topic in self._book.topics if topic.name not in TOPICS)
+        return [(topic, self._meaning.learn(topic.examples)) for topic in brought]
+
+    @cached_property
+    def _examples(self) -> list[tuple[Sense, AvoidedTopic]]:
         """What layers add to the topics that the guard knows: too few to learn a rule from."""
         return [
-            (self._sense(example), topic.layer)
+            (self._sense(example), topic)
             for topic in self._book.topics
             if topic.name in TOPICS
             for example in topic.examples
         ]
 
     @cached_property
-    def _forbidden(self) -> list[tuple[Sense, str]]:
-        return [(self._sense(claim.text), claim.layer) for claim in self._book.forbidden]
+    def _forbidden(self) -> list[tuple[Sense, ForbiddenClaim]]:
+        return [(self._sense(claim.text), claim) for claim in self._book.forbidden]
 
     def _sense(self, text: str) -> Sense:
         return self._meaning.senses([text], guess(text, _ENGLISH))[0]
+
+
+def clauses(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before each clause of a whole text, and the clause."""
+    said = 0
+    while (length := first_clause_end(text[said:], final=True)) is not None:
+        yield text[:said], text[said : said + length]
+        said += length
+
+
+def _placed(said: str, clause: str) -> tuple[str, str]:
+    """The sentence that a clause goes on with or begins, up to its end, and the sentence before that one."""
+    before = sentences(said)
+    if before and whole_sentences(said) != said:
+        return f"{before[-1]} {clause.strip()}", "".join(before[-2:-1])
+    return clause.strip(), "".join(before[-1:])

@@ -1,28 +1,73 @@
-"""Text that is written in base64 or hexadecimal figures; pure."""
+"""Text that is written in base64 or hexadecimal figures, whole or word by word; pure."""
 
 from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 
-_TOKEN = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")
+_TOKEN = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{2,}={0,2}(?![\w+/=-])")
+_LEAST = 6
+"""Signs of a code that stands alone; a shorter one says something only beside others."""
 _MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
 """What codes have and words seldom have."""
+ROT13 = str.maketrans(
+    ascii_letters, "".join(letters[13:] + letters[:13] for letters in (ascii_lowercase, ascii_uppercase))
+)
+"""Each letter as the one thirteen places on."""
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
 
 
+class Code(NamedTuple):
+    """A token that is a code: `text[start:end]` and what it says; `alone` where it needs no others."""
+
+    start: int
+    end: int
+    said: str
+    alone: bool
+
+
 def coded(text: str) -> Iterator[tuple[int, int, str]]:
-    """Tokens that are codes: first character, the one after the last, and what they say."""
-    if not _MIXED.search(text):
+    """Tokens that are codes, and rows of them: first character, the one after the last, and what they say."""
+    for row in _rows(text):
+        yield from ((code.start, code.end, code.said) for code in row if code.alone)
+        if len(row) > 1:
+            yield row[0].start, row[-1].end, " ".join(code.said for code in row)
+
+
+def unfinished_codes(text: str) -> Iterator[int]:
+    """Where a row of codes begins that the words after `text` could go on with."""
+    for row in _rows(text):
+        if not text[row[-1].end :].strip():
+            yield row[0].start
+
+
+def _rows(text: str) -> Iterator[list[Code]]:
+    """Codes with nothing but white space between them, at least one in a row such as stands alone."""
+    if not _MIXED.search(text) or not any(_codes(text, alone=True)):
         return
+    row: list[Code] = []
+    for code in (*_codes(text), None):
+        if row and (code is None or text[row[-1].end : code.start].strip()):
+            if any(one.alone for one in row):
+                yield row
+            row = []
+        if code:
+            row.append(code)
+
+
+def _codes(text: str, *, alone: bool = False) -> Iterator[Code]:
+    """Every token that is a code; only such as stand `alone`, which are looked for much quicker."""
     for token in _TOKEN.finditer(text):
-        if _MIXED.search(token[0]) and (said := _decoded(token[0])):
-            yield *token.span(), said
+        stands = len(token[0]) >= _LEAST and bool(_MIXED.search(token[0]))
+        if (stands or not alone) and (said := _decoded(token[0])):
+            yield Code(*token.span(), said, stands)
 
 
 def _decoded(token: str) -> str:
-    """The text that is a code for, "" where it is for none."""
+    """The text that a token is code for, "" where it is for none."""
     bare = token.rstrip("=").replace("+", "-").replace("/", "_")
     try:
         if _HEX.fullmatch(token):

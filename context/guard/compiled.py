@@ -8,7 +8,7 @@ from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
 from gemelo.context.guard.builtin import MASK, OF_FANS, PLATFORM, Rule
-from gemelo.context.guard.clauses import ClauseRules
+from gemelo.context.guard.clauses import ClauseRules, clauses
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
@@ -17,7 +17,6 @@ from gemelo.context.guard.seam import Redacted, Runs
 from gemelo.context.guard.skeleton import Reading
 from gemelo.context.guard.stream import Stream, Timer
 from gemelo.context.records import Decision, Verdict
-from gemelo.models.clauses import first_clause_end
 from gemelo.models.vocabulary import Language
 
 
@@ -94,11 +93,9 @@ class CompiledGuard:
         return text
 
     def _clause_by_clause(self, text: str, language: Language) -> Iterator[Verdict]:
-        said = 0
-        while (length := first_clause_end(text[said:], final=True)) is not None:
-            if verdict := self.weigh(text[:said], text[said : said + length], language):
+        for said, clause in clauses(text):
+            if verdict := self.weigh(said, clause, language):
                 yield verdict
-            said += length
 
     def _span_rules(self, unwelcome: str = "") -> SpanRules:
         book = self._book

@@ -1,19 +1,15 @@
-"""Linear rules over features, learned from examples; pure.
+"""Linear rules over features, learned from a handful of examples; pure.
 
-Ridge regression on balanced classes: the examples of all rules together weigh as much as the harmless
-ones. A rule's threshold is set by the leave-one-out scores of the harmless examples, which come from
-the same inverse (Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", 7.10).
+Ridge regression on balanced classes: the examples of all rules together weigh as much as the harmless ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-RIDGE = 0.0005
 _RIDGE_OF_FEW = 0.003
 _RANK = 160
 """Directions of the harmless examples that are kept to learn further rules from."""
@@ -31,26 +27,6 @@ class Line:
     def margin(self, features: Floats) -> float:
         """How far features (d,) are beyond the rule's threshold; 2 separates the classes' targets."""
         return float(features @ self.weights) + self.bias
-
-
-def learn(groups: Mapping[str, Floats], harmless: Floats, spared: float) -> dict[str, Line]:
-    """Learns one rule for each group of examples (n, d) against all others and the harmless ones.
-
-    Args:
-        spared: share of harmless texts that a rule may take for broken, at most.
-    """
-    rows = _extended(np.vstack([*groups.values(), harmless]))
-    labels, weights = targets([len(group) for group in groups.values()], len(harmless))
-    weighed = rows.T * (weights / len(rows))
-    inverse = np.linalg.inv(weighed @ rows + RIDGE * np.eye(rows.shape[1]))
-    lines = inverse @ (weighed @ labels)
-    pull = np.einsum("ij,jk,ki->i", rows, inverse, weighed, optimize=True)[-len(harmless) :, None]
-    left_out = (rows[-len(harmless) :] @ lines + pull) / (1 - pull)
-    thresholds = np.quantile(left_out, 1 - spared, axis=0)
-    return {
-        name: Line(line[:-1].astype(np.float32), float(line[-1] - threshold))
-        for name, line, threshold in zip(groups, lines.T, thresholds, strict=True)
-    }
 
 
 def targets(counts: list[int], harmless: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

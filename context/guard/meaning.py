@@ -9,7 +9,7 @@ text takes 1 to 5 ms: call `Meaning` in a thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib.resources import files
@@ -20,11 +20,11 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from gemelo.context.guard import kernel, linear
+from gemelo.context.guard import kernel
 from gemelo.context.guard.builtin import TOPICS, Rule
 from gemelo.context.guard.features import features
 from gemelo.context.guard.kernel import Kernel
-from gemelo.context.guard.linear import Line, Summary
+from gemelo.context.guard.linear import Floats, Line, Summary
 from gemelo.context.knowledge.language import guess
 from gemelo.models.gloss import gloss
 from gemelo.models.seams import Embedder
@@ -35,13 +35,16 @@ ASKED = {Rule.CRISIS: "crisis", Rule.HARMFUL: "harm", Rule.EXTRACTION: "extracti
 SPARED = {"crisis": 0.006, "harm": 0.014, "extraction": 0.005}
 """Share of harmless questions that each of them may take for broken. Most of those were written to be
 mistaken; of what fans say it is a tenth of that."""
-SPARED_TOPIC = 0.002
+SPARED_TOPIC = 0.0005
 """The same for replies that enter one of the platform's topics."""
+_REQUESTS = ("asked-assistant", "asked-talk")
+"""Harmless for a topic as well: a twin repeats what it is asked, and nothing in it enters one."""
 _SIGMAS = 2.6
 """How far above harmless replies those stand that enter a topic learned from a few examples."""
 _ASKED_HASHED, _SAID_HASHED = 512, 2048
+_SAID_TABLES = ("topics",)
 _BATCH = 64
-_VERSION = "3"
+_VERSION = "4"
 _ENGLISH, _SPANISH = Language("en"), Language("es")
 
 
@@ -60,7 +63,7 @@ class Sense:
     @property
     def said(self) -> NDArray[np.float32]:
         """Features for the rules on what a twin says."""
-        return features(self.text, self.vector, _SAID_HASHED)
+        return features(self.text, self.vector, _SAID_HASHED, *_SAID_TABLES)
 
 
 class Meaning:
@@ -69,14 +72,14 @@ class Meaning:
     Args:
         embedder: the encoder that the rules were learned with.
         asked: the rules of `ASKED`, in its order.
-        topics: the rules of `TOPICS`.
+        topics: the rules of `TOPICS`, in its order.
         said: harmless replies, from which further topics are learned.
     """
 
-    def __init__(self, embedder: Embedder, asked: Kernel, topics: Mapping[str, Line], said: Summary) -> None:
+    def __init__(self, embedder: Embedder, asked: Kernel, topics: Kernel, said: Summary) -> None:
         self._embedder = embedder
         self._asked = asked
-        self._topics = dict(topics)
+        self._topics = topics
         self._said = said
 
     def senses(self, texts: Sequence[str], language: Language) -> list[Sense]:
@@ -93,9 +96,10 @@ class Meaning:
             rule for rule, margin in zip(ASKED, self._asked.margins(sense.asked), strict=True) if margin > 0
         }
 
-    def topic(self, name: str) -> Line:
-        """The rule of one of the platform's topics."""
-        return self._topics[name]
+    def enters(self, said: Floats, names: Sequence[str]) -> dict[str, float]:
+        """How far a reply with features `said` is beyond the thresholds of some of the platform's topics."""
+        margins = zip(TOPICS, self._topics.margins(said), strict=True)
+        return {name: float(margin) for name, margin in margins if name in names}
 
     def learn(self, examples: Sequence[str]) -> Line:
         """A rule for replies like `examples`, which may be in any language."""
@@ -106,7 +110,7 @@ class Meaning:
         """Writes all that was learned to one file."""
         arrays = {f"asked {name}": array for name, array in _parts(self._asked)}
         arrays |= {f"said {name}": array for name, array in _parts(self._said)}
-        arrays |= {f"topic {name}": np.append(line.weights, line.bias) for name, line in self._topics.items()}
+        arrays |= {f"topic {name}": array for name, array in _parts(self._topics)}
         with path.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
 
@@ -122,7 +126,7 @@ class Meaning:
                 return cls(
                     embedder,
                     Kernel(*(arrays[f"asked {part.name}"] for part in fields(Kernel))),
-                    {name: _line(arrays[f"topic {name}"]) for name in TOPICS},
+                    Kernel(*(arrays[f"topic {part.name}"] for part in fields(Kernel))),
                     Summary(*(arrays[f"said {part.name}"] for part in fields(Summary))),
                 )
         except (EOFError, BadZipFile) as error:
@@ -132,8 +136,9 @@ class Meaning:
 def learned_from(embedder: Embedder) -> str:
     """Identifies examples, method and encoder: what was learned from others is of no use."""
     digest = sha256(f"{_VERSION} {embedder.name} {SPARED} {SPARED_TOPIC}".encode())
-    classes = files("gemelo.context.guard") / "cues" / "classes.txt"
-    for file in (*_seed_files(), classes, *_lexicon_files()):
+    cues = files("gemelo.context.guard") / "cues"
+    classes = (cues / f"{table}.txt" for table in ("classes", *_SAID_TABLES))
+    for file in (*_seed_files(), *classes, *_lexicon_files()):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -146,19 +151,28 @@ def learn(embedder: Embedder) -> Meaning:
     harmless = np.stack([sense.asked for sense in encoded_seeds(embedder, "asked")])
     asking = kernel.learn(asked, harmless, SPARED)
     topics = {name: np.stack([sense.said for sense in encoded_seeds(embedder, name)]) for name in TOPICS}
-    said = np.stack([sense.said for sense in encoded_seeds(embedder, "said")])
-    return Meaning(embedder, asking, linear.learn(topics, said, SPARED_TOPIC), Summary.of(said))
+    said, requests = (
+        np.stack([sense.said for name in names for sense in encoded_seeds(embedder, name)])
+        for names in (("said",), _REQUESTS)
+    )
+    about = kernel.learn(topics, np.vstack([said, requests]), dict.fromkeys(TOPICS, SPARED_TOPIC))
+    return Meaning(embedder, asking, about, Summary.of(said))
 
 
 def seeds(name: str, language: str) -> list[str]:
-    """The examples called `name` in one language, each once."""
+    """The examples of one language in files called `name`, or `name` and what they add; each once."""
     lines = (
         line.strip()
         for file in _seed_files()
-        if file.name.split(".")[0].split("-")[0] == name and file.name.split(".")[1] == language
+        if _is_called(file.name, name, language)
         for line in file.read_text("utf-8").splitlines()
     )
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+
+
+def _is_called(file: str, name: str, language: str) -> bool:
+    called, written, _ = file.split(".")
+    return written == language and name in (called, called.split("-")[0])
 
 
 def encoded_seeds(embedder: Embedder, name: str) -> Iterator[Sense]:
@@ -176,10 +190,6 @@ def _senses(embedder: Embedder, texts: Sequence[str], language: Language) -> lis
     ]
     vectors = [embedding.vector for embedding in embedder.embed(english)]
     return [Sense(word, vector) for word, vector in zip(words, vectors, strict=True)]
-
-
-def _line(array: NDArray[np.float32]) -> Line:
-    return Line(array[:-1], float(array[-1]))
 
 
 def _parts(value: Kernel | Summary) -> Iterator[tuple[str, NDArray[np.float32] | NDArray[np.int8]]]:

@@ -5,7 +5,7 @@
    a piece for the name.
 2. Words that no dictionary knows are compared with names that they almost are (`near`).
 3. Words that spell something are read letter by letter (`words`).
-4. Tokens that may be codes are decoded and read anew (`codes`).
+4. Tokens that may be codes are decoded and read anew (`codes`); rot13 goes by the automaton.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol, cast
 import ahocorasick  # pyright: ignore[reportMissingImports]
 
 from gemelo.context.guard.candidate import Candidate, Name
-from gemelo.context.guard.codes import coded
+from gemelo.context.guard.codes import ROT13, coded
 from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.near import MIN_TYPO, MORE_BY_EAR, Neighbours, is_ordinary
@@ -29,7 +29,7 @@ from gemelo.context.guard.tokens import Tokens
 _EDGES_TRIED = 4
 """Word edges inside a run of one letter at which a name may begin or end."""
 _MIN_REVERSED = 4
-"""Letters from which a name written backwards is still read."""
+"""Letters from which a name written backwards, or in rot13, is still read."""
 _MIN_SPELLED = 3
 """Letters in a row that spell something."""
 _MIN_PARTED = 6
@@ -105,8 +105,7 @@ class NameMatcher:
     def _add(self, name: Name) -> None:
         if not name.key:
             return
-        backwards = _reversed(name)
-        for spelled in (name, backwards) if backwards else (name,):
+        for spelled in (name, *_reversed(name), *_turned(name)):
             self._names.setdefault(spelled.key, []).append(spelled)
             self._automaton.add_word(spelled.key, spelled.key)
         self._neighbours.add(name)
@@ -244,14 +243,20 @@ def _name(spelling: str, owner: str) -> Name:
     return Name(words, joined, key(joined), lexicon().common.issuperset(words), owner)
 
 
-def _reversed(name: Name) -> Name | None:
+def _reversed(name: Name) -> Iterator[Name]:
     """A name written backwards, where that is no word."""
     backwards = name.letters[::-1]
-    if len(backwards) < _MIN_REVERSED or backwards == name.letters or lexicon().knows(backwards):
-        return None
-    return Name(
-        tuple(word[::-1] for word in reversed(name.words)), backwards, name.key[::-1], False, name.owner
-    )
+    if len(backwards) >= _MIN_REVERSED and backwards != name.letters and not lexicon().knows(backwards):
+        words = tuple(word[::-1] for word in reversed(name.words))
+        yield Name(words, backwards, name.key[::-1], False, name.owner)
+
+
+def _turned(name: Name) -> Iterator[Name]:
+    """A name in rot13, where that is no word."""
+    words = tuple(word.translate(ROT13) for word in name.words)
+    turned = "".join(words)
+    if len(turned) >= _MIN_REVERSED and turned != name.letters and not lexicon().knows(turned):
+        yield Name(words, turned, key(turned), False, name.owner)
 
 
 def _edges(flat: str, first: int, last: int, *, begin: bool) -> Iterable[int]:

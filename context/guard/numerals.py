@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gemelo.models.vocabulary import Language
 
@@ -29,7 +29,7 @@ _THOUSANDS = {
     "es": {"mil": 1_000, "millon": 1_000_000, "millones": 1_000_000},
 }
 _AND = {"en": "and", "es": "y"}
-_PER_CENT = re.compile(r"\bpor ciento\b")
+_PER_CENT = re.compile(r"\b(?:por ciento|(?<=\bcien )por cien|per ?cent)\b")
 
 
 def _words(language: str) -> dict[str, int]:
@@ -45,41 +45,62 @@ def _words(language: str) -> dict[str, int]:
 _VALUES = {language: _words(language) for language in _ONES}
 SPOKEN = tuple(map(Language, _ONES))
 """Languages whose words are known."""
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s-]")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
-def numbers(text: str, language: Language) -> frozenset[int]:
-    """The numbers that a text tells in figures or in the words of a language.
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that the tokens `first` to `after` (the one after its last) of a text tell."""
+
+    value: float
+    first: int
+    after: int
+
+
+def tokens(text: str) -> list[str]:
+    """The words, numbers in figures and signs of a folded text; what stands for "per cent" as `%`."""
+    return _TOKEN.findall(_PER_CENT.sub(" % ", text))
+
+
+def numbers(words: Sequence[str], language: Language) -> Iterator[Number]:
+    """The numbers that tokens tell in figures or in the words of a language, first one first.
 
     A "one" that stands alone is left out: it counts nothing more often than not. So is a bare "thousand".
     """
-    figures = (int(run) for run in re.findall(r"[0-9]+", text))
-    words = re.findall(r"[^\W\d_]+", _PER_CENT.sub("", text))
-    return frozenset((*figures, *_in_words(words, language)))
-
-
-def _in_words(words: list[str], language: Language) -> Iterator[int]:
-    values, thousands = _VALUES.get(language, {}), _THOUSANDS.get(language, {})
-    whole = part = 0
-    for word, after in pairwise([*words, ""]):
-        value = values.get(word)
+    values, thousands, joins = _VALUES.get(language, {}), _THOUSANDS.get(language, {}), _AND.get(language)
+    whole = part = 0.0
+    first = after = 0
+    written = False
+    for at, word in enumerate((*words, "")):
+        figure = _figure(word)
+        value = values.get(word) if figure is None else figure
         if part and word == "hundred":
             part *= 100
         elif part and word in thousands:
             whole, part = whole + part * thousands[word], 0
-        elif value is not None and (not part or _goes_on(part, value)):
+        elif value is not None and figure is None and (whole or part) and (not part or _goes_on(part, value)):
             part += value
-        elif word != _AND.get(language) or not _goes_on(part, values.get(after, 0)):
-            yield from _told(whole + part)
-            whole, part = 0, value or 0
-    yield from _told(whole + part)
+        elif word == joins and _goes_on(part, values.get(words[at + 1], 0) if at + 1 < len(words) else 0):
+            continue
+        else:
+            if whole + part > 1 or written:
+                yield Number(whole + part, first, after)
+            whole, part, first, written = 0, value or 0, at, figure is not None
+        after = at + 1
 
 
-def _goes_on(part: int, value: int) -> bool:
+def _figure(word: str) -> float | None:
+    """The number of a word in figures: "1.500" and "1,500" as a thousand and a half, "3,5" as a decimal."""
+    if not word[:1].isdecimal():
+        return None
+    if _GROUPED.fullmatch(word):
+        return float(re.sub("[.,]", "", word))
+    whole, *parts = re.split("[.,]", word)
+    return float(f"{whole}.{''.join(parts)}")
+
+
+def _goes_on(part: float, value: float) -> bool:
     """Whether a value completes what has been said of a number: "ninety five", not "five ninety"."""
-    least = 10 ** len(str(value))
+    least = 10 ** len(str(int(value)))
     return part >= max(least, 20) and not part % least
-
-
-def _told(number: int) -> Iterator[int]:
-    if number > 1:
-        yield number

@@ -78,6 +78,10 @@ class Node(dict[str, "Node"]):
         node.rule = rule
 
 
+_FILLERS = frozenset(
+    "um umm uh uhm er erm eh ehm em ah oh hm hmm mm mmm well like so este pues bueno".split()
+)
+"""What a speaker says while thinking: a run of words goes on after it."""
 _ENDS = "."
 """Leads from a node to the words that may follow it after the end of a sentence; no word is written so."""
 _NOTHING = Node()
@@ -144,6 +148,8 @@ class PhraseMatcher:
                 node = node.get(_ENDS, _NOTHING)
             after = node.get(skeleton.spoken[index])
             if after is None:
+                if node.run and skeleton.spoken[index] in _FILLERS:
+                    continue
                 return
             node, reached = after, end
 

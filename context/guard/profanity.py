@@ -1,8 +1,8 @@
 """Profanity, slurs and pornography in English and Spanish: a small list of our own, and how it is found.
 
-Words are found as they are, stretched ("fuuuck"), starred ("f*ck"), glued ("fuckyou"), with signs for
-letters ("sh1t") and letter by letter ("f. u. c. k"). Words that are also harmless (`culo`, `tit`,
-`cock`) are listed only in the forms that seldom are.
+Words are found as they are, stretched ("fuuuck"), starred ("f*ck"), cut up ("fu.ck"), glued ("fuckyou"), with
+signs for letters ("sh1t"), letter by letter ("f. u. c. k"), backwards and in rot13. Words that are also
+harmless (`culo`, `tit`, `cock`) are listed only in the forms that seldom are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gemelo.context.guard.codes import ROT13
+from gemelo.context.guard.glyphs import INVISIBLE, PUNCTUATION
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.skeleton import Reading, Skeleton, key
 
@@ -278,6 +280,9 @@ _MIN_STRETCHED = 4
 """Letters that a word has left when its repeats are taken out, to be read as stretched."""
 _MIN_SPELLED = 4
 """Letters that are read although they stand alone."""
+_APOSTROPHE = re.compile("['’]")
+_CUT_AT_ALL = re.compile(r"[^ .]\.[^ .]")
+_CUT = re.compile(r"(?<![^ ])[^ .]++(?:\.[^ .]++)+(?![^ ])")
 _STARRED = re.compile(r"(?<!\S)[^\w\s]*(\w+[*#_]+\w*)")
 
 
@@ -310,6 +315,7 @@ def profanities(reading: Reading) -> Iterator[tuple[int, int]]:
                 if enye or word in odd:
                     yield start, end
         yield from _spelled(skeleton)
+        yield from _cut_up(reading.written, skeleton.flat)
     if "*" in reading.written or "#" in reading.written:
         yield from _starred(reading.written)
 
@@ -318,13 +324,24 @@ def _is_odd(word: str) -> bool:
     """Whether a word that is not common is a profane one, disguised."""
     bare = key(word)
     stretched = len(bare) >= _MIN_STRETCHED and bare != word and bare in _BY_KEY
-    return (stretched or word.startswith(_GLUED)) and not lexicon().knows(word)
+    hidden = len(word) >= _MIN_SPELLED and (word[::-1] in PROFANE or word.translate(ROT13) in PROFANE)
+    return (stretched or hidden or word.startswith(_GLUED)) and not lexicon().knows(word)
 
 
 def _spelled(skeleton: Skeleton) -> Iterator[tuple[int, int]]:
     for run in skeleton.spelled:
         if len(run.letters) >= _MIN_SPELLED and _SPELLED.search(run.letters):
             yield skeleton.places[run.first][0], skeleton.places[run.after - 1][1]
+
+
+def _cut_up(written: str, flat: str) -> Iterator[tuple[int, int]]:
+    """Words with signs inside: "fu.ck", "mier-da". An apostrophe is none: "who're"."""
+    for token in _CUT.finditer(flat) if _CUT_AT_ALL.search(flat) else ():
+        parts = token[0].replace(INVISIBLE, "").split(PUNCTUATION)
+        whole = "".join(parts)
+        profane = whole in PROFANE and len(whole) >= _MIN_SPELLED
+        if profane and not (_APOSTROPHE.search(written, *token.span()) or lexicon().common.issuperset(parts)):
+            yield token.span()
 
 
 def _starred(text: str) -> Iterator[tuple[int, int]]:

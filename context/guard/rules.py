@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from gemelo.context.guard.builtin import PLATFORM, Rule
-from gemelo.context.guard.codes import coded
+from gemelo.context.guard.codes import coded, unfinished_codes
 from gemelo.context.guard.figures import amounts, personal_data, unfinished_figures
 from gemelo.context.guard.glyphs import SPACE, fold
 from gemelo.context.guard.names import NameMatcher
@@ -125,6 +125,7 @@ class SpanRules:
             decoded = Reading(said)
             rules = {Rule(phrase.rule) for phrase in self._phrases.find(decoded)}
             rules |= {forbidden.rule for forbidden, _, _ in self._marks.find(decoded)}
+            rules |= {Rule.PROFANITY for _ in profanities(decoded)}
             for rule in rules:
                 yield rule, PLATFORM, *reading.span(first, end)
         runs = reading.figures
@@ -145,6 +146,7 @@ class SpanRules:
         for skeleton in reading.skeletons:
             yield from (skeleton.places[run.first][0] for run in skeleton.spelled if run.open)
         yield from unfinished_figures(reading.written, reading.figures)
+        yield from unfinished_codes(reading.written)
         for patterns in self._patterns:
             yield from patterns.unfinished(reading)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from gemelo.context.guard.builtin import Rule
+from gemelo.context.guard.codes import ROT13
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.phrases import Node
 from gemelo.context.guard.skeleton import Reading
@@ -30,9 +30,6 @@ _TOLD = re.compile(
 _MOST_WORDS = 5
 _SPELLED_LETTERS = 24
 """Letters of the prompt in a row that, spelled one by one, give it away as seven words do."""
-_ROT13 = str.maketrans(
-    ascii_letters, "".join(letters[13:] + letters[:13] for letters in (ascii_lowercase, ascii_uppercase))
-)
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +61,7 @@ def _add(root: Node, run: list[str], breaks: set[int]) -> None:
     backwards = {len(run) - at for at in breaks}
     inside_out = [word[::-1] for word in run]
     root.add_run(Rule.PROMPT, run, breaks)
-    root.add_run(Rule.PROMPT, [word.translate(_ROT13) for word in run], breaks)
+    root.add_run(Rule.PROMPT, [word.translate(ROT13) for word in run], breaks)
     root.add_run(Rule.PROMPT, inside_out, breaks)
     root.add_run(Rule.PROMPT, run[::-1], backwards)
     root.add_run(Rule.PROMPT, inside_out[::-1], backwards)
@@ -89,7 +86,7 @@ def _is_mark(told: str) -> bool:
 
 def disguised(mark: str) -> tuple[str, str]:
     """A mark, and the same in rot13."""
-    return mark, mark.translate(_ROT13)
+    return mark, mark.translate(ROT13)
 
 
 def spelled(mark: str) -> str:

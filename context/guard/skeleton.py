@@ -6,7 +6,7 @@ made one (`1`, `|` and `!` stand for either). Equal keys make a name and a piece
 
     "¡P.ú m4444s!"    plain " .p.u ms."...   with leet " .p.u maaaas."...   key "pumas"
 
-HTML entities are written out first.
+HTML entities and other escapes are written out first.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from html import unescape
 from string import ascii_lowercase
+from urllib.parse import unquote
 
 from gemelo.context.guard.figures import Run, figure_runs
 from gemelo.context.guard.glyphs import INVISIBLE, LEET, PUNCTUATION, SPACE, reading
@@ -48,7 +49,12 @@ _REPEATED = re.compile(r"(.)(?=\1)")
 _SHORT = 20
 """Letters up to which one search for any repeat is quicker than one for each letter."""
 _WORD = re.compile(r"[^ .\0][^ .]*")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}(?=;));?")
+_ENTITY = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}(?=;));?"
+    r"|(?<!\d)(?:%[0-9a-fA-F]{2}){2,}|(?<=[A-Za-z])%[4-7][0-9a-fA-F](?=[A-Za-z])"
+    r"|\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2})"
+)
+"""What stands for other characters in HTML, in addresses and in programs."""
 
 
 class _Flat(dict[int, str]):
@@ -74,6 +80,7 @@ class _Plain(dict[int, str]):
         return self[code]
 
 
+_LAST_CHARACTER, _HALVES = 0x10FFFF, (0xD800, 0xDFFF)
 _FLAT = _Flat()
 _PLAIN = _Plain()
 _KEY = _Key({ord("l"): "i"})
@@ -224,7 +231,7 @@ def spread(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     Returns:
         The text, and for each of its characters where it stood before (None: nothing changed).
     """
-    if "&" not in text and (text.isascii() or _WIDE not in _flattened(text)):
+    if not _ENTITY.search(text) and (text.isascii() or _WIDE not in _flattened(text)):
         return text, None
     parts: list[str] = []
     origin: list[tuple[int, int]] = []
@@ -243,7 +250,15 @@ def spread(text: str) -> tuple[str, list[tuple[int, int]] | None]:
 
 def _unescaped(entity: str) -> str:
     """What an entity stands for; a space joins what it stands between, as it is no real one."""
-    return "".join("-" if character.isspace() else character for character in unescape(entity))
+    if entity[0] == "&":
+        meant = unescape(entity)
+    elif entity[0] == "%":
+        meant = unquote(entity, errors="ignore")
+    else:
+        code = int(entity[2:].strip("{}"), 16)
+        meant = chr(code) if code <= _LAST_CHARACTER and not _HALVES[0] <= code <= _HALVES[1] else entity
+    letters = entity[0] == "&" or any(map(str.isalpha, meant))  # "50%25%" stands for no word
+    return "".join("-" if character.isspace() else character for character in (meant if letters else entity))
 
 
 def _as_letter(signs: re.Match[str]) -> str:

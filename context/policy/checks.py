@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -20,17 +20,17 @@ from gemelo.models.clauses import sentences
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
-_TOLD = 20
+TOLD = 20
 """So many texts are told of at once: to find the line that one breaks takes another look at every rule."""
 BUILT_IN_ROWS = {rule: Row(rule, what, PLATFORM, "built in", 0) for rule, what in BUILT_IN.items()}
 
-_FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.", "persona.manner.")
+FIXED = ("deflections.", "persona.likes_to_say.", "persona.openers.", "persona.manner.")
 """Lines of the twin's own: in them the sponsor is spoken of as in any reply."""
-_DISCLAIMERS = ("disclosures.", "required_claims.")
+DISCLAIMERS = ("disclosures.", "required_claims.")
 """Lines that may deny what a claim states."""
-_STATED = (*_FIXED, *_DISCLAIMERS, "attested.", "sponsor.tagline.", "sponsor.approved_claims.")
+STATED = (*FIXED, *DISCLAIMERS, "attested.", "sponsor.tagline.", "sponsor.approved_claims.")
 """Every line that is said as it stands, or that makes a fact of what it states."""
-_DENIED = re.compile(r"\b(?:no|not|never|cannot|nor|nunca|jam[aá]s|ni|sin|without)\b|n[’']t\b", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:no|not|never|cannot|nor|nunca|jam[aá]s|ni|sin|without)\b|n[’']t\b", re.IGNORECASE)
 
 
 def refuse_broken(stack: Stack, rules: Rulebook) -> None:
@@ -41,7 +41,11 @@ def refuse_broken(stack: Stack, rules: Rulebook) -> None:
     Raises:
         BadLayer: a text breaks a rule; names both, and every other such pair, twenty at most.
     """
-    found = tuple(islice((_clash(*one) for one in _breaking(stack, rules)), _TOLD))
+    refuse(tuple(islice((clash(*one) for one in _breaking(stack, rules)), TOLD)))
+
+
+def refuse(found: tuple[BadLayer, ...]) -> None:
+    """Raises all that was found as one error, if anything was."""
     if len(found) > 1:
         raise BadLayer("; ".join(map(str, found)), found[0].layer, each=found)
     if found:
@@ -74,23 +78,28 @@ def _breaking(stack: Stack, rules: Rulebook) -> Iterator[tuple[Row, str, Row]]:
                 yield row, words, forbidding.row(rule, layer, text, words)
     claims = ClaimRules(rules)
     for row in stack.said:
-        if row.rule.startswith(_STATED):
+        if row.rule.startswith(STATED):
             for sentence, above in _claimed(row, claims, stack):
                 yield row, sentence, above
 
 
 def _claimed(row: Row, claims: ClaimRules, stack: Stack) -> Iterator[tuple[str, Row]]:
     """Sentences of fixed lines that claim what they may not, and the row that forbids it."""
-    spoken = next((language for language in stack.languages if language in row.rule.split(".")), Language(""))
+    language = spoken(row, stack.languages)
     for sentence in _sentences(row.value):
-        if row.rule.startswith(_DISCLAIMERS) and _DENIED.search(sentence):
+        if row.rule.startswith(DISCLAIMERS) and DENIED.search(sentence):
             continue
         if claim := claims.forbidden(sentence):
-            yield sentence, _stating(stack, claim.text)
+            yield sentence, stating(stack.rows, claim.text)
             continue
-        fixed = row.rule.startswith(_FIXED) and not claims.approves(sentence)
-        if fixed and (rule := claims.of_sponsor(sentence, sentence, "", spoken)):
+        fixed = row.rule.startswith(FIXED) and not claims.approves(sentence)
+        if fixed and (rule := claims.of_sponsor(sentence, sentence, "", language)):
             yield sentence, BUILT_IN_ROWS[rule]
+
+
+def spoken(row: Row, languages: Iterable[Language]) -> Language:
+    """The language of a line, none where a row is in none."""
+    return next((language for language in languages if language in row.rule.split(".")), Language(""))
 
 
 @lru_cache(maxsize=1024)
@@ -98,13 +107,13 @@ def _sentences(lines: str) -> tuple[str, ...]:
     return tuple(sentence for line in lines.split("; ") for sentence in sentences(line))
 
 
-def _stating(stack: Stack, claim: str) -> Row:
+def stating(rows: Iterable[Row], claim: str) -> Row:
     """The row of a forbidden claim; the strongest layer's."""
     rule = f"{Rule.FORBIDDEN_CLAIMS}."
-    return next(row for row in stack.rows if row.rule.startswith(rule) and row.value == claim)
+    return next(row for row in rows if row.rule.startswith(rule) and row.value == claim)
 
 
-def _clash(said: Row, words: str, above: Row) -> BadLayer:
+def clash(said: Row, words: str, above: Row) -> BadLayer:
     """The error for a text of one layer that a rule, perhaps of another one, forbids.
 
     Whoever writes the weaker of the two may not see the other: what they are told quotes their own words, or

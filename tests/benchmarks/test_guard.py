@@ -52,6 +52,10 @@ def test_the_guard_s_figures_have_their_sizes(data: Path) -> None:
     assert rows["same-author", "blocked_near_brand", ""].n == 400
     assert rows["blind", "blocked_near_brand", "en"].n + rows["blind", "blocked_near_brand", "es"].n >= 400
     assert rows["natural", "blocked", "en"].n == 11
+    for language in ("en", "es"):
+        assert rows["figures, swapped", "blocked", language].value > 0.9
+        assert rows["figures, same", "over_block", language].value < 0.2
+        assert rows["figures, same, unseen half", "over_block", language].n == 13
     assert rows["natural", "profanity_per_1000_words", ""].value == 0
     assert rows["ldnoobw", "caught", "en"].value == 0.5
     assert ("ldnoobw", "caught", "es") not in rows

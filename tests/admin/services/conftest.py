@@ -14,12 +14,14 @@ import pytest
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.sqlite import sqlite_url
 from tests.admin.services.cast import stock
 from tests.databases import Address, postgres_address, sqlite_address
 from tests.desk import MemoryDesk
+from tests.meaning import quiet_meaning
 
 
 @dataclass
@@ -102,4 +104,4 @@ async def desk(shelf: Address | None, now: Calendar) -> AsyncIterator[Desk]:
 @pytest.fixture(scope="session")
 def compiler() -> Compiler:
     """Remembers what it compiled, as in service."""
-    return Compiler(platform_layer())
+    return Compiler(platform_layer(), FixedLines(quiet_meaning()))

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from gemelo.admin.services.compiling import Compiler, Stack, parsed
+from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import LayerKind, LayerText, Twin, TwinState
 from gemelo.models.errors import BadLayer
-from tests.admin.services.cast import TRINA, page
+from gemelo.models.seams import Embedding
+from tests.admin.services.cast import TALENT_LAYER, TRINA, page
+from tests.meaning import DIMENSION, Encoded, FlatEmbedder, quiet_meaning
 
 TEXT = "layer: talent\nname: trina\n"
 
@@ -47,3 +54,29 @@ async def test_layers_that_do_not_go_together_never_do(compiler: Compiler) -> No
         assert len(refused.value.each) == 2
         told.append(str(refused.value))
     assert told[0] == told[1]
+
+
+async def test_what_only_its_meaning_forbids_is_refused_before_it_is_live() -> None:
+    """A deflection that enters a topic to avoid, as the guard judges it; its layer and line are named."""
+    lines = FixedLines(quiet_meaning(BettingEmbedder()))
+    layer = LayerText("trina", None, LayerKind.TALENT, 3, TALENT_LAYER + BETTING)
+    facts = Facts(page("trina-summer"), Twin("trina", "trina", "Trina", TwinState.LIVE), TRINA)
+    compiler = Compiler(platform_layer(), lines)
+    with pytest.raises(BadLayer, match=r"talent@3:\d+: deflections.en.blocked says what topics_to_avoid of"):
+        await compiler.compile(Stack(facts, (layer,)))
+
+
+BETTING = """\
+topics_to_avoid:
+  - topic: betting
+    examples: {en: [Put twenty on the draw.], es: [Pon veinte al empate.]}
+"""
+
+
+class BettingEmbedder(FlatEmbedder):
+    """Finds alike what tells of a change, and an example."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:
+        tokens, ids = np.zeros((1, DIMENSION), np.float16), np.zeros(1, np.int32)
+        axis = np.eye(1, DIMENSION, dtype=np.float32)[0]
+        return [Encoded(axis * ("change" in text or "twenty" in text), tokens, ids) for text in texts]

@@ -21,6 +21,7 @@ from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.compiling import Compiler, Stack
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Licence
 from gemelo.context.tenancy.people import THE_HOUSE, Party, Principal, Side
@@ -42,6 +43,7 @@ from tests.admin.services.cast import (
 )  # fmt: skip
 from tests.admin.services.conftest import Calendar
 from tests.desk import MemoryDesk
+from tests.meaning import quiet_meaning
 
 T = TypeVar("T")
 
@@ -54,7 +56,7 @@ LAYERS = (
     TALENT_LAYER.replace("Rivalona", "Kortaza"),
     TALENT_LAYER.replace("Rivalona", "Mountain"),
 )
-COMPILER = Compiler(platform_layer())
+COMPILER = Compiler(platform_layer(), FixedLines(quiet_meaning()))
 
 people = st.sampled_from(EVERYBODY)
 ids = st.sampled_from([f"c{number}" for number in range(8)])

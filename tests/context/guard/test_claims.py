@@ -67,9 +67,15 @@ def test_a_claim_approves_no_words_from_its_middle(sentence: str, approved: bool
         ("Brisalta prevents cramps.", "", Rule.UNAPPROVED),
         ("It prevents cramps.", "Here is Brisalta.", Rule.UNAPPROVED),
         ("It prevents cramps.", "Here is water.", None),
-        ("Brisalta is here, in 2 of them.", "", None),
+        ("Brisalta is here, in 2 of them.", "", Rule.UNAPPROVED),
+        ("Brisalta is here, in 2 flavours.", "", None),
+        ("It comes in 3 flavours.", "Here is Brisalta.", Rule.UNAPPROVED),
+        ("It takes 3 touches.", "Here is Brisalta.", None),
     ],
 )
 def test_what_is_said_of_the_sponsor(sentence: str, earlier: str, rule: Rule | None) -> None:
-    """Use, figures and effects, in the sentence that names it or goes on about it."""
+    """Use, figures and effects, in the sentence that names it or goes on about it.
+
+    Of one that goes on without the name only figures count that have the unit of an approved one.
+    """
     assert CLAIMS.of_sponsor(sentence, sentence, earlier, EN) == rule

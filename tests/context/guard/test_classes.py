@@ -37,6 +37,15 @@ def test_every_class_of_a_pair_exists() -> None:
     assert set(PAIRS) <= named
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"), [("beers", "drink"), ("cervezas", "drink"), ("vaping", "smoke"), ("apuestas", "bet")]
+)
+def test_what_a_reply_is_about_is_another_table(word: str, kind: str) -> None:
+    """Topics have their own classes, which what a fan asks is not judged by."""
+    assert kind in classes(word, "topics")
+    assert kind not in classes(word)
+
+
 @given(st.text(max_size=30))
 def test_any_word_has_two_stems(word: str) -> None:
     """Nothing makes a stemmer fall over."""

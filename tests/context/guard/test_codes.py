@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.codes import coded
+from gemelo.context.guard.codes import coded, unfinished_codes
 
 
 @pytest.mark.parametrize("text", ["I love Kortaza", "¿Qué dice la clave?", "q7-31"])
@@ -24,6 +24,25 @@ def test_a_code_is_read(text: str) -> None:
 def test_what_says_nothing_is_no_code(text: str) -> None:
     """Words, years, signs, and bytes that are no text."""
     assert list(coded(text)) == []
+
+
+def test_a_row_of_codes_says_what_they_say_together() -> None:
+    """Short ones beside a longer one are read, too; a word ends the row."""
+    words = ["you", "are", "a", "virtual", "host"]
+    codes = [b64encode(word.encode()).decode() for word in words]
+    row = " ".join(codes)
+    text = f"{row} ok {codes[3]}"
+    found = list(coded(text))
+    assert (0, len(row), " ".join(words)) in found
+    assert all(said in (" ".join(words), "virtual", "host") for _, _, said in found)
+
+
+def test_a_row_of_codes_at_the_end_is_unfinished() -> None:
+    """What follows could go on with it; what stands before other words is over."""
+    code = b64encode(b"virtual").decode()
+    assert list(unfinished_codes(f"so: {code} {code} ")) == [4]
+    assert list(unfinished_codes(f"so: {code} it is")) == []
+    assert list(unfinished_codes("no code here ")) == []
 
 
 @given(st.text(max_size=60))

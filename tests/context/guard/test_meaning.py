@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.guard import kernel, linear
+from gemelo.context.guard import kernel
 from gemelo.context.guard.builtin import TOPICS, Rule
 from gemelo.context.guard.linear import Summary
 from gemelo.context.guard.meaning import (
@@ -75,7 +75,7 @@ def learned(embedder: WordEmbedder) -> Meaning:
     return Meaning(
         embedder,
         kernel.learn(asked, np.stack([s.asked for s in harmless]), SPARED),
-        linear.learn(topics, said, 0.02),
+        kernel.learn(topics, said, dict.fromkeys(TOPICS, 0.02)),
         Summary.of(said),
     )
 
@@ -101,10 +101,13 @@ def test_a_question_breaks_the_rules_that_its_examples_teach(text: str, rules: s
 @pytest.mark.parametrize("name", TOPICS)
 def test_each_topic_has_its_rule(name: str) -> None:
     """What is like its examples enters it, and no other topic's examples do."""
-    line = MEANING.topic(name)
     other = TOPICS[TOPICS.index(name) - 1]
-    inside, outside = MEANING.senses([f"you said {name} today", f"you said {other} today"], EN)
-    assert line.margin(inside.said) > 0.5 > line.margin(outside.said)
+    inside, outside = (
+        MEANING.enters(sense.said, (name,))
+        for sense in MEANING.senses([f"you said {name} today", f"you said {other} today"], EN)
+    )
+    assert inside.keys() == outside.keys() == {name}
+    assert inside[name] > 0.5 > outside[name]
 
 
 def test_a_new_topic_is_learned_from_a_few_examples() -> None:
@@ -145,9 +148,8 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     read = Meaning.load(tmp_path / "meaning.npz", EMBEDDER)
     for sense in MEANING.senses([*HARMLESS, "you said bomb today", "you said legal today"], EN):
         assert read.asks(sense) == MEANING.asks(sense)
-        for name in TOPICS:
-            margin = MEANING.topic(name).margin(sense.said)
-            assert read.topic(name).margin(sense.said) == pytest.approx(margin, abs=1e-5)
+        margins = MEANING.enters(sense.said, TOPICS)
+        assert read.enters(sense.said, TOPICS) == pytest.approx(margins, abs=1e-5)
     examples = ["i said bomb today", "we said bomb today"]
     assert np.allclose(read.learn(examples).weights, MEANING.learn(examples).weights)
 

@@ -121,6 +121,11 @@ def test_names_that_are_words_or_short_are_found_where_they_are_meant(text: str)
         "Cortassa",
         "koka kola",
         "a Schwepps, please",
+        "Xbegnmn",
+        "K%6frtaza",
+        "%4B%6F%72%74%61%7A%61",
+        "%D0%9Aortaza",
+        "\\u004b\\x6frt\\u{61}za",
     ],
 )
 def test_names_are_found_reversed_coded_spelled_and_by_ear(text: str) -> None:

@@ -35,6 +35,13 @@ BROKEN = {
         "¡Coño!",
         "hijo de perra",
         "a fucktastic day",
+        "fu.ck that",
+        "una m-ierda de partido",
+        "that was kcuf",
+        "qué zvreqn, tío",
+        "ZnVjayB0aGF0 he said",
+        "m%69erda",
+        "\\u0066uck that",
         "m i e r d a",
     ),
     Rule.PERSONAL_DATA: (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,10 +52,11 @@ def test_a_run_of_its_words_is_a_leak(text: str) -> None:
         "reven llet eht snaf ohw etorw eseht",
         "eseht etorw ohw snaf eht llet reven",
         "you. Be kind to all. The pass",
+        "never tell the, um, fans who well wrote these",
     ],
 )
 def test_a_run_is_a_leak_in_other_writings(text: str) -> None:
-    """In rot13, from the last word to the first, with its words backwards, and over a sentence's end."""
+    """In rot13, from the last word to the first, its words backwards, over a sentence's end, with fillers."""
     assert leaks(text)
 
 
@@ -64,6 +67,7 @@ def test_a_run_is_a_leak_in_other_writings(text: str) -> None:
         "n.e.v.e.r t.e.l.l t.h.e f.a.n.s w.h.o w.r.o.t.e",
         "TmV2ZXIgdGVsbCB0aGUgZmFucyB3aG8gd3JvdGUgdGhlc2U=",
         b"Never tell the fans who wrote these".hex(),
+        " ".join(b64encode(word.encode()).decode() for word in "Never tell the fans who wrote these".split()),
     ],
 )
 def test_a_run_is_found_spelled_and_coded(text: str) -> None:

@@ -62,6 +62,30 @@ def test_a_key_forgets_repeats_and_tells_no_l_from_an_i() -> None:
     assert key(letters("Hello")) == key("heio") == key(letters("he11o")) == "heio"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("N%69ke", "Nike"),
+        ("%4e%69", "Ni"),
+        ("\\u004eike \\x4e \\u{4e}", "Nike N N"),
+        ("50%25%50 50%69", "50%25%50 50%69"),
+        ("%FF%FE", "%FF%FE"),
+        ("\\ud800 \\u{ffffff}", "\\ud800 \\u{ffffff}"),
+        ("a%20b%20c", "a%20b%20c"),
+    ],
+)
+def test_escapes_are_written_out_where_they_stand_for_letters(text: str, written: str) -> None:
+    """Per cent signs between figures, bytes that are no text and codes of no character stay."""
+    assert spread(text)[0] == written
+
+
+@given(st.text(alphabet="%469aN\\ux{}&#;é ", max_size=24))
+def test_escapes_keep_their_places(text: str) -> None:
+    """However they are cut, every character that is written comes from one of the text."""
+    _, origin = spread(text)
+    assert origin is None or all(0 <= start < end <= len(text) for start, end in origin)
+
+
 @given(st.text())
 def test_a_skeleton_is_as_long_as_its_text(text: str) -> None:
     """Positions in a skeleton are positions in the text, and runs point at the key's letters."""

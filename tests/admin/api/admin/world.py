@@ -30,6 +30,7 @@ from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 from gemelo.admin.services.validating import Validating
 from gemelo.admin.wiring.build import platform_layer
+from gemelo.context.policy.meant import FixedLines
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
@@ -43,6 +44,7 @@ from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
+from tests.meaning import quiet_meaning
 from tests.stager import ScriptedStager
 
 SECRET = "the secret of this test's house"
@@ -102,7 +104,11 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
     """Opens the API and the console on a database in which nobody lives yet."""
     now = Calendar()
     desk, ids = SqlDesk(database, now=now, fenced=fenced), count(1)
-    compiler, talks, loop = Compiler(platform_layer()), SqlTalks(database, fenced=fenced), LoopClock()
+    compiler, talks, loop = (
+        Compiler(platform_layer(), FixedLines(quiet_meaning())),
+        SqlTalks(database, fenced=fenced),
+        LoopClock(),
+    )
     indexed: list[str] = []
     documents = SqlDocuments(database)
 
