@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gemelo.admin.cli.workshop import Commands, Workshop, tell
 from gemelo.admin.services import people
-from gemelo.admin.services.demo import MANAGER, install
+from gemelo.admin.services.demo import MANAGER, give_persona, install
 from gemelo.admin.services.house import House
 from gemelo.context.tenancy.people import THE_HOUSE
 
@@ -29,6 +29,7 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
     for verdict in verdicts:
         if verdict.reason:
             tell(f"demo: {verdict.document}: {verdict.reason}")
+    tell(f"demo: {await give_persona(house)}")
     tell(f"demo: the console at /console/ opens to the key in {await hand_out_key(house)}")
     return 0
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.house import House
 from gemelo.admin.services.learn import DocumentVerdict, learn
+from gemelo.admin.services.personas import personas_at
+from gemelo.context.persona.document import parse
 from gemelo.context.policy.layers import parse_layer
 from gemelo.context.tenancy.campaigns import Campaign, Terms, approve, clashes, edit, submit
 from gemelo.context.tenancy.likeness import Licence
@@ -29,7 +31,7 @@ from gemelo.context.twins import (
     Twin,
     TwinState,
 )
-from gemelo.models.errors import StoreError, Unknown
+from gemelo.models.errors import BadLayer, NotReady, StoreError, Unknown
 from gemelo.models.vocabulary import Language
 
 TALENT = TWIN = "vera-golazo"
@@ -58,6 +60,32 @@ async def install(house: House) -> list[DocumentVerdict]:
         for key in CAMPAIGNS:
             await _open_campaign(house, key, texts[key.removeprefix("demo-")])
         return await _teach(house, folder / "knowledge")
+
+
+async def give_persona(house: House) -> str:
+    """Draws the demo's persona from what it has learned and has its manager approve it; says what came of it.
+
+    One that people have edited or approved themselves stays, and so does one of the same texts.
+
+    Raises:
+        StoreError, EmbedderError.
+    """
+    personas, _ = personas_at(house)
+    try:
+        kept = (await personas.see(_MANAGER, TWIN)).noun
+    except Unknown:
+        kept = None
+    if kept and (not kept.is_approved or kept.by != MANAGER):
+        return "its persona is as people have left it"
+    if kept and parse(kept.yaml).drawn_from == house.library.version(TWIN):
+        return "its persona is up to date"
+    await personas.draft(_MANAGER, TWIN, _WHY, anew=True)
+    drawn = (await personas.see(_MANAGER, TWIN)).noun
+    try:
+        await personas.approve(_MANAGER, TWIN, drawn.hash, _WHY)
+    except (NotReady, BadLayer) as error:
+        return f"its persona was drawn and not approved: {error}"
+    return "its persona was drawn from what it has learned, and approved"
 
 
 async def _set_up(books: Books, texts: Mapping[str, str]) -> None:

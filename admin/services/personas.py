@@ -156,7 +156,6 @@ class Personas:
         async def keep(books: Books) -> Kept[PersonaText]:
             now = (await books.get(PersonaText, twin)).noun
             approved = replace(now, approved=hash, by=who.id, at=self._now())
-            await books.note("approve", (await books.get(Twin, twin)).noun, {"persona": [None, hash]})
             return Kept(approved, await books.replace(approved, action="approve"))
 
         return await self._desk.write(who, reason, keep)

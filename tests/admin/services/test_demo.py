@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gemelo.admin.services.demo import CAMPAIGNS, PORTAL
+from gemelo.admin.services.demo import CAMPAIGNS, MANAGER, PORTAL, TWIN
 from gemelo.admin.services.desk import Books
+from gemelo.context.persona.cases import LEAST
+from gemelo.context.persona.kept import PersonaText
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
@@ -36,7 +38,7 @@ async def test_a_demo_campaign_is_live_by_two_hands(demo_data: Path, key: str) -
     assert {approval.side for approval in campaign.approvals} == set(Side)
     assert len({approval.by for approval in campaign.approvals}) == 2
     ruling = standing(facts, NOW).layers
-    assert [layer.kind for layer in ruling] == [LayerKind.TALENT, LayerKind.CAMPAIGN]
+    assert [layer.kind for layer in ruling] == [LayerKind.PERSONA, LayerKind.TALENT, LayerKind.CAMPAIGN]
     assert ruling[-1].yaml == campaign.terms.layer
 
 
@@ -94,7 +96,8 @@ async def test_what_was_done_in_the_demo_is_in_the_log(demo_data: Path) -> None:
     database = await Database.open(sqlite_url(demo_data / "gemelo.sqlite"))
     page = await SqlDesk(database).read(THE_HOUSE, lambda books: books.trail(limit=200))
     await database.close()
-    turned = [(entry.target, entry.who) for entry in page.items if entry.action == "approve"]
+    approved = ("approve", "campaign")
+    turned = [(entry.target, entry.who) for entry in page.items if (entry.action, entry.kind) == approved]
     assert sorted(turned) == [
         ("demo-campaign-a", "demo-brisalta"),
         ("demo-campaign-a", "demo-talent-manager"),
@@ -126,3 +129,33 @@ async def _forget(data: Path) -> None:
     database = await Database.open(sqlite_url(data / "gemelo.sqlite"))
     await database.downgrade("0002")
     await database.close()
+
+
+async def test_the_demo_talks_under_a_persona_that_was_approved(demo_data: Path) -> None:
+    """Drawn by the same code as anybody's, approved by its manager to the letter, and above the bar."""
+    database = await Database.open(sqlite_url(demo_data / "gemelo.sqlite"))
+    kept = await SqlDesk(database).read(THE_HOUSE, lambda books: books.get(PersonaText, TWIN))
+    facts = await SqlTwins(database).facts(PORTAL)
+    await database.close()
+    assert kept.noun.is_approved
+    assert kept.noun.by == MANAGER
+    assert kept.noun.validation
+    assert kept.noun.validation.passed
+    assert kept.noun.validation.asked >= LEAST
+    assert facts
+    [layer] = [layer for layer in standing(facts, NOW).layers if layer.kind is LayerKind.PERSONA]
+    assert kept.noun.hash in layer.yaml
+
+
+async def test_a_persona_that_people_have_edited_stays(own_demo: Path) -> None:
+    """To install the demo again draws it anew only where its texts are others and nobody has touched it."""
+    mine = own_demo / "persona.yaml"
+    gemelo(own_demo, "persona", "--twin", TWIN, "--out", str(mine))
+    mine.write_text("# mine\n" + mine.read_text("utf-8"), "utf-8")
+    put = gemelo(own_demo, "persona", "--twin", TWIN, "--put", str(mine))
+    assert put.returncode == 0, put.stderr
+    again = gemelo(own_demo, "demo")
+    assert "as people have left it" in again.stderr
+    shown = gemelo(own_demo, "persona", "--twin", TWIN)
+    assert shown.stdout.startswith("# mine\n")
+    assert "not approved as it stands" in shown.stderr
