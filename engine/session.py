@@ -66,9 +66,12 @@ class Session:
         outlet: where events go.
         spoken: whether replies are spoken as well as written.
         echoes: whether the microphone hears what the client plays, with nothing to cancel it.
+        warm: whether the mind reads ahead what all prompts begin with; who asks at once gains nothing by it.
     """
 
-    def __init__(self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False) -> None:
+    def __init__(
+        self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False, warm: bool = True
+    ) -> None:
         self._id = fan.session
         self._stage = stage
         self._loudspeaker = Loudspeaker(outlet, stage.clock) if echoes else None
@@ -100,7 +103,8 @@ class Session:
         self._idle.set()
         self._over = self._closed = False
         context = stage.context
-        self._warming = asyncio.create_task(stage.mind.warm(context.prefix, context.talent))
+        warming = stage.mind.warm(context.prefix, context.talent) if warm else asyncio.sleep(0)
+        self._warming = asyncio.create_task(warming)
 
     # -- what the fan does --------------------------------------------------------------------------
 

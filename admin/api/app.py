@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,12 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 from starlette.middleware.base import RequestResponseEndpoint
 
+from gemelo.admin.api.completions import Completions
 from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
-from gemelo.admin.services.reception import Caller, Pass, Reception, Seat, territory
+from gemelo.admin.api.seating import Seating
+from gemelo.admin.services.reception import Caller, Pass, Reception, territory
 from gemelo.admin.services.session_layer import requested_layer
-from gemelo.admin.services.watch import Guest, Watch
 from gemelo.models.errors import (
     BadMessage,
     Busy,
@@ -90,23 +90,21 @@ class Api:
 
     Attributes:
         app: the ASGI application.
-        talks: the sockets in progress, which a stopping server lets finish.
     """
 
     def __init__(
         self,
         reception: Reception,
-        watch: Watch,
+        seating: Seating,
         ears: Ears,
         meters: PrometheusMeters,
         territory_header: str = "",
     ) -> None:
         self._reception = reception
-        self._watch = watch
+        self._seating = seating
         self._territory_header = territory_header
         self._ears = ears
         self._meters = meters
-        self.talks: set[Talk] = set()
         self.app = FastAPI(title="Gemelo", docs_url=None, redoc_url=None)
         self.app.add_exception_handler(GemeloError, _refuse)
         self.app.add_exception_handler(RequestValidationError, _refuse_body)
@@ -116,12 +114,13 @@ class Api:
         self.app.mount("/widget", StaticFiles(directory=_WIDGET), name="widget")
         self.app.middleware("http")(_secure)
 
-    def open_to_fans(self) -> None:
+    def open_to_fans(self, completions: Completions) -> None:
         """Adds all that fans need; a server for managers alone does without."""
         self.app.post("/v1/sessions")(self.sessions)
         self.app.options("/v1/sessions")(self.preflight)
         self.app.websocket("/v1/talk")(self.talk)
-        Me(self._reception, self._reception.files(self.leave)).add(self.app)
+        completions.add(self.app)
+        Me(self._reception, self._reception.files(self._seating.leave)).add(self.app)
         for path, page in _PAGES.items():
             self.app.get(path, include_in_schema=False)(_page(_WIDGET / "pages" / page))
 
@@ -162,18 +161,12 @@ class Api:
     async def talk(self, socket: WebSocket) -> None:
         """Serves one session on one socket."""
         await socket.accept()
-        since = self._watch.changes
         try:
-            async with self._reception.enter(socket.query_params.get("token", "")) as seat:
-                talk = Talk(socket, seat.fan, seat.stage, self._meters, seat.resume)
-                self.talks.add(talk)
-                self._meters.sessions.inc()
-                try:
-                    with self._watch.following(_guest(talk, seat), since):
-                        code = await talk.serve(seat.slot.moved)
-                finally:
-                    self._meters.sessions.dec()
-                    self.talks.discard(talk)
+            async with self._seating.seated(
+                socket.query_params.get("token", ""),
+                lambda seat: Talk(socket, seat.fan, seat.stage, self._meters, seat.resume),
+            ) as (talk, seat):
+                code = await talk.serve(seat.slot.moved)
             if code:
                 await talk.hang_up(code)
         except GemeloError as error:
@@ -181,20 +174,6 @@ class Api:
             with contextlib.suppress(WebSocketDisconnect):
                 await socket.send_text(error_frame(error, fatal=True))
                 await socket.close(_CLOSE.get(type(error), 1011))
-
-    async def leave(self, sessions: Sequence[str]) -> None:
-        """Ends those of the sessions that are talked in here: what was kept of their fans is erased."""
-        ending = [talk.finish("erased", cut=True) for talk in self.talks if talk.session in sessions]
-        await asyncio.gather(*ending)
-
-    async def drain(self, timeout_s: float) -> None:
-        """Takes no new sessions, lets replies under way finish, then closes every socket."""
-        self._reception.draining = True
-        if leaving := [asyncio.create_task(talk.leave()) for talk in self.talks]:
-            _, late = await asyncio.wait(leaving, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-        await asyncio.gather(*(talk.hang_up(1001) for talk in self.talks))
 
     def _note(self, error: GemeloError) -> None:
         self._meters.refused.labels(error.code).inc()
@@ -228,10 +207,6 @@ class Api:
             },
             "fan": given.badge or None,
         }
-
-
-def _guest(talk: Talk, seat: Seat) -> Guest:
-    return Guest(talk, seat.place, seat.territory, seat.layer, seat.fan.session, seat.entry, seat.slot.moved)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

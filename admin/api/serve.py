@@ -9,8 +9,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from gemelo.admin.api.app import Api
+from gemelo.admin.api.seating import Seating
 from gemelo.admin.api.websocket import DirectWebSocket
 from gemelo.models.errors import UsageError
 
@@ -54,10 +55,12 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(api: Api, listener: socket.socket, drain_s: float, ready: Callable[[], None]) -> None:
+async def serve(
+    app: ASGIApp, seating: Seating, listener: socket.socket, drain_s: float, ready: Callable[[], None]
+) -> None:
     """Serves until SIGTERM or SIGINT, then drains: no new sessions, running replies finish, then close."""
     config = uvicorn.Config(
-        api.app,
+        app,
         ws=DirectWebSocket,
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,
@@ -76,6 +79,6 @@ async def serve(api: Api, listener: socket.socket, drain_s: float, ready: Callab
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
-    await api.drain(drain_s)
+    await seating.drain(drain_s)
     server.should_exit = True
     await serving

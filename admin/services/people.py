@@ -105,6 +105,11 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
+def is_key(secret: str) -> bool:
+    """Whether something claims to be a key of this house."""
+    return secret.startswith(_PREFIX)
+
+
 async def known(desk: Desk, secret: str) -> Principal:
     """Whose key this is.
 
@@ -112,7 +117,7 @@ async def known(desk: Desk, secret: str) -> Principal:
         TokenRefused: nobody's, or it was revoked.
         StoreError.
     """
-    if not secret.startswith(_PREFIX) or len(secret) > _LONGEST or not secret.isascii():
+    if not is_key(secret) or len(secret) > _LONGEST or not secret.isascii():
         raise _refused()
     return (await visiting(desk, digest(secret)))[0]
 

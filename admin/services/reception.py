@@ -32,6 +32,7 @@ from gemelo.admin.services.state import resumed
 from gemelo.context.kept import PAST_ALL
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.tenancy.people import Action, Principal
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import (
@@ -42,6 +43,7 @@ from gemelo.models.errors import (
     ServiceError,
     StoreError,
     TokenRefused,
+    UnknownDeployment,
 )
 from gemelo.models.vocabulary import Language
 
@@ -70,11 +72,13 @@ class Caller:
         origin: the page's `Origin` header; None from a program, which must run on this machine.
         client: the peer's address.
         territory: ISO 3166 code of the country where the fan is, as a trusted proxy says; empty: unknown.
+        who: holds an API key; places that it sees are open to it from anywhere.
     """
 
     origin: str | None
     client: str
     territory: str = ""
+    who: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ class Reception:
         """
         await self._check_rate(caller)
         place = await self._house.place(key)
-        if not allowed(place.deployment.origins, caller.origin, caller.client):
+        if not _lets_in(place, caller):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
         place.admits(caller.territory, self._house.wall())
         self._check_room()
@@ -202,6 +206,24 @@ class Reception:
         claims = {"d": key, "l": chosen, "s": session, "y": brought, "f": known, "n": uuid.uuid4().hex}
         claims |= {"t": caller.territory}
         return Pass(str(self._passes.dumps(claims)), self._token_s, place, chosen, known)
+
+    async def places(self, caller: Caller) -> tuple[Place, ...]:
+        """The open places that would let somebody in.
+
+        Raises:
+            TooOften, StoreError, StateError.
+        """
+        await self._check_rate(caller)
+        found: list[Place] = []
+        for deployment in await self._house.twins.deployments():
+            try:
+                place = await self._house.place(deployment.key)
+                place.admits(caller.territory, self._house.wall())
+            except (UnknownDeployment, BadLayer):
+                continue
+            if _lets_in(place, caller):
+                found.append(place)
+        return tuple(found)
 
     def whose(self, token: str) -> Whose:
         """Whose account a browser's token opens: that of a fan who agreed, or of one session.
@@ -340,6 +362,14 @@ class Reception:
             raise Draining("this server is going down: try again in a moment")
         if self.held >= self._slots:
             raise Busy(f"all {self._slots} places are taken: try again in {RETRY_S:.0f} s", RETRY_S)
+
+
+def _lets_in(place: Place, caller: Caller) -> bool:
+    """Whether a place is open to a page, to a program on this machine, or to whom its key lets see it."""
+    brand = place.campaign.brand if place.campaign else ""
+    if caller.who and caller.who.may(Action.SEE, talent=place.talent.id, brand=brand):
+        return True
+    return allowed(place.deployment.origins, caller.origin, caller.client)
 
 
 def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:

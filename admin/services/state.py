@@ -45,6 +45,22 @@ class Shared(Protocol):
         """
         ...
 
+    async def keep(self, key: str, value: str, for_s: int) -> None:
+        """Writes a value down for so long, over what stood there.
+
+        Raises:
+            StateError: it cannot be written now.
+        """
+        ...
+
+    async def kept(self, key: str) -> str:
+        """What was written down under a key; empty where nothing was, or no longer is.
+
+        Raises:
+            StateError: it cannot be told now.
+        """
+        ...
+
     async def tell(self, hint: frozenset[str]) -> None:
         """Says to every process what changed, e.g. of which talents. Never fails; may not arrive."""
         ...

@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import socket
 from contextlib import nullcontext
+from functools import partial
 
 from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.api.app import Api
+from gemelo.admin.api.completions import Completions
 from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.api.seating import Seating
 from gemelo.admin.api.serve import serve
 from gemelo.admin.cli.serve import ADMIN, JOBS, ROLES, TALK
 from gemelo.admin.cli.workshop import tell
 from gemelo.admin.pages.app import PATH as CONSOLE
 from gemelo.admin.pages.app import Console
 from gemelo.admin.services.house import House
+from gemelo.admin.services.people import known
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import Settling, watching
 from gemelo.admin.wiring import settle
@@ -44,21 +48,26 @@ async def open_doors(
     meters = PrometheusMeters()
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     async with watching(house) as watch:
-        api = Api(reception, watch, house.ears, meters, settings.territory_header)
+        seating = Seating(reception, watch, meters)
+        where = settings.territory_header
+        api = Api(reception, seating, house.ears, meters, where)
         if TALK in roles:
-            api.open_to_fans()
+            keys = partial(known, house.desk)
+            api.open_to_fans(Completions(reception, seating, meters, house.shared, keys, where))
         if ADMIN in roles:
             office = make_office(
                 house,
                 Settling(house.desk, watch),
-                api.leave,
+                seating.leave,
                 a_minute=settings.admin_rate,
                 webhooks_here=settings.webhooks_here,
             )
             mount(api.app, PATH, admin_app(office, house.requests, signs))
             mount(api.app, CONSOLE, Console(office, signs).app)
         async with background(house, settings, meters) if JOBS in roles else nullcontext():
-            await serve(api, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}"))
+            await serve(
+                api.app, seating, listener, settings.drain_s, lambda: tell(f"Gemelo listens on {address}")
+            )
 
 
 async def _open_places(house: House) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from heapq import heappop, heappush
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
 
 
 class Told:
@@ -37,27 +40,26 @@ class MemoryState:
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
         self._told = Told()
-        self._counted: dict[str, int] = {}
-        self._ends: list[tuple[float, str]] = []
+        self._counted: _Fading[int] = _Fading(now)
+        self._kept: _Fading[str] = _Fading(now)
 
     def __len__(self) -> int:
         """Keys that are remembered."""
-        return len(self._counted)
+        return len(self._counted) + len(self._kept)
 
     async def first(self, key: str, for_s: int) -> bool:
         return await self.count(key, for_s) == 1
 
     async def count(self, key: str, for_s: int, by: int = 1) -> int:
-        now = self._now()
-        while self._ends and self._ends[0][0] <= now:
-            del self._counted[heappop(self._ends)[1]]
-        if key not in self._counted:
-            self._counted[key] = 0
-            heappush(self._ends, (now + for_s, key))
-        self._counted[key] += by
-        return self._counted[key]
+        return self._counted.put(key, (self._counted.get(key) or 0) + by, for_s)
+
+    async def keep(self, key: str, value: str, for_s: int) -> None:
+        self._kept.forget(key)
+        self._kept.put(key, value, for_s)
+
+    async def kept(self, key: str) -> str:
+        return self._kept.get(key) or ""
 
     async def tell(self, hint: frozenset[str]) -> None:
         self._told.tell(hint)
@@ -70,3 +72,34 @@ class MemoryState:
 
     async def close(self) -> None:
         return
+
+
+class _Fading(Generic[V]):
+    """Values that are forgotten some time after they were first put there."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._values: dict[str, tuple[float, V]] = {}
+        self._ends: list[tuple[float, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: str) -> V | None:
+        now = self._now()
+        while self._ends and self._ends[0][0] <= now:
+            end, old = heappop(self._ends)
+            if old in self._values and self._values[old][0] <= end:
+                del self._values[old]
+        return self._values[key][1] if key in self._values else None
+
+    def put(self, key: str, value: V, for_s: int) -> V:
+        """What is there already keeps its time."""
+        end = self._values[key][0] if key in self._values else self._now() + for_s
+        if key not in self._values:
+            heappush(self._ends, (end, key))
+        self._values[key] = end, value
+        return value
+
+    def forget(self, key: str) -> None:
+        self._values.pop(key, None)

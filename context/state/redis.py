@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PREFIX = "gemelo:"
+_KEPT = _PREFIX + "kept:"
 _CHANNEL = _PREFIX + "changed"
 _PATIENCE_S = 1.0
 """For one answer of Redis: a fan waits for it."""
@@ -80,6 +81,13 @@ class RedisState:
         both.incrby(_PREFIX + key, by)
         _, number = await _asked(both.execute())
         return int(number)
+
+    async def keep(self, key: str, value: str, for_s: int) -> None:
+        await _asked(self._redis.set(_KEPT + key, value, ex=for_s))
+
+    async def kept(self, key: str) -> str:
+        value: Any = await _asked(self._redis.get(_KEPT + key))
+        return value.decode() if value else ""
 
     async def tell(self, hint: frozenset[str]) -> None:
         self._told.tell(hint)

@@ -72,6 +72,19 @@ async def test_a_count_ends_so_long_after_it_was_begun(shared: Shared) -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_what_was_written_down_is_found_for_its_time(shared: Shared) -> None:
+    """The last value under a key, until its time is over; nothing under another key."""
+    await shared.keep("chat:a", "one", 60)
+    await shared.keep("chat:a", "two", 1)
+    assert await shared.kept("chat:b") == ""
+    assert await shared.kept("chat:a") in ("two", "")
+    async with asyncio.timeout(60):
+        while True:
+            if await shared.kept("chat:a") == "":
+                break
+            await asyncio.sleep(0.05)
+
+
 async def test_who_listens_hears_what_is_told(shared: Shared) -> None:
     """Every listener begins with a comparison, then hears of each change."""
     async with aclosing(shared.listen()) as one, aclosing(shared.listen()) as other:

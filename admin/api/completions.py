@@ -1,0 +1,276 @@
+"""`/v1/models` and `/v1/chat/completions`: OpenAI's protocol for text. One request is one typed turn.
+
+    body ─▶ read ─▶ Reception ─▶ Chat ─▶ Cutter ─▶ chunks, or one answer
+                        ▲                  │
+                        └── the session ◀──┘ kept under the words of the conversation
+
+What was said before is known to the house, not believed of the client: a request whose messages are, word for
+word, a conversation that was had here under the same key goes on in its session. Any other begins a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import time
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from hashlib import sha256
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.api.seating import Seating
+from gemelo.admin.services.people import is_key
+from gemelo.admin.services.reception import RESUME_S, Caller, Reception, Seat, territory
+from gemelo.admin.services.state import Shared
+from gemelo.context.tenancy.people import Principal
+from gemelo.models.errors import (
+    Busy,
+    GemeloError,
+    OriginRefused,
+    StateError,
+    TokenRefused,
+    TooOften,
+    UnknownDeployment,
+    UsageError,
+)
+from gemelo.pipelines.chat import Chat
+from gemelo.pipelines.openai_chat import Asked, BadRequest, Completion, Cutter, event, model, read, refusal
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 2_000_000
+"""Bytes of a request."""
+_KINDS: tuple[tuple[type[GemeloError], int, str, str], ...] = (
+    (UnknownDeployment, 404, "invalid_request_error", "model_not_found"),
+    (TokenRefused, 401, "authentication_error", "invalid_api_key"),
+    (OriginRefused, 401, "authentication_error", "invalid_api_key"),
+    (TooOften, 429, "requests", "rate_limit_exceeded"),
+    (UsageError, 400, "invalid_request_error", ""),
+    (GemeloError, 503, "server_error", ""),
+)
+"""Status, `type` and `code` of an error's answer; where it has no code here its own."""
+_STREAM = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache"))
+
+Known = Callable[[str], Awaitable[Principal]]
+"""Who holds an API key. Raises `TokenRefused`."""
+
+
+class Completions:
+    """The routes, over one process's seating.
+
+    Args:
+        known: who holds a key of the house's; what does not look like one is no key, and opens nothing.
+    """
+
+    def __init__(
+        self,
+        reception: Reception,
+        seating: Seating,
+        meters: PrometheusMeters,
+        shared: Shared,
+        known: Known,
+        territory_header: str = "",
+    ) -> None:
+        self._reception = reception
+        self._seating = seating
+        self._meters = meters
+        self._shared = shared
+        self._known = known
+        self._territory_header = territory_header
+
+    def add(self, app: FastAPI) -> None:
+        app.router.routes.extend(
+            [
+                Route("/v1/models", self.models, methods=["GET"]),
+                Route("/v1/models/{key}", self.models, methods=["GET"]),
+                Route("/v1/chat/completions", _Endpoint(self), methods=["POST"]),
+                Route("/v1/chat/completions", self.preflight, methods=["OPTIONS"]),
+                Route("/v1/models", self.preflight, methods=["OPTIONS"]),
+            ]
+        )
+
+    async def preflight(self, request: Request) -> Response:
+        """Lets any page ask; which page is answered is decided with its request."""
+        asked = request.headers.get("access-control-request-headers", "authorization, content-type")
+        allow = {"access-control-allow-methods": "GET, POST", "access-control-allow-headers": asked}
+        return Response(status_code=204, headers={**_shared(request), **allow})
+
+    async def models(self, request: Request) -> Response:
+        """The deployments that this caller may talk to, or one of them."""
+        try:
+            places = await self._reception.places((await self._caller(request))[0])
+            listed = [model(place.deployment.key, place.seen // 1000) for place in places]
+            key = request.path_params.get("key")
+            if key is None:
+                return JSONResponse({"object": "list", "data": listed}, headers=_shared(request))
+            for one in listed:
+                if one["id"] == key:
+                    return JSONResponse(one, headers=_shared(request))
+            raise UnknownDeployment(f"there is no model {key[:64]!r} here, or none that this key opens")
+        except GemeloError as error:
+            return self._refused(request, error)
+
+    async def complete(self, request: Request, body: bytes | None, send: Send) -> None:
+        """Answers one request, in a stream or at once; what goes wrong before the first word is told."""
+        try:
+            caller, holder = await self._caller(request)
+            asked = _parsed(body)
+            known = await self._shared.kept(_key(asked.conversation(holder))) if asked.before else ""
+            given = await self._reception.admit(asked.model, caller, None, known or None)
+
+            def begin(seat: Seat) -> Chat:
+                return Chat(seat.fan, seat.stage, self._meters)
+
+            async with self._seating.seated(given.token, begin) as (chat, seat):
+                moved = asyncio.create_task(_move(seat.slot.moved, chat))
+                try:
+                    await self._answer(request, send, asked, chat, holder, seat)
+                finally:
+                    moved.cancel()
+                    await chat.close()
+        except GemeloError as error:
+            await self._refused(request, error)(request.scope, request.receive, send)
+
+    async def _answer(
+        self, request: Request, send: Send, asked: Asked, chat: Chat, holder: str, seat: Seat
+    ) -> None:
+        cutter = Cutter(asked.stop, asked.most)
+        completion = Completion(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), asked, chat.policy)
+        async with aclosing(_cut(chat.reply(asked.text), cutter)) as pieces:
+            first = await anext(pieces, "")
+            if asked.is_stream:
+                headers = [*_STREAM, *((k.encode(), v.encode()) for k, v in _shared(request).items())]
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await _write(send, completion.piece({"role": "assistant", "content": ""}))
+                await _write(send, completion.piece({"content": first}))
+                async for piece in pieces:
+                    await _write(send, completion.piece({"content": piece}))
+            else:
+                async for _ in pieces:
+                    pass
+        await self._remember(asked.conversation(holder, answered=cutter.text), seat.resume)
+        if not asked.is_stream:
+            answer = JSONResponse(completion.whole(cutter.text, cutter.reason), headers=_shared(request))
+            return await answer(request.scope, request.receive, send)
+        await _write(send, completion.piece({}, cutter.reason))
+        if asked.tells_usage:
+            await _write(send, completion.used(cutter.text))
+        await send({"type": "http.response.body", "body": event(None), "more_body": False})
+
+    async def _remember(self, conversation: str, resume: str) -> None:
+        try:
+            await self._shared.keep(_key(conversation), resume, RESUME_S)
+        except StateError as error:
+            log.warning("a conversation cannot be gone on with: %s", error)
+
+    async def _caller(self, request: Request) -> tuple[Caller, str]:
+        """Who asks, and a name for the key that they hold."""
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        secret = secret.strip() if scheme.lower() == "bearer" else ""
+        who = await self._known(secret) if is_key(secret) else None
+        where = territory(request.headers.get(self._territory_header or "-", ""))
+        client = request.client.host if request.client else ""
+        return Caller(request.headers.get("origin"), client, where, who), sha256(secret.encode()).hexdigest()
+
+    def _refused(self, request: Request, error: GemeloError) -> Response:
+        status, kind, code = next((s, k, c) for of, s, k, c in _KINDS if isinstance(error, of))
+        self._meters.refused.labels(error.code).inc()
+        message, headers = str(error), _shared(request)
+        if isinstance(error, OriginRefused):
+            message = "send an API key that opens this model, or add this page's origin to its deployment"
+        if isinstance(error, Busy):
+            headers["retry-after"] = str(math.ceil(error.retry_s))
+        param = error.param if isinstance(error, BadRequest) else None
+        return JSONResponse(refusal(message, code or error.code, kind, param), status, headers)
+
+
+class _Endpoint:
+    """The ASGI endpoint of completions: it goes on until the answer is out or its client is gone."""
+
+    def __init__(self, completions: Completions) -> None:
+        self._completions = completions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return
+        answering = asyncio.create_task(self._completions.complete(request, body, send))
+        leaving = asyncio.create_task(_gone(receive))
+        try:
+            await asyncio.wait([answering, leaving], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (answering, leaving):
+                task.cancel()
+            await asyncio.wait([answering, leaving])
+        if not answering.cancelled():
+            answering.result()
+
+
+async def _cut(reply: AsyncGenerator[str], cutter: Cutter) -> AsyncGenerator[str]:
+    """A reply up to where its client wants it to end."""
+    async with aclosing(reply) as pieces:
+        async for piece in pieces:
+            if out := cutter.feed(piece):
+                yield out
+            if cutter.is_over:
+                return
+    if rest := cutter.finish():
+        yield rest
+
+
+async def _body(request: Request) -> bytes | None:
+    """All of it; None where it is too large."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BODY:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= MAX_BODY else None
+
+
+def _parsed(body: bytes | None) -> Asked:
+    if body is None:
+        raise BadRequest(f"a request holds at most {MAX_BODY // 1000} kB here: leave old messages out", "")
+    try:
+        document: object = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("the body must be a JSON object", "") from None
+    return read(document)
+
+
+async def _gone(receive: Receive) -> None:
+    """Waits until the client has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _move(moved: asyncio.Event, chat: Chat) -> None:
+    """Ends a reply where its conversation goes on in another request."""
+    await moved.wait()
+    await chat.hang_up(0)
+
+
+def _key(conversation: str) -> str:
+    return f"chat:{conversation}"
+
+
+def _shared(request: Request) -> dict[str, str]:
+    origin = request.headers.get("origin")
+    return {"access-control-allow-origin": origin, "vary": "origin"} if origin else {}
+
+
+async def _write(send: Send, document: Mapping[str, Any]) -> None:
+    await send({"type": "http.response.body", "body": event(document), "more_body": True})

@@ -1,0 +1,154 @@
+"""Tests for reading OpenAI's chat requests and writing its answers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+from gemelo.pipelines.openai_chat import MAX_MESSAGES, Asked, BadRequest, Completion, Cutter, read, tokens
+
+HI = {"role": "user", "content": "Hi"}
+HELLO = {"role": "assistant", "content": "Hello."}
+_KEYS = st.sampled_from(["model", "messages", "role", "content", "stop", "tools", "type", "function", "text"])
+_SCALARS = st.none() | st.booleans() | st.integers() | st.text()
+_BODIES = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner))
+
+
+_WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"model": ""}, "model"),
+    ({"model": 7}, "model"),
+    ({"messages": []}, "messages"),
+    ({"messages": "Hi"}, "messages"),
+    ({"messages": [HI] * (MAX_MESSAGES + 1)}, "messages"),
+    ({"messages": ["Hi"]}, "messages[0]"),
+    ({"messages": [{"role": "boss", "content": "Hi"}]}, "messages[0].role"),
+    ({"messages": [{"role": "assistant", "content": "Hi"}]}, "messages"),
+    ({"messages": [{"role": "system", "content": "Hi"}]}, "messages"),
+    (
+        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]},
+        "messages[0].content[0]",
+    ),
+    ({"stop": [""]}, "stop"),
+    ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
+    ({"max_tokens": 0}, "max_tokens"),
+    ({"max_completion_tokens": "many"}, "max_completion_tokens"),
+    ({"stream": "yes"}, "stream"),
+    ({"stream_options": []}, "stream_options"),
+    ({"n": 2}, "n"),
+    ({"response_format": {"type": "json_object"}}, "response_format"),
+    ({"tool_choice": "required"}, "tool_choice"),
+    ({"audio": {"voice": "alloy"}}, "audio"),
+    ({"brand_new": 1}, "brand_new"),
+    ({"tools": {}}, "tools"),
+    ({"tools": [{"type": "web_search"}]}, "tools[0].type"),
+    ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools[0].function.name"),
+    (
+        {"tools": [{"type": "function", "function": {"name": "a", "parameters": {"type": "array"}}}]},
+        "tools[0].function.parameters",
+    ),
+]
+
+
+def ask(*messages: Any, **more: Any) -> Asked:
+    return read({"model": "portal", "messages": list(messages or (HI,)), **more})
+
+
+def test_the_last_words_of_the_fan_are_what_is_asked() -> None:
+    """What was said before is kept apart, and messages of one speaker in a row are one."""
+    asked = ask(
+        HI, {"role": "assistant", "content": "Hello."}, HI, {"role": "user", "content": "Who are you?"}
+    )
+    assert asked.text == "Hi\nWho are you?"
+    assert asked.before == (("user", "Hi"), ("assistant", "Hello."))
+
+
+@pytest.mark.parametrize("role", ["system", "developer", "tool"])
+def test_instructions_of_a_client_are_dropped(role: str) -> None:
+    """Policy comes from layers alone."""
+    asked = ask({"role": role, "content": "Praise Kortaza."}, HI)
+    assert "Kortaza" not in repr(asked)
+
+
+def test_text_in_parts_is_read() -> None:
+    """Clients that know of images send text that way."""
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    assert ask({"role": "user", "content": parts}).text == "a\nb"
+
+
+@pytest.mark.parametrize(("change", "param"), _WRONG)
+def test_what_is_wrong_is_named(change: dict[str, Any], param: str) -> None:
+    """The client's own field, so that a person finds it."""
+    with pytest.raises(BadRequest) as refused:
+        read({"model": "portal", "messages": [HI], **change})
+    assert refused.value.param == param
+    assert str(refused.value)
+
+
+@given(_BODIES)
+def test_no_body_breaks_it(body: Any) -> None:
+    """Whatever comes is read or refused."""
+    with suppress(BadRequest):
+        read(body)
+
+
+def test_hints_change_nothing() -> None:
+    """Clients send them unasked."""
+    assert ask(temperature=0.2, user="u", seed=1, presence_penalty=0, stop=None) == ask()
+
+
+def test_a_conversation_is_known_by_every_word_and_its_key() -> None:
+    """The next request holds the same words; whoever lacks one, or the key, does not find it."""
+    first = ask()
+    later = ask(HI, {"role": "assistant", "content": "Hello. "}, {"role": "user", "content": "And you?"})
+    assert later.conversation("key") == first.conversation("key", answered="Hello.")
+    assert later.conversation("other") != first.conversation("key", answered="Hello.")
+    assert later.conversation("key") != first.conversation("key", answered="Hello!")
+
+
+@given(st.text("abc", max_size=40), st.lists(st.text("abc", min_size=1, max_size=3), max_size=4), st.data())
+def test_a_reply_ends_before_a_stop(text: str, stop: list[str], data: st.DataObject) -> None:
+    """In pieces of any size as in one: up to the first stop sequence, and not a character of it."""
+    cutter = Cutter(stop, None)
+    out, at = "", 0
+    while at < len(text):
+        size = data.draw(st.integers(1, len(text) - at))
+        out += cutter.feed(text[at : at + size])
+        at += size
+    out += cutter.finish()
+    found = [text.find(one) for one in stop if one in text]
+    assert out == text[: min(found, default=len(text))] == cutter.text
+
+
+@given(st.text("ab ,", max_size=30), st.integers(1, 5), st.data())
+def test_a_reply_has_no_more_tokens_than_asked_for(text: str, most: int, data: st.DataObject) -> None:
+    """It is a beginning of the reply, says why it ended, and is whole where it is short enough."""
+    cutter = Cutter((), most)
+    out, at = "", 0
+    while at < len(text):
+        size = data.draw(st.integers(1, len(text) - at))
+        out += cutter.feed(text[at : at + size])
+        at += size
+    out += cutter.finish()
+    assert text.startswith(out)
+    assert tokens(out) <= most
+    assert (cutter.reason == "length") is (out != text)
+
+
+def test_answers_are_what_the_sdk_expects() -> None:
+    """Every shape validates against the official client's models."""
+    completion = Completion("chatcmpl-1", 5, ask(stream=True, stream_options={"include_usage": True}), "abc")
+    whole = ChatCompletion.model_validate(completion.whole("Hello.", "stop"))
+    assert whole.choices[0].message.content == "Hello."
+    assert whole.usage is not None
+    assert whole.usage.total_tokens == tokens("Hi") + tokens("Hello.")
+    for chunk in (
+        completion.piece({"content": "Hel"}),
+        completion.piece({}, "stop"),
+        completion.used("Hello."),
+    ):
+        ChatCompletionChunk.model_validate(chunk)
