@@ -187,7 +187,7 @@ class Personas:
 
 def personas_at(house: House) -> tuple[Personas, Validating]:
     """What works on personas in a house, and what validates them there."""
-    compiler, version = Compiler(house.platform), house.library.version
+    compiler, version = Compiler(house.platform, house.lines), house.library.version
     validating = Validating(house.desk, compiler, house, house.documents, version, house.wall)
     publishing = Publishing(house.desk, compiler, house.wall, validating)
     return Personas(house.desk, publishing, house.documents, version, house.mind, house.wall), validating
