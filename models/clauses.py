@@ -45,7 +45,7 @@ def first_clause_end(text: str, *, final: bool = False) -> int | None:
     for end in _CLAUSE_END.finditer(text):
         if _ABBREVIATION.search(text[: end.start() + 1]):
             continue
-        letters = sum(character.isalnum() for character in text[: end.start()])
+        letters = sum(map(str.isalnum, text[: end.start()]))
         if letters >= MIN_CLAUSE or (letters and end.group()[0] in ".!?…\n"):
             return end.end()
     return len(text) if final and text else None

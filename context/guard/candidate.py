@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from gemelo.context.guard.glyphs import INVISIBLE, SPACE, fold
+from gemelo.context.guard.glyphs import INVISIBLE, LEET, SPACE, fold
 from gemelo.context.guard.lexicon import lexicon
 from gemelo.context.guard.skeleton import Reading, key
 from gemelo.context.guard.tokens import Token, Tokens
@@ -23,6 +23,7 @@ _MIN_SPELLED = 3
 
 _GAP = re.compile("[ .]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[\s\"'“«¿¡(*_]*$")
+_SIGNS = frozenset(sign for sign in LEET if not sign.isdigit())
 _HUMP = re.compile(r"\w[A-ZÁÉÍÓÚÜÑ]")
 _SEEN_BEFORE = 40
 """Characters before a word that are looked at for the end of a sentence."""
@@ -99,7 +100,8 @@ class Candidate:
         """Written in one piece, or with the spaces that the name has."""
         plain = fold(self.written)
         words = tuple(re.findall(r"\w+", plain))
-        if "".join(self.pieces) != name.letters and all(lexicon().knows(word) for word in words):
+        signed = not _SIGNS.isdisjoint(plain)  # the scraps between them are no words
+        if "".join(self.pieces) != name.letters and not signed and all(map(lexicon().knows, words)):
             return False
         if not name.common or words != name.words or self._styled or self._token.tagged:
             return True

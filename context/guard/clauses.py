@@ -43,7 +43,7 @@ class ClauseRules:
         self._meaning = meaning
         self._claims = ClaimRules(rules)
 
-    @property
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that this context fills."""
         book = self._book
@@ -57,6 +57,8 @@ class ClauseRules:
 
     def judge(self, said: str, clause: str, language: Language) -> Verdict | None:
         """What `clause` breaks, said after `said`; its span counts from the start of `said`."""
+        if not self.rules:
+            return None
         sentence, earlier = _placed(said, clause)
         if self._claims.approves(sentence):
             return None

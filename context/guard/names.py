@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple, Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingImports]
@@ -201,9 +202,11 @@ class NameMatcher:
             if len(run.letters) < _MIN_SPELLED:
                 continue
             places = skeleton.places
-            for name in self._neighbours.near(run.letters):
-                if len(name.key) >= _MIN_PARTED:
-                    yield places[run.first][0], places[run.after - 1][1], name.owner
+            # a word beside it may look like one letter more: "s p o t i f i, a day"
+            for first, after in product((0, 1), (len(run.letters), len(run.letters) - 1)):
+                for name in self._neighbours.near(run.letters[first:after]):
+                    start, stop = run.places[first][0], run.places[after - 1][1]
+                    yield places[start][0], places[stop - 1][1], name.owner
             without = [index for index, letter in enumerate(run.letters) if letter != "y"]
             for kept in {tuple(range(len(run.letters))), tuple(without)}:  # "y" may mean "and"
                 spelled = Skeleton("".join(run.letters[index] for index in kept))

@@ -231,7 +231,7 @@ def spread(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     Returns:
         The text, and for each of its characters where it stood before (None: nothing changed).
     """
-    if not _ENTITY.search(text) and (text.isascii() or _WIDE not in _flattened(text)):
+    if not _may_hold_entities(text) and (text.isascii() or _WIDE not in _flattened(text)):
         return text, None
     parts: list[str] = []
     origin: list[tuple[int, int]] = []
@@ -246,6 +246,10 @@ def spread(text: str) -> tuple[str, list[tuple[int, int]] | None]:
             origin += [(index, end)] * len(read)
         index = end
     return "".join(parts), origin
+
+
+def _may_hold_entities(text: str) -> bool:
+    return ("&" in text or "%" in text or "\\" in text) and _ENTITY.search(text) is not None
 
 
 def _unescaped(entity: str) -> str:
