@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -52,6 +53,7 @@ def _hashed(text: str) -> HashedText:
     return HashedText((total / np.linalg.norm(total)).astype(np.float32), rows.astype(np.float16), ids)
 
 
+@lru_cache(maxsize=1 << 14)
 def _direction(word: str) -> NDArray[np.float32]:
     row = np.random.default_rng(_key(word)).standard_normal(DIMENSION).astype(np.float32)
     return (row / np.linalg.norm(row)).astype(np.float32)

@@ -9,6 +9,7 @@ our rules are as they were, and what was encoded is kept until the index is writ
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -140,7 +141,8 @@ async def learn(
         passages = sum(verdict.passages for verdict in verdicts)
         told(Progress(Step.READING, len(verdicts), len(files), passages))
     if names:
-        await reindex(twin, school.documents, school.embedder, root, told)
+        workers = os.cpu_count() or 1
+        await reindex(twin, school.documents, school.embedder, root, told, workers)
     return verdicts
 
 
@@ -158,9 +160,17 @@ async def forget(twin: str, path: str, documents: Documents, embedder: Embedder,
 
 
 async def reindex(
-    twin: str, documents: Documents, embedder: Embedder, root: Path, told: Told = nobody
+    twin: str,
+    documents: Documents,
+    embedder: Embedder,
+    root: Path,
+    told: Told = nobody,
+    workers: int = 1,
 ) -> str:
     """Builds the index of all that a twin has learned and swaps it in; returns its version.
+
+    Args:
+        workers: threads that encode; beside sessions one is enough.
 
     Raises:
         StoreError: documents cannot be read or the index cannot be written.
@@ -173,6 +183,7 @@ async def reindex(
         before, version = _before(root, embedder.name), index.version_of(known, embedder.name)
         if before is not None and version == index.current(root):
             return version
+        root.mkdir(parents=True, exist_ok=True)
         half = HalfRead(root / "half-read", embedder.name)
         built = index.build(
             known,
@@ -180,6 +191,8 @@ async def reindex(
             before,
             half,
             lambda done, total: told(Progress(Step.ENCODING, done, total, passages)),
+            folder=root,
+            workers=workers,
         )
         return index.save(built, root, embedder.name)
 

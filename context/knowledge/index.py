@@ -2,7 +2,7 @@
 
     ROOT/current              name of the version that is searched
     ROOT/VERSION/meta.json    encoder, languages, passages
-    ROOT/VERSION/en.units.npy and so on: one array a file, mapped when opened or read in parts
+    ROOT/VERSION/en.units.rows.npy and so on: one array a file, mapped when opened or read in parts
 
 A version is written beside the others and pointed to by renaming, so a reader has the old one or the
 new one, never half of either. What is open stays readable after its files are gone.
@@ -15,7 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gemelo.context.knowledge import shelf as shelves
+from gemelo.context.knowledge import building, entries
+from gemelo.context.knowledge.codes import Coarse, Codec, Coded, Plain
 from gemelo.context.knowledge.duplicates import folded
-from gemelo.context.knowledge.lexical import Postings
-from gemelo.context.knowledge.readings import HalfRead, Readings, read
-from gemelo.context.knowledge.rows import FileRows
+from gemelo.context.knowledge.entries import FileEntries
+from gemelo.context.knowledge.lexical import Lines, Postings
+from gemelo.context.knowledge.readings import HalfRead
+from gemelo.context.knowledge.rows import FileRows, mapped, opened
 from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.shelf import Dense, Entry, Lexical, Shelf
+from gemelo.context.knowledge.tokens import CodedTokens, TokenCodec
 from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
-from gemelo.models.vocabulary import Label, Language
+from gemelo.models.vocabulary import Language
 
-FORMAT = 6
+FORMAT = 7
 """Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]
@@ -46,38 +49,49 @@ def build(
     before: Index | None = None,
     half: HalfRead | None = None,
     told: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    folder: Path | None = None,
+    workers: int = 1,
 ) -> Index:
     """Encodes the passages of a twin; blocks for about 20 ms a passage that `before` does not hold.
 
     Args:
         half: keeps what was read, for the next one to go on where this one was stopped.
         told: hears how many texts of how many were read.
+        folder: where large arrays may lie until they are saved, in files without a name.
+        workers: threads that encode.
 
     Raises:
         EmbedderError: the encoder failed.
     """
-    entries = _sorted_out(documents)
-    known = {language: shelves.readings(shelf) for language, shelf in (before or {}).items()}
-    known = {language: known.get(language, Readings()) for language in entries}
-    unread = {language: shelves.lacking(own, known[language]) for language, own in entries.items()}
-    total, done = sum(map(len, unread.values())), 0
+    found, before = _sorted_out(documents), before or {}
+    plans = {language: building.plan(own, before.get(language)) for language, own in found.items()}
+    total, done = sum(plan.lacking for plan in plans.values()), 0
 
     def told_more(more: int) -> None:
         nonlocal done
         done += more
         told(done, total)
 
-    for language, texts in unread.items():
-        read(texts, language, embedder, known[language], half, told_more)
     return {
-        language: shelves.build(language, own, embedder, known=known[language])
-        for language, own in entries.items()
+        language: building.build(
+            language,
+            own,
+            embedder,
+            planned=plans[language],
+            before=before.get(language),
+            half=half,
+            told=told_more,
+            folder=folder,
+            workers=workers,
+        )
+        for language, own in found.items()
     }
 
 
 def version_of(documents: Sequence[Document], encoder: str) -> str:
     """The version that an index of some documents has; nothing is encoded for it."""
-    return _hashed(_meta(_sorted_out(documents), encoder))
+    return _hashed(_sorted_out(documents), encoder)
 
 
 def save(index: Index, root: Path, encoder: str) -> str:
@@ -89,8 +103,13 @@ def save(index: Index, root: Path, encoder: str) -> str:
     Raises:
         StoreError: the directory cannot be written; the old version stays current.
     """
-    text = _meta({language: shelf.entries for language, shelf in index.items()}, encoder)
-    version = _hashed(text)
+    version = _hashed({language: shelf.entries for language, shelf in index.items()}, encoder)
+    meta = {
+        "format": FORMAT,
+        "encoder": encoder,
+        "shelves": {name: len(own.entries) for name, own in index.items()},
+    }
+    text = json.dumps(meta, sort_keys=True)
     try:
         root.mkdir(parents=True, exist_ok=True)
         written = root / version / "meta.json"
@@ -125,13 +144,7 @@ def load(root: Path, version: str, encoder: str) -> Index:
         if meta["format"] != FORMAT or meta["encoder"] != encoder:
             raise StoreError("the knowledge index was made by another version or encoder: learn again")
         return {
-            Language(name): Shelf(
-                language=Language(name),
-                entries=tuple(_entry(item) for item in items),
-                lexical=Lexical(**{leg: _postings(folder, f"{name}.{leg}") for leg in _names(Lexical)}),
-                dense=_dense(folder, name),
-            )
-            for name, items in meta["shelves"].items()
+            Language(name): _shelf(folder, Language(name), size) for name, size in meta["shelves"].items()
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError("the knowledge index is damaged: learn again") from error
@@ -155,14 +168,13 @@ def _sorted_out(documents: Sequence[Document]) -> dict[Language, list[Entry]]:
     return {language: folded(entries) for language, entries in found.items()}
 
 
-def _meta(entries: Mapping[Language, Sequence[Entry]], encoder: str) -> str:
-    listed = {name: [asdict(entry) for entry in own] for name, own in entries.items()}
-    meta = {"format": FORMAT, "encoder": encoder, "shelves": listed}
-    return json.dumps(meta, ensure_ascii=False, sort_keys=True)
-
-
-def _hashed(meta: str) -> str:
-    return sha256(meta.encode()).hexdigest()[:16]
+def _hashed(found: Mapping[Language, Sequence[Entry]], encoder: str) -> str:
+    version = sha256(f"{FORMAT} {encoder}".encode())
+    for language, own in found.items():
+        version.update(f"\n{language}\n".encode())
+        for entry in own:
+            version.update(entries.line(entry) + b"\n")
+    return version.hexdigest()[:16]
 
 
 def _write(index: Index, meta: str, root: Path, version: str) -> None:
@@ -185,35 +197,93 @@ def _point(root: Path, version: str) -> None:
 
 
 def _arrays(index: Index) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every array of an index with its name."""
     for language, shelf in index.items():
+        for name, array in entries.arrays(shelf.entries).items():
+            yield f"{language}.entries.{name}", array
+        for name, array in entries.source_arrays(shelf.sources).items():
+            yield f"{language}.sources.{name}", array
         for leg in _names(Lexical):
-            postings: Postings = getattr(shelf.lexical, leg)
-            for array in _names(Postings):
-                yield f"{language}.{leg}.{array}", getattr(postings, array)
-        for array in _names(Dense):
-            yield f"{language}.{array}", getattr(shelf.dense, array)
+            for array in _names(Postings if leg in _POSTINGS else Lines):
+                yield f"{language}.{leg}.{array}", np.asarray(getattr(getattr(shelf.lexical, leg), array))
+        dense = shelf.dense
+        for field in _names(Dense):
+            if field not in (*_VECTORS, "coarse"):
+                yield f"{language}.{field}", np.asarray(getattr(dense, field))
+        for field, vectors in zip(_VECTORS, (dense.windows, dense.units, dense.tokens), strict=True):
+            for name, array in _vectors(vectors):
+                yield f"{language}.{field}.{name}", array
+        if shelf.dense.coarse:
+            yield f"{language}.coarse", shelf.dense.coarse.array()
 
 
-def _postings(folder: Path, name: str) -> Postings:
-    return Postings(**{array: _array(folder, f"{name}.{array}") for array in _names(Postings)})
+def _vectors(vectors: Plain | Coded | CodedTokens) -> Iterator[tuple[str, NDArray[Any]]]:
+    yield "rows", np.asarray(vectors.rows)
+    if isinstance(vectors, Plain):
+        yield "step", np.array([vectors.step])
+    else:
+        yield from vectors.codec.arrays().items()
 
 
-def _dense(folder: Path, name: str) -> Dense:
-    tokens = FileRows(folder / f"{name}.tokens.npy")
-    mapped = {array: _array(folder, f"{name}.{array}") for array in _names(Dense) if array != "tokens"}
-    return Dense(tokens=tokens, **mapped)
+def _shelf(folder: Path, language: Language, size: int) -> Shelf:
+    """One language's shelf of a version.
+
+    Raises:
+        OSError, ValueError: it is damaged.
+    """
+
+    def path(name: str) -> Path:
+        return folder / f"{language}.{name}.npy"
+
+    def all_of(
+        kind: type[Any], leg: str, large: tuple[str, ...], left_out: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        names = [name for name in _names(kind) if name not in left_out]
+        return {name: (opened if name in large else mapped)(path(leg + name)) for name in names}
+
+    def postings(leg: str) -> Postings:
+        return Postings(**all_of(Postings, f"{leg}.", ("rows", "counts")))
+
+    def vectors(name: str) -> Plain | Coded:
+        if path(f"{name}.turn").exists():
+            codec = Codec.of(mapped(path(f"{name}.turn")), mapped(path(f"{name}.codec")))
+            return Coded(opened(path(f"{name}.rows")), codec)
+        return Plain(mapped(path(f"{name}.rows")))
+
+    found = FileEntries(opened(path("entries.text")), mapped(path("entries.bounds")))
+    if len(found) != size:
+        raise ValueError("some passages are missing")
+    windows, ids = vectors("windows"), opened(path("token_ids"))
+    coarse = Coarse.of(opened(path("coarse")), windows.codec) if isinstance(windows, Coded) else None
+    if coarse:
+        arrays = {name: mapped(path(f"tokens.{name}")) for name in ("turn", "codec", "ids", "usual", "scale")}
+        tokens = CodedTokens(opened(path("tokens.rows")), ids, TokenCodec.of(arrays))
+    else:
+        tokens = Plain(FileRows(path("tokens.rows")), float(mapped(path("tokens.step"))[0]))
+    return Shelf(
+        language,
+        found,
+        entries.opened_sources(mapped(path("sources.names")), mapped(path("sources.of"))),
+        Lexical(
+            postings("passages"),
+            Lines(**all_of(Lines, "units.", ("stems",))),
+            postings("grams"),
+            postings("pairs"),
+        ),
+        Dense(
+            windows=windows,
+            units=vectors("units"),
+            tokens=tokens,
+            coarse=coarse,
+            token_ids=ids,
+            **all_of(Dense, "", (), (*_VECTORS, "coarse", "token_ids")),
+        ),
+    )
 
 
-def _array(folder: Path, name: str) -> NDArray[Any]:
-    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-    return np.asarray(mapped)
+_POSTINGS = ("passages", "grams", "pairs")
+_VECTORS = ("windows", "units", "tokens")
 
 
-def _entry(item: dict[str, Any]) -> Entry:
-    item["sentences"] = tuple(item["sentences"])
-    item["label"] = Label(item["label"])
-    return Entry(**item)
-
-
-def _names(kind: type[Lexical | Dense | Postings]) -> list[str]:
+def _names(kind: type[Lexical | Dense | Postings | Lines]) -> list[str]:
     return [field.name for field in fields(kind)]

@@ -1,9 +1,10 @@
-"""What an encoder has read: kept from one index to the next, and on disk while learning goes on.
+"""What an encoder has read: taken from one index to the next, and kept on disk while learning goes on.
 
-Encoding is what learning takes its time for. What was read is written down every thousand texts, so that
+Encoding is what learning takes its time for. What was read is written down with every few passages, so that
 learning that was killed goes on where it was:
 
-    FOLDER/ENCODER/0007-LANGUAGE.npz    some texts: their hashes, vectors, and the states of their tokens
+    FOLDER/ENCODER/LANGUAGE.codec.npz         how the vectors of a large shelf become codes
+    FOLDER/ENCODER/000007-LANGUAGE-FORM.npz   some texts: their keys, vectors, and the states of their tokens
 """
 
 from __future__ import annotations
@@ -11,101 +12,160 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.context.knowledge.codes import Codec
 from gemelo.context.knowledge.language import in_english
+from gemelo.context.knowledge.tokens import TokenCodec
 from gemelo.models.seams import Embedder, Embedding
 from gemelo.models.vocabulary import Language
 
 BATCH = 64
 """Texts that are encoded together."""
-KEPT_EVERY = 1024
-"""Texts after which what was read is written down."""
+_FILES = 4
+"""Files of what was half read that are held in memory."""
 
 Told = Callable[[int], None]
 """Hears how many more texts were read."""
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One text as it was read before; implements `Embedding`."""
+    """One text as it was read: vector and token states as they are, or their codes; see `Form`."""
 
-    vector: NDArray[np.float32]
-    tokens: NDArray[np.float16]
-    ids: NDArray[np.int32]
+    vector: NDArray[Any]
+    tokens: NDArray[Any]
+    ids: NDArray[Any]
+
+
+Reads = dict[int, Read]
+"""By the texts' keys."""
+
+
+class Source(Protocol):
+    """Where texts may have been read before."""
+
+    def find(self, keys: Iterable[int]) -> Reads:
+        """Those that are there, in the form that is asked for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """What an encoder has read in one language: units whole, windows as vectors, by their texts."""
+class Form:
+    """How what was read is kept: as it is, or on a large shelf as codes of `vectors` and `tokens`."""
 
-    units: dict[str, Embedding] = field(default_factory=dict[str, Embedding])
-    windows: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
+    vectors: Codec | None = None
+    tokens: TokenCodec | None = None
+
+    @property
+    def name(self) -> str:
+        if not self.vectors or not self.tokens:
+            return "whole"
+        code = blake2b(digest_size=8)
+        for codec in (self.vectors, self.tokens.codec):
+            for array in codec.arrays().values():
+                code.update(np.ascontiguousarray(array).tobytes())
+        return code.hexdigest()
+
+    def kept(self, read: Sequence[Embedding | Read]) -> list[Read]:
+        """What the encoder has read, in this form."""
+        if not self.vectors or not self.tokens or not read:
+            return [Read(one.vector, one.tokens, one.ids) for one in read]
+        vectors = self.vectors.encode(np.stack([one.vector for one in read]))
+        ends = np.cumsum([len(one.tokens) for one in read])
+        ids, states = (np.concatenate([getattr(one, name) for one in read]) for name in ("ids", "tokens"))
+        tokens = np.split(self.tokens.encode(ids, states), ends[:-1])
+        return [Read(vectors[at], tokens[at], one.ids) for at, one in enumerate(read)]
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Texts of one language that nobody has read yet, each once."""
-
-    units: tuple[str, ...]
-    windows: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.units) + len(self.windows)
+def key(text: str, *, whole: bool) -> int:
+    """The 64 bits by which a text is known; a unit is read whole, of a window its vector alone."""
+    kind = "unit" if whole else "window"
+    digest = blake2b(f"{kind} {text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
-def unread(units: Iterable[str], windows: Iterable[str], known: Readings) -> Unread:
-    """Which of some texts `known` lacks."""
-    return Unread(
-        tuple(dict.fromkeys(text for text in units if text not in known.units)),
-        tuple(dict.fromkeys(text for text in windows if text not in known.windows)),
-    )
-
-
-def read(
-    texts: Unread,
+def encode(
+    texts: Sequence[str],
     language: Language,
     embedder: Embedder,
-    known: Readings,
-    half: HalfRead | None = None,
+    hands: Executor | None = None,
     told: Told = lambda _: None,
-) -> None:
-    """Reads texts and adds them to `known`; those that stand in `half` are taken from there.
+) -> list[Embedding]:
+    """Encodes texts, those of another language through English, and those of like length together.
 
-    Raises:
-        EmbedderError: the encoder failed; what was read until then stands in `half`.
-    """
-    before = half.load(language) if half else {}
-    for kind, own in (("unit", texts.units), ("window", texts.windows)):
-        keys = {text: _key(kind, text) for text in own}
-        had = {text: before[key] for text, key in keys.items() if key in before}
-        _add(known, kind, had)
-        told(len(had))
-        rest = iter([text for text in own if text not in had])
-        while some := list(islice(rest, KEPT_EVERY)):
-            found = dict(zip(some, _encoded(some, language, embedder, told), strict=True))
-            _add(known, kind, found)
-            if half:
-                half.keep(language, {keys[text]: found[text] for text in some}, whole=kind == "unit")
-
-
-def encode(texts: Sequence[str], language: Language, embedder: Embedder) -> list[Embedding]:
-    """Encodes texts, those of another language through English.
+    Args:
+        hands: encodes several batches at once.
 
     Raises:
         EmbedderError: the encoder failed.
     """
-    return list(_encoded(texts, language, embedder, lambda _: None))
+    order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+
+    def some(batch: list[int]) -> Sequence[Embedding]:
+        return embedder.embed([in_english(texts[at], language) for at in batch])
+
+    found: dict[int, Embedding] = {}
+    for batch, read in zip(batches, (hands.map if hands else map)(some, batches), strict=True):
+        found.update(zip(batch, read, strict=True))
+        told(len(batch))
+    return [found[at] for at in range(len(texts))]
+
+
+class Reading:
+    """Reads the texts of one language: what some source has is taken from there, the rest is encoded.
+
+    Args:
+        half: keeps what the encoder reads.
+        told: hears of all that no `known` source has.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        embedder: Embedder,
+        form: Form,
+        *,
+        known: Source | None = None,
+        half: Half | None = None,
+        hands: Executor | None = None,
+        told: Told = lambda _: None,
+    ) -> None:
+        self._language, self._embedder, self._form = language, embedder, form
+        self._known, self._half, self._hands, self._told = known, half, hands, told
+
+    def read(self, texts: Mapping[int, str], *, whole: bool) -> Reads:
+        """Texts by their keys.
+
+        Raises:
+            EmbedderError: the encoder failed; what was read until then stands in `half`.
+        """
+        found = self._known.find(texts) if self._known else {}
+        if self._half:
+            had = self._half.find([one for one in texts if one not in found])
+            self._told(len(had))
+            found |= had
+        rest = {one: text for one, text in texts.items() if one not in found}
+        read = encode(list(rest.values()), self._language, self._embedder, self._hands, self._told)
+        some: Sequence[Embedding | Read] = (
+            read if whole else [Read(one.vector, one.tokens[:0], one.ids[:0]) for one in read]
+        )
+        new = dict(zip(rest, self._form.kept(some), strict=True))
+        if self._half and new:
+            self._half.keep(new)
+        return found | new
 
 
 class HalfRead:
@@ -117,62 +177,121 @@ class HalfRead:
     def __init__(self, folder: Path, encoder: str) -> None:
         self._folder = folder / quote(encoder, safe="")
 
-    def load(self, language: Language) -> dict[bytes, Read]:
-        """All that was kept in one language."""
-        found: dict[bytes, Read] = {}
-        for path in sorted(self._folder.glob(f"*-{language}.npz")):
-            try:
-                with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                    found.update(_unpacked({name: kept[name] for name in kept.files}))
-            except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-                continue
+    def of(self, language: Language, form: Form) -> Half:
+        """What was kept in one language and form."""
+        return Half(self._folder, f"{language}-{form.name}", form.tokens)
+
+    def form(self, language: Language) -> Form | None:
+        """The form that was chosen in one language; None where none was."""
+        kept = _loaded(self._codecs(language))
+        try:
+            vectors = Codec.of(kept["vectors.turn"], kept["vectors.codec"])
+            return Form(vectors, TokenCodec.of(kept))
+        except (KeyError, ValueError):
+            return None
+
+    def keep_form(self, language: Language, form: Form) -> None:
+        """Writes down a form: what was read in another one would be of no use."""
+        if form.vectors and form.tokens:
+            arrays = {f"vectors.{name}": array for name, array in form.vectors.arrays().items()}
+            _keep(self._codecs(language), {**arrays, **form.tokens.arrays()})
+
+    def _codecs(self, language: Language) -> Path:
+        return self._folder / f"{language}.codec.npz"
+
+
+class Half:
+    """What was read in one language and form.
+
+    Args:
+        tokens: what had been learned of tokens until then is learned again; after a damaged file all is
+            read again, since codes mean nothing without it.
+    """
+
+    def __init__(self, folder: Path, name: str, tokens: TokenCodec | None = None) -> None:
+        self._folder, self._name, self._tokens = folder, name, tokens
+        self._at: dict[int, Path] = {}
+        self._open: dict[Path, Reads] = {}
+        paths = sorted(folder.glob(f"*-{name}.npz"))
+        for path in paths:
+            if not tokens:
+                self._at.update(dict.fromkeys(_loaded(path, "keys").get("keys", np.zeros(0)).tolist(), path))
+            elif kept := _loaded(path, "keys", "new_ids", "new_usual"):
+                tokens.learn(kept["new_ids"], kept["new_usual"])
+                self._at.update(dict.fromkeys(kept["keys"].tolist(), path))
+            else:
+                break
+        self._number = len(paths)
+        self._met = tokens.met if tokens else 0
+
+    def find(self, keys: Iterable[int]) -> Reads:
+        """Those that were read; what a damaged file held was not."""
+        found: Reads = {}
+        for one in keys:
+            path = self._at.get(one)
+            if path is not None and (read := self._opened(path).get(one)):
+                found[one] = read
         return found
 
-    def keep(self, language: Language, found: Mapping[bytes, Embedding], *, whole: bool) -> None:
-        """Writes down some texts; of those that are not `whole` the vectors alone."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            number = len(list(self._folder.iterdir()))
-            descriptor, half = tempfile.mkstemp(prefix=".", dir=self._folder)
-            with os.fdopen(descriptor, "wb") as file:
-                np.savez(file, allow_pickle=False, **_packed(found, whole))
-            Path(half).replace(self._folder / f"{number:06d}-{language}.npz")
-        except OSError:
-            shutil.rmtree(self._folder, ignore_errors=True)
+    def keep(self, reads: Mapping[int, Read]) -> None:
+        """Writes some texts down."""
+        arrays, tokens = _packed(reads), self._tokens
+        if tokens:
+            arrays |= {f"new_{name}": array for name, array in tokens.learned_since(self._met).items()}
+        if _keep(self._folder / f"{self._number:06d}-{self._name}.npz", arrays):
+            self._number += 1
+            self._met = tokens.met if tokens else 0
+
+    def _opened(self, path: Path) -> Reads:
+        if path not in self._open:
+            while len(self._open) >= _FILES:
+                del self._open[next(iter(self._open))]
+            self._open[path] = _unpacked(_loaded(path))
+        return self._open[path]
 
 
-def _encoded(texts: Sequence[str], language: Language, embedder: Embedder, told: Told) -> Iterator[Embedding]:
-    for start in range(0, len(texts), BATCH):
-        some = texts[start : start + BATCH]
-        yield from embedder.embed([in_english(text, language) for text in some])
-        told(len(some))
-
-
-def _add(known: Readings, kind: str, found: Mapping[str, Embedding]) -> None:
-    if kind == "unit":
-        known.units.update(found)
-    else:
-        known.windows.update({text: one.vector for text, one in found.items()})
-
-
-def _key(kind: str, text: str) -> bytes:
-    return blake2b(f"{kind} {text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _packed(found: Mapping[bytes, Embedding], whole: bool) -> dict[str, NDArray[Any]]:
-    read = list(found.values())
-    tokens = [one.tokens if whole else one.tokens[:0] for one in read]
+def _packed(reads: Mapping[int, Read]) -> Arrays:
+    read = list(reads.values())
     return {
-        "keys": np.frombuffer(b"".join(found), np.uint8).reshape(len(found), -1),
+        "keys": np.array(list(reads), np.uint64),
         "vectors": np.stack([one.vector for one in read]),
-        "tokens": np.concatenate(tokens),
-        "ids": np.concatenate([one.ids[: len(own)] for one, own in zip(read, tokens, strict=True)]),
-        "ends": np.cumsum([len(own) for own in tokens]),
+        "tokens": np.concatenate([one.tokens for one in read]),
+        "ids": np.concatenate([one.ids for one in read]),
+        "ends": np.cumsum([len(one.ids) for one in read]),
     }
 
 
-def _unpacked(kept: Mapping[str, NDArray[Any]]) -> Iterator[tuple[bytes, Read]]:
+def _unpacked(kept: Arrays) -> Reads:
+    found: Reads = {}
     start = 0
-    for key, vector, end in zip(kept["keys"], kept["vectors"], kept["ends"].tolist(), strict=True):
-        yield key.tobytes(), Read(vector, kept["tokens"][start:end], kept["ids"][start:end])
-        start = end
+    try:
+        rows = zip(kept["keys"].tolist(), kept["vectors"], kept["ends"].tolist(), strict=True)
+        for one, vector, end in rows:
+            found[one] = Read(vector, kept["tokens"][start:end], kept["ids"][start:end])
+            start = end
+    except (KeyError, ValueError):
+        return {}
+    return found
+
+
+def _loaded(path: Path, *names: str) -> Arrays:
+    """The arrays of a file, or some of them; none where it is missing or damaged."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            return {name: kept[name] for name in names or kept.files}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return {}
+
+
+def _keep(path: Path, arrays: Arrays) -> bool:
+    """Writes a file at once or not at all; where nothing can be kept, nothing half is left either."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, half = tempfile.mkstemp(prefix=".", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        Path(half).replace(path)
+    except OSError:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        return False
+    return True

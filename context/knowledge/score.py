@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge.asking import is_light
-from gemelo.context.knowledge.shelf import Dense, Entry, Shelf
+from gemelo.context.knowledge.codes import Coded, Plain
+from gemelo.context.knowledge.rows import ranges
+from gemelo.context.knowledge.shelf import SMALL, Dense, Entry, Shelf
 from gemelo.context.knowledge.words import grams, is_function_word, pairs, stems, words
 from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language
@@ -26,8 +27,10 @@ from gemelo.models.vocabulary import Language
 RERANKED = 20
 CANDIDATES = 256
 """Passages looked at closely; the legs are cheap for all, the encoder's vectors only for these."""
-MANY_ROWS = 20_000
-"""Rows from which FAISS finds the nearest ones sooner than a product with all; it takes 14 MB."""
+POOLED = 256
+"""Passages of a large shelf that the cheap legs bring into the pool, and windows that the encoder does."""
+_WIDENED = 8
+"""How many times as many windows are looked up where few passages may be found."""
 ASKING = 0.3
 """Weight of a word that only asks or dates ("opinas", "hoy") where a question has few others."""
 FEW_WORDS = 1
@@ -44,18 +47,20 @@ ABOUT = 0.3
 class Weights:
     """What each part of the sum counts.
 
-    `legs`: passages, units, couples, letter groups, pairs; `grammar`: a function word beside content words.
+    `rough`: passages, letter groups, pairs; `close`: units, couples; `grammar`: a function word beside
+    content words.
     """
 
-    legs: tuple[float, float, float, float, float]
+    rough: tuple[float, float, float]
+    close: tuple[float, float]
     dense: float
     maxsim: float
     grammar: float
 
 
-HOME = Weights((1.0, 0.5, 0.5, 0.5, 0.2), 4.0, 8.0, 0.1)
+HOME = Weights((1.0, 0.5, 0.2), (0.5, 0.5), 4.0, 8.0, 0.1)
 """Question and passages in one language."""
-ABROAD = Weights((0.3, 0.15, 0.15, 1.0, 0.1), 1.0, 1.0, 0.0)
+ABROAD = Weights((0.3, 1.0, 0.1), (0.15, 0.15), 1.0, 1.0, 0.0)
 """Passages in another language: names and cognates carry, the encoder's English bias misleads."""
 
 _Floats = NDArray[np.float32]
@@ -97,7 +102,6 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    entry: Entry
     maxsim: float
     cosines: _Floats
     maxsims: _Floats
@@ -144,158 +148,194 @@ def search(
     """
     if allowed is None:
         allowed = [np.ones(len(shelf.entries), np.bool_) for shelf in shelves]
-    allowed = [own for shelf, own in zip(shelves, allowed, strict=True) if shelf.entries]
-    shelves = [shelf for shelf in shelves if shelf.entries]
-    may = np.concatenate([np.zeros(0, np.bool_), *allowed])
+    looks = [
+        _Look(asked, shelf, may) for shelf, may in zip(shelves, allowed, strict=True) if len(shelf.entries)
+    ]
+    may = np.concatenate([np.zeros(0, np.bool_), *(look.may for look in looks)])
     if not may.any():
         return []
-    lexical = _lexical(asked, shelves, may)
-    chosen = _candidates(asked, shelves, lexical, may)
+    rough = _scaled([look.rough() * look.may for look in looks], asked.weights.rough)
+    pool = _pool(looks, rough, may)
+    lexical = rough[pool] + _scaled(
+        [look.close(local) for look, _, local in _by_shelf(looks, pool)], asked.weights.close
+    )
+    chosen = _candidates(looks, pool, lexical)
     near = np.zeros((len(chosen), 2), np.float32)
-    for shelf, mine, local in _by_shelf(shelves, chosen):
-        near[mine] = _nearness(asked, shelf.dense, local)
+    for look, mine, local in _by_shelf(looks, pool[chosen]):
+        near[mine] = look.near(local)
     fused = lexical[chosen] + asked.weights.dense * near.mean(axis=1)
     best = np.argsort(-fused, kind="stable")[:RERANKED]
-    met: dict[int, _Met] = {}
-    for shelf, mine, local in _by_shelf(shelves, chosen[best]):
-        for at, found in zip(mine, _met(asked, shelf, local), strict=True):
-            met[int(at)] = found
+    met: dict[int, tuple[Shelf, int, _Met]] = {}
+    for look, mine, local in _by_shelf(looks, pool[chosen[best]]):
+        for at, passage, found in zip(mine.tolist(), local.tolist(), look.met(local), strict=True):
+            met[at] = look.shelf, passage, found
     total = fused[best] + asked.weights.maxsim * np.array(
-        [met[at].maxsim for at in range(len(best))], np.float32
+        [met[at][2].maxsim for at in range(len(best))], np.float32
     )
     order = [int(at) for at in np.argsort(-total, kind="stable")]
     return [
         Hit(
-            entry=met[at].entry,
+            entry=shelf.entries[passage],
             score=float(total[at]),
             behind=float(total[order[0]] - total[at]),
-            maxsim=met[at].maxsim,
+            maxsim=found.maxsim,
             window=float(near[best[at], 0]),
             nearest=float(near[best[at], 1]),
-            cosines=met[at].cosines,
-            maxsims=met[at].maxsims,
+            cosines=found.cosines,
+            maxsims=found.maxsims,
         )
         for at in order[:k]
+        for shelf, passage, found in [met[at]]
     ]
 
 
 def leanings(shelf: Shelf, topics: Sequence[Embedding]) -> dict[str, float]:
     """What passages gain by being about one of some topics, at most `FOCUS`, by their ids."""
-    dense, all_of_them = shelf.dense, np.arange(len(shelf.entries))
-    if not topics or not len(all_of_them):
+    bounds = shelf.dense.window_starts
+    if not topics or len(bounds) < 2:
         return {}
-    near = [_nearest(topic.vector, dense.windows, dense.window_starts, all_of_them) for topic in topics]
-    about = cast(list[float], np.max(near, axis=0).tolist())
-    return {
-        entry.id: FOCUS * cosine
-        for entry, cosine in zip(shelf.entries, about, strict=True)
-        if cosine >= ABOUT
-    }
+    wanted = np.stack([topic.vector for topic in topics])
+    near = shelf.dense.windows.dots(wanted, bounds[:1], bounds[-1:]).max(axis=1)
+    about = np.maximum.reduceat(near, bounds[:-1])
+    found = np.flatnonzero(about >= ABOUT).tolist()
+    return {shelf.entries[passage].id: FOCUS * float(about[passage]) for passage in found}
 
 
-def _lexical(asked: Question, shelves: Sequence[Shelf], may: Allowed) -> _Floats:
-    legs = np.concatenate([_legs(asked, shelf) for shelf in shelves], axis=1) * may
-    scaled = legs / np.maximum(legs.max(axis=1, keepdims=True), 1e-6)
-    return np.array(asked.weights.legs, np.float32) @ scaled
+class _Look:
+    """One shelf as a question sees it."""
+
+    def __init__(self, asked: Question, shelf: Shelf, may: Allowed) -> None:
+        self.shelf, self.may = shelf, may
+        self._asked = asked
+        self._vector = asked.embedding.vector
+        self._cosines: _Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.shelf.entries)
+
+    def rough(self) -> _Floats:
+        """The legs that all passages are scored by, (3, p)."""
+        asked, lexical = self._asked, self.shelf.lexical
+        return np.stack(
+            [
+                lexical.passages.scores(asked.terms),
+                lexical.grams.scores(asked.grams),
+                lexical.pairs.scores(asked.pairs),
+            ]
+        )
+
+    def close(self, passages: _Indices) -> _Floats:
+        """The legs of the best unit and of the best couple of some passages, (2, n)."""
+        bounds = self.shelf.dense.unit_starts
+        return self.shelf.lexical.units.scores(self._asked.terms, bounds[passages], bounds[passages + 1])
+
+    def nearest(self, k: int) -> _Indices:
+        """Passages that have the nearest `k` windows of a large shelf, or units of a small one."""
+        dense = self.shelf.dense
+        if dense.coarse:
+            rows, bounds = dense.coarse.near(self._vector, k), dense.window_starts
+        else:
+            cosines, bounds = self._units(), dense.unit_starts
+            if not self.may.all():
+                cosines = np.where(np.repeat(self.may, np.diff(bounds)), cosines, -2)
+            k = min(k, len(cosines))
+            rows = np.argpartition(cosines, len(cosines) - k)[len(cosines) - k :]
+        return np.searchsorted(bounds, rows, side="right") - 1
+
+    def near(self, passages: _Indices) -> _Floats:
+        """Cosine of the nearest window and of the nearest unit of each passage, (n, 2)."""
+        dense = self.shelf.dense
+        return np.stack(
+            [
+                self._best(dense.windows, dense.window_starts, passages),
+                self._best(dense.units, dense.unit_starts, passages, self._cosines),
+            ],
+            axis=1,
+        )
+
+    def met(self, passages: _Indices) -> Iterator[_Met]:
+        """How well each token of the question is met in some passages, one by one."""
+        dense = self.shelf.dense
+        firsts, pasts = dense.unit_starts[passages], dense.unit_starts[passages + 1]
+        units, unit_bounds = ranges(firsts, pasts)
+        begin, end = (
+            dense.token_starts[units].astype(np.int64),
+            dense.token_starts[units + 1].astype(np.int64),
+        )
+        weights = _token_weights(self._asked, dense)
+        wanted = self._asked.embedding.tokens.astype(np.float32)
+        likeness = dense.tokens.dots(wanted, begin, end)
+        by_unit = np.maximum.reduceat(likeness, np.cumsum(end - begin) - (end - begin))
+        by_passage = np.maximum.reduceat(by_unit, unit_bounds)
+        cosines, maxsims = self._dots(dense.units, firsts, pasts), by_unit @ weights
+        ends = [*unit_bounds[1:], len(units)]
+        for row, (start, past) in enumerate(zip(unit_bounds, ends, strict=True)):
+            yield _Met(float(by_passage[row] @ weights), cosines[start:past], maxsims[start:past])
+
+    def _units(self) -> _Floats:
+        """Cosines of all units of a small shelf."""
+        if self._cosines is None:
+            units = self.shelf.dense.units
+            self._cosines = self._dots(units, np.zeros(1, np.int64), np.array([len(units)]))
+        return self._cosines
+
+    def _best(
+        self, vectors: Plain | Coded, bounds: _Indices, passages: _Indices, known: _Floats | None = None
+    ) -> _Floats:
+        firsts, pasts = bounds[passages], bounds[passages + 1]
+        rows, starts = ranges(firsts, pasts)
+        return np.maximum.reduceat(
+            self._dots(vectors, firsts, pasts) if known is None else known[rows], starts
+        )
+
+    def _dots(self, vectors: Plain | Coded, firsts: _Indices, pasts: _Indices) -> _Floats:
+        return vectors.dots(self._vector[None], firsts, pasts)[:, 0]
 
 
-def _legs(asked: Question, shelf: Shelf) -> _Floats:
-    lexical, starts = shelf.lexical, shelf.dense.unit_starts[:-1]
-    return np.stack(
-        [
-            lexical.passages.scores(asked.terms),
-            np.maximum.reduceat(lexical.units.scores(asked.terms), starts),
-            np.maximum.reduceat(lexical.couples.scores(asked.terms), starts),
-            lexical.grams.scores(asked.grams),
-            lexical.pairs.scores(asked.pairs),
-        ]
-    )
+def _scaled(legs: Sequence[_Floats], weights: Sequence[float]) -> _Floats:
+    """The weighted sum of some legs, each divided by its best score on all shelves."""
+    whole = np.concatenate(legs, axis=1)
+    return np.array(weights, np.float32) @ (whole / np.maximum(whole.max(axis=1, keepdims=True), 1e-6))
 
 
-def _candidates(asked: Question, shelves: Sequence[Shelf], lexical: _Floats, may: Allowed) -> _Indices:
+def _pool(looks: Sequence[_Look], rough: _Floats, may: Allowed) -> _Indices:
+    """The passages that are looked at at all, ascending: all of a few; the likeliest of many."""
     few = np.flatnonzero(may)
-    if len(few) <= CANDIDATES:
+    if len(rough) <= SMALL or len(few) <= 2 * POOLED:
         return few
-    found = [np.argpartition(-lexical, CANDIDATES)[:CANDIDATES]]
+    widened = POOLED * min(_WIDENED, len(may) // len(few))
+    return _likely(looks, np.where(may, rough, -1), may, POOLED, widened)
+
+
+def _candidates(looks: Sequence[_Look], pool: _Indices, lexical: _Floats) -> _Indices:
+    """Which of the pool are compared with the question as the encoder sees them."""
+    if len(pool) <= CANDIDATES or any(look.shelf.dense.coarse for look in looks):
+        return np.arange(len(pool))
+    may = np.concatenate([look.may for look in looks])
+    whole = np.full(len(may), -1, np.float32)
+    whole[pool] = lexical
+    return np.searchsorted(pool, _likely(looks, whole, may, CANDIDATES, CANDIDATES))
+
+
+def _likely(looks: Sequence[_Look], scores: _Floats, may: Allowed, best: int, near: int) -> _Indices:
+    """The passages with the best scores, and those with the nearest vectors, ascending."""
+    found = [np.argpartition(-scores, best)[:best]]
     offset = 0
-    for shelf in shelves:
-        dense = shelf.dense
-        k = min(CANDIDATES, len(dense.units))
-        held = np.repeat(may[offset : offset + len(shelf.entries)], np.diff(dense.unit_starts))
-        rows = _flat(asked.embedding.vector, dense.units, k, held)
-        found.append(offset + np.searchsorted(dense.unit_starts, rows, side="right") - 1)
-        offset += len(shelf.entries)
+    for look in looks:
+        found.append(offset + look.nearest(near))
+        offset += len(look)
     chosen = np.unique(np.concatenate(found))
     return chosen[may[chosen]]
 
 
-def _flat(vector: _Floats, rows: _Floats, k: int, held: Allowed) -> _Indices:
-    """The `k` rows nearest to a vector of those `held`, in any order, then others; both ways read mapped
-    arrays where they lie."""
-    all_held = bool(held.all())
-    if len(rows) < MANY_ROWS or not all_held:
-        cosines = rows @ vector
-        if not all_held:
-            cosines[~held] = -2
-        return np.argpartition(cosines, len(rows) - k)[len(rows) - k :]
-    import faiss
-
-    found: tuple[_Floats, _Indices] = faiss.knn(  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
-        vector[None], rows, k, metric=faiss.METRIC_INNER_PRODUCT
-    )
-    return found[1][0]
-
-
-def _by_shelf(shelves: Sequence[Shelf], chosen: _Indices) -> Iterator[tuple[Shelf, _Indices, _Indices]]:
+def _by_shelf(looks: Sequence[_Look], chosen: _Indices) -> Iterator[tuple[_Look, _Indices, _Indices]]:
     """Each shelf with where its passages stand in `chosen`, and their numbers on the shelf."""
     offset = 0
-    for shelf in shelves:
-        mine = np.flatnonzero((chosen >= offset) & (chosen < offset + len(shelf.entries)))
+    for look in looks:
+        mine = np.flatnonzero((chosen >= offset) & (chosen < offset + len(look)))
         if len(mine):
-            yield shelf, mine, chosen[mine] - offset
-        offset += len(shelf.entries)
-
-
-def _nearness(asked: Question, dense: Dense, passages: _Indices) -> _Floats:
-    """Cosine of the nearest window and of the nearest unit of each passage, (n, 2)."""
-    vector = asked.embedding.vector
-    return np.stack(
-        [
-            _nearest(vector, dense.windows, dense.window_starts, passages),
-            _nearest(vector, dense.units, dense.unit_starts, passages),
-        ],
-        axis=1,
-    )
-
-
-def _nearest(vector: _Floats, rows: _Floats, starts: _Indices, owners: _Indices) -> _Floats:
-    """Cosine of the nearest row of each owner, (n,); to pick rows of a few costs more than all do."""
-    chosen, bounds = _ranges(starts, owners)
-    cosines = (rows @ vector)[chosen] if len(rows) < MANY_ROWS else rows[chosen] @ vector
-    return np.maximum.reduceat(cosines, bounds)
-
-
-def _met(asked: Question, shelf: Shelf, passages: _Indices) -> Iterator[_Met]:
-    dense = shelf.dense
-    units, unit_bounds = _ranges(dense.unit_starts, passages)
-    _, token_bounds = _ranges(dense.token_starts, units)
-    tokens = np.concatenate([dense.tokens[start:end] for start, end in _spans(dense, passages)])
-    weights = _token_weights(asked, dense)
-    wanted = asked.embedding.tokens.astype(np.float32) * dense.token_step
-    likeness = tokens.astype(np.float32) @ wanted.T
-    by_unit = np.maximum.reduceat(likeness, token_bounds)
-    by_passage = np.maximum.reduceat(by_unit, unit_bounds)
-    cosines, maxsims = dense.units[units] @ asked.embedding.vector, by_unit @ weights
-    ends = [*unit_bounds[1:], len(units)]
-    for row, (passage, start, end) in enumerate(
-        zip(cast(list[int], passages.tolist()), unit_bounds, ends, strict=True)
-    ):
-        yield _Met(
-            entry=shelf.entries[passage],
-            maxsim=float(by_passage[row] @ weights),
-            cosines=cosines[start:end],
-            maxsims=maxsims[start:end],
-        )
+            yield look, mine, chosen[mine] - offset
+        offset += len(look)
 
 
 def _token_weights(asked: Question, dense: Dense) -> _Floats:
@@ -309,16 +349,3 @@ def _token_weights(asked: Question, dense: Dense) -> _Floats:
     weights = np.where(known, dense.known_idf[at], unseen).astype(np.float32)
     weights[np.isin(ids, dense.function_ids)] *= FUNCTION_TOKEN_WEIGHT
     return weights / max(float(weights.sum()), 1e-6)
-
-
-def _spans(dense: Dense, passages: _Indices) -> list[tuple[int, int]]:
-    """The first and the last token of each passage's units, which stand one after the other."""
-    bounds = dense.token_starts[dense.unit_starts[np.stack([passages, passages + 1], axis=1)]]
-    return [(start, end) for start, end in bounds.tolist()]
-
-
-def _ranges(starts: _Indices, chosen: _Indices) -> tuple[_Indices, _Indices]:
-    """The rows that belong to the chosen owners, and where each owner's begin among them."""
-    lengths = starts[chosen + 1] - starts[chosen]
-    bounds = np.cumsum(lengths) - lengths
-    return np.repeat(starts[chosen] - bounds, lengths) + np.arange(int(lengths.sum())), bounds

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from gemelo.context.knowledge import index, shelf
+from gemelo.context.knowledge import building, index
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
 from gemelo.context.knowledge.calibration import SURER
 from gemelo.context.knowledge.choose import findings
@@ -64,13 +64,13 @@ def held(shelf: Shelf, scopes: Sequence[Scope]) -> Allowed:
     """Which passages of a shelf are within all of some scopes; claims are no document and always are."""
     if not any(scope != EVERYTHING for scope in scopes):
         return np.ones(len(shelf.entries), np.bool_)
-    documents = {(entry.document, entry.dated) for entry in shelf.entries}
     spoken = all(scope.speaks(shelf.language) for scope in scopes)
-    within = {one: spoken and all(scope.holds(*one) for scope in scopes) for one in documents}
-    return np.array(
-        [entry.label is Label.SPONSORED or within[entry.document, entry.dated] for entry in shelf.entries],
-        np.bool_,
-    )
+    within = [
+        one.label is Label.SPONSORED
+        or (spoken and all(scope.holds(one.document, one.dated) for scope in scopes))
+        for one in shelf.sources.names
+    ]
+    return np.array(within, np.bool_)[shelf.sources.of]
 
 
 class Library:
@@ -234,7 +234,7 @@ class TwinKnowledge:
             for language, entry in self._claims.items():
                 own = stacks.setdefault(language, [])
                 like = own[0] if own else None
-                own.append(shelf.build(language, [entry], self._library.embedder, like))
+                own.append(building.build(language, [entry], self._library.embedder, like))
             self._stacks = (version, {language: self._stack(own) for language, own in stacks.items()})
         return self._stacks[1]
 

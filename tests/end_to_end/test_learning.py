@@ -14,7 +14,7 @@ import pytest
 from gemelo.admin.client import AdminClient
 from gemelo.admin.services.demo import TWIN
 from gemelo.context.knowledge import index
-from gemelo.context.knowledge.readings import KEPT_EVERY
+from gemelo.context.knowledge.building import TOGETHER
 from gemelo.context.knowledge.uploads import UploadState
 from tests.client import talking
 from tests.server import Server, environment, gemelo, program
@@ -25,7 +25,7 @@ LIGHTHOUSE = """# The lighthouse of Ribadeo
 My grandmother painted the lighthouse of Ribadeo in the summer of 1961. It took her eleven days, on a ladder
 that two neighbours held. Since then every child of the family has put a hand into the paint of its door.
 """
-SEASONS = range(1900, 1900 + 2 * KEPT_EVERY // (3 * len(TOWNS)) + 1)
+SEASONS = range(1900, 1900 + 4 * TOGETHER // len(TOWNS))
 
 
 @pytest.fixture

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.knowledge.lexical import LENGTH_NORM, SATURATION, build
+from gemelo.context.knowledge.lexical import LENGTH_NORM, SATURATION, Postings, PostingsOf
 
 TERMS = st.sampled_from(["gol", "var", "red", "mano", "juez"])
 BAGS = st.lists(st.lists(TERMS, max_size=12), min_size=1, max_size=12)
+
+
+def build(bags: list[list[str]], like: Postings | None = None) -> Postings:
+    made = PostingsOf(like)
+    made.add(bags[:2])
+    made.add(bags[2:])
+    return made.made()
 
 
 def by_hand(bags: list[list[str]], query: dict[str, float], row: int) -> float:

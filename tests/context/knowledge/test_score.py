@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gemelo.context.knowledge import shelf
+from gemelo.context.knowledge import building
 from gemelo.context.knowledge.score import CANDIDATES, question, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.models.vocabulary import Label, Language
@@ -20,7 +20,7 @@ def entry(number: int, *sentences: str, heading: str = "") -> Entry:
 
 
 def shelved(*entries: Entry, like: Shelf | None = None) -> Shelf:
-    return shelf.build(EN, entries, EMBEDDER, like)
+    return building.build(EN, entries, EMBEDDER, like)
 
 
 def found(asked: str, *shelves: Shelf, k: int = 5) -> list[str]:
@@ -73,7 +73,7 @@ def test_two_shelves_are_searched_as_one() -> None:
 
 def test_spanish_passages_for_an_english_question() -> None:
     """Names carry across languages: no function word of either language does."""
-    texts = shelf.build(
+    texts = building.build(
         ES, [entry(1, "La torre es de la ciudad."), entry(2, "Solheim trabajó en Bergen.")], EMBEDDER
     )
     asked = question("la la where did Solheim work", EN, ES, EMBEDDER.embed(["where did Solheim work"])[0])
