@@ -17,9 +17,10 @@ from gemelo.admin.services.search import known
 from gemelo.models.errors import Unknown, UsageError
 
 _DESCRIPTION = """\
-Teaches a twin documents: txt, md, html, pdf, docx, odt, epub, srt, vtt, csv and json, and folders of
-them, text in any encoding. One verdict a file: indexed, warned (indexed, but look at it) or error with the
-reason; a refused file never stops the others.
+Teaches a twin documents: txt, md, html, pdf, docx, odt, epub, srt, vtt, csv and json, recordings and films
+(wav, flac, mp3, ogg, opus, m4a, mp4, mov, webm, mkv: what is said in them, as the ear that is installed
+hears it), and folders of all these; text in any encoding. One verdict a file: indexed, warned (indexed,
+but look at it) or error with the reason; a refused file never stops the others.
 
 With --create a twin that does not exist is made first: a talent and a live twin of this id, and a
 portal whose key is the id, in the languages of the texts:

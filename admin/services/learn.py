@@ -21,6 +21,7 @@ from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.passages import cut
 from gemelo.context.knowledge.readings import HalfRead
+from gemelo.context.knowledge.scope import Kind, kind_of
 from gemelo.context.knowledge.seam import Document, Documents
 from gemelo.models.dates import date_in_name
 from gemelo.models.errors import BadDocument, StoreError
@@ -29,6 +30,9 @@ from gemelo.models.seams import Embedder, Reader
 READING = 2
 """Part of every recipe: to be raised when documents are read or cut in another way."""
 MAX_BYTES = 20_000_000
+MAX_RECORDING_BYTES = 100_000_000
+"""Of a recording or a film."""
+HEARD = "a machine has written down what it heard in it: read it before fans do"
 FEW_WORDS = 20
 
 
@@ -241,11 +245,20 @@ async def study(name: str, data: bytes, school: School, kept: Document | None = 
     known = sha256(data).hexdigest()
     if kept and (kept.sha256, kept.recipe) == (known, school.recipe):
         return kept
-    parts = await school.reader.read(PurePath(name).suffix.lower(), data)
+    parts = await school.reader.read(_ending(name), data)
     cuts = await asyncio.to_thread(cut, parts)
     dated = next((part.dated for part in parts if part.dated), "") or date_in_name(name)
     document = await asyncio.to_thread(_screened, Document(name, known, cuts, dated=dated), school.screen)
-    return replace(document, recipe=school.recipe)
+    heard = HEARD if kind_of(name) is Kind.RECORDING else ""
+    note = "; ".join(filter(None, (document.note, heard)))
+    return replace(document, note=note, recipe=school.recipe)
+
+
+def _ending(name: str) -> str:
+    """The ending of a file's name; of a recording's with the language before it (".es.mp3")."""
+    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
+    tells = kind_of(name) is Kind.RECORDING and suffixes[-2:-1] in ([".es"], [".en"])
+    return "".join(suffixes[-2:] if tells else suffixes[-1:])
 
 
 def _judged(path: Path, document: Document) -> DocumentVerdict:
@@ -275,8 +288,9 @@ def _bytes(path: Path) -> bytes:
     if not path.exists():
         raise BadDocument("there is no such file or folder")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadDocument(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        most = MAX_RECORDING_BYTES if kind_of(path.name) is Kind.RECORDING else MAX_BYTES
+        if path.stat().st_size > most:
+            raise BadDocument(f"the file is larger than {most // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:
         raise BadDocument(f"the file cannot be read: {error.strerror}") from None

@@ -39,6 +39,7 @@ from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.adapters.minilm import MiniLmEmbedder
 from gemelo.models.adapters.reading.reader import DocumentReader
+from gemelo.models.adapters.reading.recordings import ListeningReader
 from gemelo.models.adapters.shared_embedder import SharedEmbedder
 from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
@@ -262,7 +263,7 @@ def _voice(stack: AsyncExitStack) -> TextToSpeech:
 
 
 def _reader(stack: AsyncExitStack) -> Reader:
-    reader = DocumentReader()
+    reader = ListeningReader(DocumentReader(), _recogniser(stack))
     stack.push_async_callback(reader.close)
     return reader
 

@@ -23,6 +23,13 @@ def escaped(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
+def clock(seconds: float) -> str:
+    """A time in a recording as people write it: "12:40", "1:02:03"."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
 def in_parts(lines: Iterable[tuple[str, str]]) -> Iterator[Part]:
     """Lines with their places, gathered to parts of about `PART_WORDS`; each has its first line's place."""
     gathered: list[str] = []

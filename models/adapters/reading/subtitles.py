@@ -14,7 +14,7 @@ from typing import Any
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
-from gemelo.models.adapters.reading.parts import Unreadable, from_day, in_parts
+from gemelo.models.adapters.reading.parts import Unreadable, clock, from_day, in_parts
 from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Part
 
@@ -51,10 +51,9 @@ def _said(cues: Any) -> Iterator[tuple[str, str]]:
         named = f"{cue.voice}: " if cue.voice and cue.voice != speaker else ""
         speaker = cue.voice or speaker
         if fresh:
-            yield _clock(cue.start), named + " ".join(fresh)
+            yield clock(_seconds(cue.start)), named + " ".join(fresh)
 
 
-def _clock(start: str) -> str:
+def _seconds(start: str) -> float:
     hours, minutes, seconds = start.split(":")
-    whole = f"{minutes}:{seconds[:2]}"
-    return f"{int(hours)}:{whole}" if int(hours) else f"{int(minutes)}:{seconds[:2]}"
+    return 3600 * int(hours) + 60 * int(minutes) + float(seconds.replace(",", "."))

@@ -5,6 +5,7 @@ a network and without a way to start programs; what goes wrong costs that docume
 
 In:   READ   ending of the file's name, a null byte, its bytes
 Out:  PART   JSON {"text", "notation", "place", "dated"}      DONE      UNREADABLE one sentence
+      ABOUT  JSON {"language", "dated"}, then SOUND s16le mono at 16 kHz, of recordings
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from gemelo.models.adapters.reading.plain import decode
 from gemelo.models.dates import date_of
 from gemelo.models.vocabulary import Notation, Part
 
-READ, PART, DONE, UNREADABLE = range(1, 5)
+READ, PART, DONE, UNREADABLE, ABOUT, SOUND = range(1, 7)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _DATED = re.compile(r"^(?:date|published|created|fecha)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 MEMORY = 512 * 2**20
@@ -121,11 +122,10 @@ READERS: dict[str, Callable[[bytes], Iterable[Part]]] = {
 
 
 def answers(request: bytes) -> Iterator[Frame]:
-    """Reads one document."""
+    """Reads one document, or the sound of one."""
     suffix, _, data = request.partition(b"\0")
     try:
-        for part in READERS[suffix.decode()](data):
-            yield Frame(PART, 0, json.dumps(asdict(part)).encode())
+        yield from _read(suffix.decode(), data)
         yield Frame(DONE, 0)
     except Unreadable as error:
         yield Frame(UNREADABLE, 0, str(error).encode())
@@ -133,6 +133,20 @@ def answers(request: bytes) -> Iterator[Frame]:
         yield Frame(UNREADABLE, 0, f"it takes more than {MEMORY // 2**20} MB to read".encode())
     except Exception:  # a library's; its message may quote the document
         yield Frame(UNREADABLE, 0, b"the file is damaged: it cannot be read as what its name says")
+
+
+def _read(suffix: str, data: bytes) -> Iterator[Frame]:
+    if suffix in READERS:
+        for part in READERS[suffix](data):
+            yield Frame(PART, 0, json.dumps(asdict(part)).encode())
+        return
+    from gemelo.models.adapters.reading.sound import About, read_sound
+
+    for said in read_sound(suffix, data):
+        if isinstance(said, About):
+            yield Frame(ABOUT, 0, json.dumps(asdict(said)).encode())
+        else:
+            yield Frame(SOUND, 0, said)
 
 
 def _confine() -> None:
