@@ -36,6 +36,36 @@ class Verdict:
     span: tuple[int, int] = (0, 0)
 
 
+class ToolVerdict(StrEnum):
+    """What became of a tool that a mind wanted."""
+
+    DONE = "done"
+    NEEDED = "needed"
+    """Something is missing that only the fan can give."""
+    ASKED = "asked"
+    """The fan was asked whether they agree."""
+    UNKNOWN = "unknown"
+    """There is no such tool here."""
+    BAD_ARGUMENTS = "bad_arguments"
+    PLANTED = "planted"
+    """Its answer gave orders to who reads it, and was kept from the mind."""
+    SLOW = "slow"
+    FAILED = "failed"
+    TOO_MANY = "too_many"
+    """The turn had had all the tools that one may have."""
+    CANCELLED = "cancelled"
+    """The fan went on before it had answered; what it had written by then stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """One call of a tool; `ms` is how long it took. Holds nothing of what was given or answered."""
+
+    name: str
+    verdict: ToolVerdict
+    ms: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The guard's account of one turn.
@@ -43,7 +73,7 @@ class Receipt:
     `policy` is the hash of the compiled context; `rules` names all rules that ran, whether or not they
     found anything; `micros` is the CPU time of all checks (us);
     `hold_ms` how long released text had waited, at most; `released_after_block` must be 0. `flags` are the
-    rules that a second look after the turn found broken.
+    rules that a second look after the turn found broken, `tools` what was called, in order.
     """
 
     policy: str
@@ -53,6 +83,7 @@ class Receipt:
     hold_ms: float = 0.0
     released_after_block: int = 0
     flags: tuple[str, ...] = ()
+    tools: tuple[ToolUse, ...] = ()
 
     @property
     def blocked(self) -> Verdict | None:
@@ -69,6 +100,7 @@ class Receipt:
             hold_ms=max(self.hold_ms, other.hold_ms),
             released_after_block=self.released_after_block + other.released_after_block,
             flags=self.flags + other.flags,
+            tools=self.tools + other.tools,
         )
 
 

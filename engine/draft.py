@@ -13,10 +13,10 @@ import asyncio
 from dataclasses import replace
 from typing import Protocol
 
-from gemelo.context.records import Drafting, Receipt
+from gemelo.context.records import Drafting, Receipt, ToolUse, ToolVerdict, TurnRecord
 from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Speech, Written
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Round, Speech, Written
 
 _TAIL = 8
 """Characters of the text that tell how it ends."""
@@ -37,6 +37,14 @@ class Sink(Protocol):
         """Takes judged speech; waits while too much of it is queued."""
         ...
 
+    def tool_began(self, call: int, name: str) -> None:
+        """A tool is being run."""
+        ...
+
+    def tool_ended(self, call: int, use: ToolUse) -> None:
+        """It is over."""
+        ...
+
 
 class Draft:
     """Buffers one reply until its gate opens. Cancelling a draft is cancelling its `task`.
@@ -49,6 +57,8 @@ class Draft:
         marks: when its stages were reached, on the session's clock (s).
         opening: what this reply told the fan first: whose AI twin this is.
         sent: characters of text that this reply consists of so far.
+        record: the turn that it answers, once that is committed.
+        uses, rounds: the tools that were run for it, and what a mind was told of them.
         calls, tokens: of the mind, and what it wrote (in pieces as they came).
         receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
@@ -73,6 +83,9 @@ class Draft:
         self._tail = ""
         self.opening = ""
         self.sent = 0
+        self.record: TurnRecord | None = None
+        self.uses: list[ToolUse] = []
+        self.rounds: tuple[Round, ...] = ()
         self.receipt: Receipt | None = None
         self.lost = False
         self.declined = False
@@ -131,6 +144,23 @@ class Draft:
         """The question was judged, and is not: a line of the policy takes the reply's place."""
         self._turned_away = True
         self._cleared.set()
+
+    async def committed(self) -> None:
+        """Waits until the turn is decided and stored: before that nothing may be done for it."""
+        await self._opened.wait()
+
+    def tool_began(self, name: str) -> int:
+        """A tool is being run; returns its number in this turn. Until it ends it counts as cancelled."""
+        assert self._sink is not None, "a tool ran before its turn was committed"
+        self.uses.append(ToolUse(name, ToolVerdict.CANCELLED))
+        self._sink.tool_began(len(self.uses) - 1, name)
+        return len(self.uses) - 1
+
+    def tool_ended(self, call: int, use: ToolUse) -> None:
+        """A tool has answered."""
+        assert self._sink is not None
+        self.uses[call] = use
+        self._sink.tool_ended(call, use)
 
     def text(self, piece: Written) -> None:
         """Takes guarded text."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gemelo.context.records import Drafting, Sentence, Timeline, TurnStatus
+from gemelo.context.records import Drafting, Sentence, Timeline, ToolUse, TurnStatus
 from gemelo.models.vocabulary import Language, TurnId, Viseme
 
 
@@ -121,6 +121,22 @@ class TurnTimed:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool is being run for a turn; `call` counts the turn's own."""
+
+    turn: TurnId
+    call: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEnded:
+    turn: TurnId
+    call: int
+    use: ToolUse
+
+
+@dataclass(frozen=True, slots=True)
 class BrandHidden:
     """From now on this fan may be shown no brand, on the page around the twin either."""
 
@@ -175,6 +191,8 @@ Event = (
     | SpeakingFlushed
     | SpeakingStopped
     | TurnTimed
+    | ToolStarted
+    | ToolEnded
     | BrandHidden
     | Restaged
     | Agreed

@@ -18,6 +18,7 @@ from gemelo.engine.draft import Draft
 from gemelo.engine.judging import GUARD_FAILED
 from gemelo.engine.notices import notice
 from gemelo.engine.stage import Ask, Stage
+from gemelo.engine.tools import conversed
 from gemelo.engine.utterance import Utterance
 from gemelo.engine.weighing import Weighing, guarded
 from gemelo.models.clauses import first_clause_end
@@ -64,7 +65,7 @@ async def reply(stage: Stage, out: Draft) -> None:
 async def _retried(findings: Findings, stage: Stage, out: Draft) -> Verdict | None:
     """Answers from what was found, twice where the policy says so; returns the verdict that ended it."""
     out.declined = findings.declined
-    prompt = compose(out.ask, stage.context, findings)
+    prompt = replace(compose(out.ask, stage.context, findings), tools=stage.tools.specs)
     broken = await _answer(prompt, stage, out)
     if broken and not out.error and stage.context.on_block(broken.rule) is OnBlock.RETRY:
         broken = await _answer(replace(prompt, note=restated(broken.rule)), stage, out)
@@ -171,11 +172,8 @@ async def _script(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[Wr
     elif out.breaks_off:
         yield Written(" ", Label.HOUSE)
     written = ""
-    out.calls += 1
-    async with aclosing(stage.mind.reply(prompt)) as pieces:
+    async with aclosing(conversed(prompt, stage, out)) as pieces:
         async for piece in pieces:
-            out.mark("first_token")
-            out.tokens += 1
             if piece.label is Label.SPONSORED and sponsor and not sponsored:
                 sponsored = True
                 yield Written(sponsor.line(ask.language) + " ", Label.HOUSE)

@@ -15,7 +15,8 @@ import logging
 import uuid
 from collections import deque
 
-from gemelo.context.records import Drafting, Receipt, TurnRecord
+from gemelo.context.guard.figures import contact
+from gemelo.context.records import Drafting, TurnRecord
 from gemelo.engine.branding import Branding
 from gemelo.engine.chores import Chores
 from gemelo.engine.disclosure import disclosed, restaged, undisclosed
@@ -93,6 +94,7 @@ class Session:
         self._words: dict[DraftId, str] = {}
         self._dropped = Drafting()
         self._opened_with = ""
+        self._contact = ""
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
         self._captioned = -1.0
@@ -275,7 +277,7 @@ class Session:
 
     def _start(self, id: DraftId, text: str) -> None:
         self._words[id] = text
-        question, redaction = self._redacted(text)
+        question, redaction = redacted(self._stage.guard, text, self._stage.context.hash)
         number = self._begun + 1
         ask = Ask(
             question=question,
@@ -285,6 +287,7 @@ class Session:
             opening=not self._disclosed,
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
+            contact=contact(text) or self._contact if self._stage.tools.takes_contact else "",
             spent=self._allowance is not None and not self._allowance.affords(self._stage.context),
             known=self._recollection.under(self._stage.context, self._stage.guard),
             redaction=redaction,
@@ -293,9 +296,6 @@ class Session:
         self._drafts[id] = draft
         draft.task = asyncio.create_task(reply(self._stage, draft))
         draft.task.add_done_callback(lambda task: self._drafted(id, task))
-
-    def _redacted(self, text: str) -> tuple[str, Receipt]:
-        return redacted(self._stage.guard, text, self._stage.context.hash)
 
     def _drop(self, id: DraftId) -> None:
         del self._words[id]
@@ -316,8 +316,9 @@ class Session:
         del self._words[commit.draft]
         draft.commit(self._dropped, promoted=commit.promoted and not lost)
         self._dropped = Drafting()
+        self._contact = draft.ask.contact
         self._begun += 1
-        fan, redaction = self._redacted(commit.text)
+        fan, redaction = redacted(self._stage.guard, commit.text, self._stage.context.hash)
         if redaction.blocked and not draft.ask.redaction.blocked:
             draft.account(redaction)
         record = TurnRecord(

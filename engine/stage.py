@@ -10,13 +10,14 @@ from typing import Any, Protocol, TypeVar
 from gemelo.context.guard.seam import Guard
 from gemelo.context.knowledge.seam import Knowledge
 from gemelo.context.policy.context import Context, Drafts
-from gemelo.context.records import Receipt
+from gemelo.context.records import Receipt, ToolVerdict
+from gemelo.context.tools.errands import Answer, Errand, failed
 from gemelo.engine.budget import DraftBudget
 from gemelo.engine.openers import Openers
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
-from gemelo.models.vocabulary import Exchange, Language
+from gemelo.models.vocabulary import Exchange, Language, ToolSpec
 
 T = TypeVar("T")
 
@@ -28,6 +29,32 @@ class OffLoop(Protocol):
     """Runs work that blocks where it disturbs no other session."""
 
     def __call__(self, work: Callable[[], T], /) -> Coroutine[Any, Any, T]: ...
+
+
+class Tools(Protocol):
+    """What a mind may have run at one place; shared by its sessions."""
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]: ...
+
+    @property
+    def takes_contact(self) -> bool:
+        """Whether one of them keeps how to reach a fan."""
+        ...
+
+    async def run(self, name: str, arguments: str, errand: Errand) -> Answer:
+        """Runs one call as a mind has written it; what is wrong with it stands in the answer."""
+        ...
+
+
+class NoTools:
+    """`Tools` of a place that has none."""
+
+    specs: tuple[ToolSpec, ...] = ()
+    takes_contact = False
+
+    async def run(self, name: str, arguments: str, errand: Errand) -> Answer:
+        return failed(ToolVerdict.UNKNOWN, "there are no tools here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +70,9 @@ class Limits:
         history: past turns that a prompt carries.
         reply_chars: a mind that writes more than this is stopped at the next sentence.
         note_heard_s: how often the heard-cursor is stored while the twin speaks.
+        tool_s: a tool that takes longer is given up.
+        tool_calls: tools that one turn may have run.
+        tool_patience_s: where tools take longer, the fan hears an opener meanwhile.
     """
 
     retrieval_s: float = 1.0
@@ -53,6 +83,9 @@ class Limits:
     history: int = 12
     reply_chars: int = 2000
     note_heard_s: float = 0.25
+    tool_s: float = 5.0
+    tool_calls: int = 4
+    tool_patience_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +111,7 @@ class Stage:
     limits: Limits = field(default_factory=Limits)
     off_loop: OffLoop = asyncio.to_thread
     judge: Judge | None = None
+    tools: Tools = field(default_factory=NoTools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +132,8 @@ class Ask:
     """Whether the sponsor may be named: not for a while after it was, and never after a crisis."""
     known: tuple[str, ...] = ()
     """What the fan agreed to have kept, in their own words, as far as this place lets a mind read it."""
+    contact: str = field(default="", repr=False)
+    """How to reach the fan, if they have said it in this session; for tools that keep it, and for no mind."""
     spent: bool = False
     """Whether the fan has had all that this place gives them: the question is judged and not answered."""
     redaction: Receipt = _NOTHING

@@ -11,7 +11,16 @@ import math
 from dataclasses import replace
 
 from gemelo.context.policy.context import Context
-from gemelo.context.records import Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.records import (
+    Receipt,
+    Sentence,
+    Timeline,
+    ToolUse,
+    ToolVerdict,
+    TurnOutcome,
+    TurnRecord,
+    TurnStatus,
+)
 from gemelo.engine.chores import Chores
 from gemelo.engine.draft import Draft
 from gemelo.engine.events import (
@@ -28,6 +37,8 @@ from gemelo.engine.events import (
     SpeakingResumed,
     SpeakingStarted,
     SpeakingStopped,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     WordSpoken,
 )
@@ -58,6 +69,7 @@ class Turn:
     ) -> None:
         self.record = record
         self.draft = draft
+        draft.record = record
         self._stage = stage
         self._outlet = outlet
         self._origin = origin
@@ -161,6 +173,12 @@ class Turn:
             self._moved.clear()
             await self._moved.wait()
 
+    def tool_began(self, call: int, name: str) -> None:
+        self._outlet.send(ToolStarted(self.id, call, name))
+
+    def tool_ended(self, call: int, use: ToolUse) -> None:
+        self._outlet.send(ToolEnded(self.id, call, use))
+
     # -- the fan interferes -----------------------------------------------------------------------
 
     def pause(self) -> None:
@@ -197,6 +215,9 @@ class Turn:
         self._stop_timer()
         if not self._started:
             return  # the fan's client has never heard of this turn
+        for call, use in enumerate(self.draft.uses):
+            if use.verdict is ToolVerdict.CANCELLED:
+                self.tool_ended(call, use)
         self._over()
         self._tell_end()
         self._outlet.send(SpeakingFlushed(self.id, self.heard))
@@ -227,7 +248,7 @@ class Turn:
             reply=self._text,
             heard=self.heard,
             sentences=label_sentences(self._pieces),
-            receipt=self.draft.receipt or Receipt(self.record.policy),
+            receipt=replace(self.draft.receipt or Receipt(self.record.policy), tools=tuple(self.draft.uses)),
             timeline=self._timeline(self.draft.marks),
             declined=self.draft.declined,
             error=self.draft.error,

@@ -20,6 +20,7 @@ GemeloError                  a code and a sentence that a peer may read
 │   ├── BadWebhook           no message may be posted there; says why
 │   ├── BadPersona           a persona is wrong, or cites what is not there
 │   ├── NotReady             a twin may not go live as it is; names everything that is missing or failed
+│   ├── BadArguments         a tool was called with what it does not take; says what it does
 │   └── BadDocument
 ├── Busy                     no slot is free; carries `retry_s`
 │   └── TooOften             somebody asks more often than they may
@@ -163,6 +164,10 @@ class NotReady(UsageError):
     def __init__(self, found: Iterable[str]) -> None:
         self.found = tuple(found)
         super().__init__("; ".join(self.found))
+
+
+class BadArguments(UsageError):
+    code = "bad_arguments"
 
 
 class BadDocument(UsageError):

@@ -18,6 +18,7 @@ from gemelo.models.vocabulary import (
     Part,
     Prompt,
     Speech,
+    ToolCall,
     Transcript,
     TurnSignal,
     Written,
@@ -110,8 +111,8 @@ class TurnDetector(Protocol):
 class LanguageModel(Protocol):
     """A mind. Cancelling the iteration cancels the generation at its source."""
 
-    def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
-        """Streams a reply.
+    def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
+        """Streams a reply: its words, then the tools that it wants run before it goes on.
 
         Raises:
             MindError: the model is down, slow, refuses or answers garbage.
@@ -143,6 +144,21 @@ class Courier(Protocol):
 
         Raises:
             CourierError: the endpoint was not reached, may not be, or did not answer in time.
+        """
+        ...
+
+
+class Caller(Protocol):
+    """Asks servers on the open internet."""
+
+    async def ask(self, url: str, headers: Mapping[str, str], body: bytes, most: int) -> bytes:
+        """Posts once, follows nothing, and returns the body of a good answer (2xx).
+
+        Args:
+            most: bytes that an answer may have.
+
+        Raises:
+            CourierError: there is none; the sentence says why, and quotes nothing of it.
         """
         ...
 

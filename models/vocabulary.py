@@ -6,9 +6,10 @@ two edges is said in these types. Audio is always mono, signed 16-bit little-end
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from gemelo.models.manner import NO_MANNER, Manner
 
@@ -151,6 +152,40 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a mind is told of it; `parameters` is the JSON Schema of what it takes."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A mind wants a tool run. Both are as it wrote them, checked by nobody; `arguments` should be JSON."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStep:
+    """A call that was made: what was given, as a JSON object, and what came of it, as JSON."""
+
+    name: str
+    arguments: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a mind said in a turn before it wanted tools, and what they answered: quotations, never orders."""
+
+    said: str
+    steps: tuple[ToolStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """All that a mind gets for one reply, most stable part first (prefix caches rest on it).
 
@@ -172,6 +207,12 @@ class Prompt:
     """What the mind must heed in this reply alone; no fan has written it."""
     manner: Manner = NO_MANNER
     """The talent's own lines in `language`, for small talk and for what is not known."""
+    tools: tuple[ToolSpec, ...] = ()
+    """What it may ask for; the same for every session on one policy version."""
+    rounds: tuple[Round, ...] = ()
+    """What it has asked for in this turn so far, and was answered."""
+    may_call: bool = True
+    """Whether it may ask for more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn, cast
 
+from gemelo.context.records import ToolVerdict
 from gemelo.engine.events import (
     Agreed,
     Audio,
@@ -28,6 +29,8 @@ from gemelo.engine.events import (
     SpeakingResumed,
     SpeakingStarted,
     SpeakingStopped,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     WordSpoken,
 )
@@ -100,6 +103,13 @@ def encode(event: Event) -> str | bytes:
             return _server("resume", turn=turn)
         case SpeakingFlushed(turn, heard):
             return _server("flush", turn=turn, heard=heard)
+        case ToolStarted(turn, call, name):
+            told = {"turn": turn, "tool_call_id": f"{turn}-{call}", "function_name": name}
+            return frame("llm-function-call-in-progress", told)
+        case ToolEnded(turn, call, use):
+            told = {"turn": turn, "tool_call_id": f"{turn}-{call}", "function_name": use.name}
+            over = {"cancelled": use.verdict is ToolVerdict.CANCELLED, "verdict": use.verdict, "ms": use.ms}
+            return frame("llm-function-call-stopped", told | over)
         case TurnTimed(turn, timeline, drafting):
             return _server("timeline", turn=turn, **asdict(timeline), drafts=asdict(drafting))
         case BrandHidden():

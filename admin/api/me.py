@@ -47,7 +47,12 @@ class Me:
         """Erases it all; a conversation that goes on ends with close code 4410."""
         whose, headers = await self._whose(request)
         erased = await self._files.erase(whose)
-        body = {"sessions": len(erased.sessions), "turns": erased.turns, "facts": erased.facts}
+        body = {
+            "sessions": len(erased.sessions),
+            "turns": erased.turns,
+            "facts": erased.facts,
+            "leads": erased.leads,
+        }
         return JSONResponse(body, headers=headers)
 
     async def preflight(self, request: Request) -> Response:

@@ -19,6 +19,8 @@ COMMANDS = (
     "demo",
     "key",
     "webhook",
+    "tools",
+    "leads",
     "jobs",
     "bench",
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # a command that builds no house does not wait for its import
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
     from gemelo.admin.services.jobs import Outbox
+    from gemelo.admin.services.leads import LeadBook
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 """What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
@@ -43,6 +44,14 @@ class Workshop(Protocol):
 
     async def outbox(self) -> Outbox:
         """Messages on their way out, without any model.
+
+        Raises:
+            StoreError.
+        """
+        ...
+
+    async def leads(self) -> LeadBook:
+        """Fans who agreed to be reached, without any model.
 
         Raises:
             StoreError.

@@ -8,7 +8,14 @@ from gemelo.admin.client.line import Line
 from gemelo.admin.services.reviewing import Finding
 from gemelo.admin.shapes import campaigns as shapes
 from gemelo.admin.shapes.base import Change
-from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, WebhookChange, WebhookShape
+from gemelo.admin.shapes.fans import (
+    AccountShape,
+    ErasedShape,
+    LeadShape,
+    NewWebhook,
+    WebhookChange,
+    WebhookShape,
+)
 from gemelo.admin.shapes.likeness import ConsentShape, LicenceShape, NewConsent, NewLicence
 from gemelo.admin.shapes.people import EntryShape
 from gemelo.admin.shapes.talk import (
@@ -101,6 +108,10 @@ class Work(Line):
 
     async def erase_fan(self, session: str, reason: str) -> ErasedShape:
         return await self.do(ErasedShape, Change(reason=reason), "sessions", session, "fan", "erase")
+
+    def leads(self, talent: str) -> AsyncIterator[LeadShape]:
+        """Fans who agreed to be reached, the newest first."""
+        return self.each(LeadShape, "talents", talent, "leads")
 
     def webhooks(self, talent: str) -> AsyncIterator[WebhookShape]:
         return self.each(WebhookShape, "talents", talent, "webhooks")

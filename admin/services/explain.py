@@ -14,7 +14,8 @@ from gemelo.context.policy.layers import schema
 _VALUE_WIDTH = 72
 _CHAPTERS = {
     "Who it is and what it talks about": (
-        *("persona", "languages", "country", "focus", "tools", "voice", "voices", "avatar", "avatars"),
+        *("persona", "languages", "country", "focus", "tools", "tool_definitions"),
+        *("voice", "voices", "avatar", "avatars"),
     ),
     "What it must say": ("disclosures", "required_claims"),
     "The sponsor, and all that may be said of it": ("sponsor", "attested", Rule.SPONSOR),

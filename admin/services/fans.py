@@ -13,6 +13,7 @@ from typing import Any
 from gemelo.admin.services.checking import findable, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.house import Sessions
+from gemelo.admin.services.leads import lead_json
 from gemelo.admin.services.notebook import Fans
 from gemelo.context.memory.account import Account, Erased, Whose
 from gemelo.context.tenancy.people import Action, Principal
@@ -123,4 +124,5 @@ def account_json(account: Account) -> dict[str, Any]:
             }
             for talk in account.talks
         ],
+        "leads": [lead_json(lead) for lead in account.leads],
     }

@@ -14,11 +14,13 @@ from typing import Protocol
 from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.jobs import Outbox
+from gemelo.admin.services.leads import LeadBook
 from gemelo.admin.services.learn import READING, School, reindex
 from gemelo.admin.services.lessons import Uploads
 from gemelo.admin.services.notebook import Fans
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
+from gemelo.admin.services.tooling import Toolshed
 from gemelo.admin.services.voices import Voices
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
@@ -148,6 +150,8 @@ class House:
     shared: Shared
     requests: Requests
     talks: Talks
+    leads: LeadBook
+    toolshed: Toolshed
     close: Callable[[], Awaitable[None]]
     reranker: Reranker | None = None
     rerank_s: float = LONGEST_S
@@ -219,7 +223,7 @@ class House:
         return stage
 
     async def candidate(self, facts: Facts, layers: tuple[LayerText, ...]) -> Stage:
-        """A place's stage under any layers, whether or not the place is open.
+        """A place's stage under any layers, whether or not the place is open; its tools change nothing.
 
         Raises:
             BadLayer, StoreError, EmbedderError.
@@ -227,7 +231,8 @@ class House:
         stack = (self.platform, *(parsed(layer) for layer in layers))
         stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
         await self._shelve(facts.twin.id)
-        return stage
+        tools = self.toolshed.open(stage.context, facts.talent.id, rehearsing=True)
+        return replace(stage, tools=tools)
 
     async def tailored(self, place: Place, layer: Layer) -> Place:
         """The same place under one more layer, for one session; all but context, guard and voice is shared.
@@ -278,6 +283,7 @@ class House:
             rules=replace(self.rules, speculation=context.drafts.when),
             budget=self._budget(talent, context),
             judge=self.judge,
+            tools=self.toolshed.open(context, talent.id),
         )
 
     def _budget(self, talent: Talent, context: Context) -> DraftBudget:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gemelo.admin.services.campaigning import Campaigning
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles
+from gemelo.admin.services.leads import LeadBook
 from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.placing import Placing
 from gemelo.admin.services.publishing import Publishing
@@ -41,6 +42,7 @@ class Office:
     replaying: Replaying
     shelving: Shelving
     files: FanFiles
+    leads: LeadBook
     placing: Placing
     reviewing: Reviewing
     personas: Personas

@@ -42,6 +42,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "micros": receipt.micros,
         "hold_ms": receipt.hold_ms,
         "released_after_block": receipt.released_after_block,
+        "tools": [{"name": use.name, "verdict": use.verdict.value, "ms": use.ms} for use in receipt.tools],
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -11,12 +12,25 @@ from gemelo.admin.shapes.base import IdWithin, Known, Reason, Revised, asked, ex
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.hooks.webhook import MAX_URL, Webhook
 from gemelo.context.memory.account import Account, Erased
+from gemelo.context.tools.errands import Lead
 
 Topics = Annotated[
     tuple[Annotated[str, Field(max_length=64, json_schema_extra={"enum": [*Topic]})], ...],
     Field(max_length=len(Topic)),
 ]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL, pattern=r"^[!-~]+$")]
+_LEAD: dict[str, Any] = {
+    "id": "lead_0c9a526a0b4b",
+    "deployment": "trina--portal",
+    "session": "b8e9a523c1f0",
+    "tool": "contact",
+    "name": "Ana",
+    "contact": "ana@fans.example",
+    "interest": "the shooting course",
+    "language": "es",
+    "consent": "¿Puede el equipo de Trina guardar tu contacto para responderte?",
+    "created": "2026-11-20T10:00:00Z",
+}
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # the specification's own
 
 
@@ -46,6 +60,27 @@ class FanTalkShape(BaseModel):
     turns: tuple[SpokenShape, ...]
 
 
+class LeadShape(BaseModel):
+    """A fan who agreed to be reached: how, what about, and the question that they said yes to."""
+
+    model_config = example(**_LEAD)
+
+    id: str
+    deployment: str
+    session: str
+    tool: str
+    name: str
+    contact: str
+    interest: str
+    language: str
+    consent: str
+    created: datetime
+
+    @staticmethod
+    def of(lead: Lead) -> LeadShape:
+        return LeadShape.model_validate(asdict(lead) | {"created": instant(lead.created)})
+
+
 class AccountShape(BaseModel):
     """Everything that is kept of one fan at one deployment."""
 
@@ -61,11 +96,13 @@ class AccountShape(BaseModel):
                 ],
             }
         ],
+        leads=[_LEAD],
     )
 
     deployment: str
     facts: tuple[FactShape, ...]
     talks: tuple[FanTalkShape, ...]
+    leads: tuple[LeadShape, ...]
 
     @staticmethod
     def of(account: Account) -> AccountShape:
@@ -84,21 +121,25 @@ class AccountShape(BaseModel):
             )
             for talk in account.talks
         )
-        return AccountShape(deployment=account.deployment, facts=facts, talks=talks)
+        leads = tuple(map(LeadShape.of, account.leads))
+        return AccountShape(deployment=account.deployment, facts=facts, talks=talks, leads=leads)
 
 
 class ErasedShape(BaseModel):
     """How much was erased."""
 
-    model_config = example(sessions=2, turns=31, facts=3)
+    model_config = example(sessions=2, turns=31, facts=3, leads=1)
 
     sessions: int
     turns: int
     facts: int
+    leads: int
 
     @staticmethod
     def of(erased: Erased) -> ErasedShape:
-        return ErasedShape(sessions=len(erased.sessions), turns=erased.turns, facts=erased.facts)
+        return ErasedShape(
+            sessions=len(erased.sessions), turns=erased.turns, facts=erased.facts, leads=erased.leads
+        )
 
 
 class WebhookShape(Revised[Webhook]):

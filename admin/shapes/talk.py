@@ -12,7 +12,16 @@ from gemelo.admin.services.say import Said
 from gemelo.admin.shapes.base import POLICY, Instant, Reason, Shown, asked, example, instant
 from gemelo.context.kept import Told, Usage
 from gemelo.context.policy.context import Context, Row
-from gemelo.context.records import Decision, Receipt, Sentence, Timeline, TurnOutcome, TurnRecord, TurnStatus
+from gemelo.context.records import (
+    Decision,
+    Receipt,
+    Sentence,
+    Timeline,
+    ToolVerdict,
+    TurnOutcome,
+    TurnRecord,
+    TurnStatus,
+)
 from gemelo.context.twins import SessionRecord
 from gemelo.models.vocabulary import Label, Source
 
@@ -24,6 +33,7 @@ _RECEIPT: dict[str, Any] = {
     "hold_ms": 3.5,
     "released_after_block": 0,
     "flags": [],
+    "tools": [{"name": "courses", "verdict": "done", "ms": 0.4}],
 }
 _OUTCOME: dict[str, Any] = {
     "status": "done",
@@ -78,6 +88,14 @@ class VerdictShape(BaseModel):
     span: tuple[int, int]
 
 
+class ToolUseShape(BaseModel):
+    """One call of a tool: what became of it, and how long it took (ms)."""
+
+    name: str
+    verdict: ToolVerdict
+    ms: float
+
+
 class ReceiptShape(Shown[Receipt]):
     """The guard's account of one turn. `micros` is the CPU time of all checks (us), `hold_ms` how long
     released text had waited at most; `released_after_block` must be 0."""
@@ -91,6 +109,7 @@ class ReceiptShape(Shown[Receipt]):
     hold_ms: float
     released_after_block: int
     flags: tuple[str, ...]
+    tools: tuple[ToolUseShape, ...]
 
 
 class SentenceShape(BaseModel):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gemelo.admin.services.house import House
+from gemelo.admin.services.tooling import NoCaller, Toolshed, signing
 from gemelo.admin.services.voices import Voices
 from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
@@ -25,6 +26,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.fans import SqlFans
+from gemelo.context.store.leads import SqlLeads
 from gemelo.context.store.outbox import SqlOutbox
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
@@ -33,6 +35,7 @@ from gemelo.context.store.talks import SqlTalks
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.store.twins import SqlTwins
 from gemelo.context.store.uploads import SqlUploads
+from gemelo.context.tools.toolbox import Services
 from gemelo.engine.turns import TurnRules
 from gemelo.models.adapters.apertium import Apertium
 from gemelo.models.adapters.artifacts import load_path
@@ -48,6 +51,7 @@ from gemelo.models.clock import LoopClock
 from gemelo.models.endpointing import ROUGH
 from gemelo.models.errors import StoreError, UsageError
 from gemelo.models.seams import (
+    Caller,
     Embedder,
     Judge,
     LanguageModel,
@@ -133,6 +137,8 @@ async def build(
             wall=now_ms,
             requests=SqlRequests(database),
             talks=SqlTalks(database),
+            leads=SqlLeads(database),
+            toolshed=_toolshed(settings, stack, database),
             close=stack.pop_all().aclose,
         )
     gc.freeze()  # what is built now lives as long as the process: collections need not look at it
@@ -252,6 +258,18 @@ def _reranker(settings: Settings, stack: AsyncExitStack) -> Reranker | None:
     reranker = Reranking(settings.rerank_url, settings.rerank_model, settings.rerank_key.get_secret_value())
     stack.push_async_callback(reranker.close)
     return reranker
+
+
+def _toolshed(settings: Settings, stack: AsyncExitStack, database: Database) -> Toolshed:
+    hosts = frozenset(host for host in settings.tool_hosts.lower().replace(",", " ").split() if host)
+    caller: Caller = NoCaller()
+    if hosts:
+        from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
+
+        caller = courier = AiohttpCourier(loopback=settings.webhooks_here)
+        stack.push_async_callback(courier.close)
+    services = Services(SqlLeads(database), caller, signing(secret(settings)), now_ms)
+    return Toolshed(services, hosts, settings.webhooks_here)
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

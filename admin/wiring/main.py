@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
     from gemelo.admin.services.jobs import Outbox
+    from gemelo.admin.services.leads import LeadBook
 
 
 _CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib", "taskiq")
@@ -63,6 +64,14 @@ class Workshop:
         database = await open_database(self._settings)
         self._stack.push_async_callback(database.close)
         return SqlOutbox(database)
+
+    async def leads(self) -> LeadBook:
+        from gemelo.admin.wiring.build import open_database
+        from gemelo.context.store.leads import SqlLeads
+
+        database = await open_database(self._settings)
+        self._stack.push_async_callback(database.close)
+        return SqlLeads(database)
 
     async def serve(self, host: str, port: int, roles: frozenset[str]) -> None:
         from gemelo.admin.api.serve import bind

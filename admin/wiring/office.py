@@ -46,6 +46,7 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         replaying=Replaying(desk, house.talks, trying, house.clock),
         shelving=Shelving(desk, house.documents, lambda twin, path: _forgotten(house, twin, path)),
         files=FanFiles(house.fans, house.sessions, leave),
+        leads=house.leads,
         placing=Placing(desk, compiler, house.wall),
         pace=Pace(house.shared, a_minute),
         reviewing=Reviewing(desk, house.talks),

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
         rerank_url, rerank_model, rerank_key: a server with a `/rerank` endpoint as vLLM and Cohere have it;
             without it found passages stay in their first order.
         rerank_s: after which that order stands (s).
+        tool_hosts: that tools of layers may ask, commas between them ("club.example,*.shop.example"); empty:
+            none.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
     """
@@ -70,6 +72,7 @@ class Settings(BaseSettings):
     rerank_model: str = ""
     rerank_key: SecretStr = SecretStr("")
     rerank_s: Annotated[float, Field(gt=0)] = 0.15
+    tool_hosts: str = ""
     judge_url: str = ""
     judge_model: str = ""
     judge_key: SecretStr = SecretStr("none")

@@ -90,6 +90,17 @@ def personal_data(text: str, runs: list[Run]) -> Iterator[tuple[int, int]]:
                     yield found.span()
 
 
+def contact(text: str) -> str:
+    """The last e-mail address or telephone number that a text gives; empty where it gives none."""
+    found = [
+        one
+        for pattern, valid in ((_EMAIL, _always), (_PHONE, _not_round))
+        for one in pattern.finditer(text)
+        if valid(one[0]) and not one[0].startswith("@")
+    ]
+    return max(found, key=lambda one: one.start())[0] if found else ""
+
+
 def amounts(text: str, runs: list[Run]) -> Iterator[tuple[int, int]]:
     """Amounts of money that a fan could be asked for, and percentages off."""
     for run in runs:

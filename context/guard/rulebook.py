@@ -72,7 +72,8 @@ class Rulebook:
         talent: whose twin this is; the twin may not claim to be them.
         names, topics, forbidden, patterns: what must not be said, each in the order of its text.
         brand: the sponsor's name, empty where there is none.
-        approved: what may be said of the sponsor, in every language; prices and figures in it are facts.
+        approved: what may be said of the sponsor, and rows of tools that are facts, in every language; prices
+            and figures in it are facts.
         attested: what the talent has attested to have experienced with products, in its own words.
         redacted: rules whose breach is taken out of a written reply, which then goes on.
     """

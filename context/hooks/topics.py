@@ -24,6 +24,7 @@ class Topic(StrEnum):
     SESSION_ENDED = "session.ended"
     TURN_FLAGGED = "turn.flagged"
     VOICE_REPLACED = "voice.replaced"
+    LEAD_CREATED = "lead.created"
     LAYER_PUBLISHED = "layer.published"
     CAMPAIGN_DRAFTED = "campaign.drafted"
     CAMPAIGN_EDITED = "campaign.edited"

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from gemelo.context.memory.facts import Kind
+from gemelo.context.tools.errands import Lead
 from gemelo.context.twins import SessionRecord
 from gemelo.models.vocabulary import Language
 
@@ -63,6 +64,7 @@ class Account:
     deployment: str
     facts: tuple[Remembered, ...] = ()
     talks: tuple[Talk, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,15 @@ class Erased:
     sessions: tuple[str, ...] = ()
     turns: int = 0
     facts: int = 0
+    leads: int = 0
 
     def __add__(self, other: Erased) -> Erased:
-        return Erased(self.sessions + other.sessions, self.turns + other.turns, self.facts + other.facts)
+        return Erased(
+            self.sessions + other.sessions,
+            self.turns + other.turns,
+            self.facts + other.facts,
+            self.leads + other.leads,
+        )
 
 
 def memory_id(deployment: str, fan: str, kind: Kind) -> str:

@@ -15,7 +15,7 @@ from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.policy import permissions, preferences, restrictions
 from gemelo.context.policy.advice import advise
 from gemelo.context.policy.checks import BUILT_IN_ROWS, refuse_broken
-from gemelo.context.policy.context import Context, PerLanguage, Sponsoring
+from gemelo.context.policy.context import Context, PerLanguage, Sponsoring, ToolText
 from gemelo.context.policy.crisis import crisis
 from gemelo.context.policy.layers import Layer, OnBlock
 from gemelo.context.policy.prefix import prompt_prefix
@@ -47,8 +47,10 @@ def compile_context(
     disclosures = stack.by_language(lambda language: restrictions.disclosures(stack, language))
     sponsor = permissions.sponsoring(stack)
     blocked = preferences.on_block(stack)
-    rules = _rulebook(stack, sponsor, blocked)
     tools = permissions.tools(stack)
+    toolset = permissions.toolset(stack, tools)
+    facts = tuple(text for tool in toolset.values() if tool.approved_facts for text in tool.told())
+    rules = _rulebook(stack, sponsor, blocked, facts)
     advise(stack, spoken)
     context = Context(
         deployment=deployment,
@@ -67,6 +69,7 @@ def compile_context(
         country=country,
         blocked=blocked,
         tools=tools,
+        toolset=tuple(ToolText(name, tool.canonical()) for name, tool in toolset.items()),
         voice=permissions.chosen(stack, lambda d: d.voice, lambda d: d.voices, "voice"),
         avatar=permissions.chosen(stack, lambda d: d.avatar, lambda d: d.avatars, "avatar"),
         retention_days=restrictions.retention_days(stack),
@@ -79,7 +82,12 @@ def compile_context(
     return context
 
 
-def _rulebook(stack: Stack, sponsor: Sponsoring | None, blocked: tuple[tuple[str, OnBlock], ...]) -> Rulebook:
+def _rulebook(
+    stack: Stack,
+    sponsor: Sponsoring | None,
+    blocked: tuple[tuple[str, OnBlock], ...],
+    facts: tuple[str, ...],
+) -> Rulebook:
     return Rulebook(
         talent=stack.talent,
         names=restrictions.names(stack),
@@ -87,7 +95,7 @@ def _rulebook(stack: Stack, sponsor: Sponsoring | None, blocked: tuple[tuple[str
         forbidden=restrictions.forbidden_claims(stack),
         patterns=restrictions.patterns(stack),
         brand=sponsor.brand if sponsor else "",
-        approved=sponsor.approved if sponsor else (),
+        approved=(*(sponsor.approved if sponsor else ()), *facts),
         attested=permissions.attested(stack),
         redacted=tuple(rule for rule, done in blocked if done is OnBlock.REDACT),
     )

@@ -102,6 +102,14 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolText:
+    """A tool that may be used at a place: its name, and its definition as canonical JSON."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One effective rule: what it says, which layer said it, and where (line 0: built in)."""
 
@@ -130,7 +138,7 @@ class Context:
         rows: where each rule comes from; no part of the meaning, so not of `hash` or equality.
         crisis: what a fan in a crisis is told, help lines of `country` filled in.
         blocked: what happens where a rule is broken, for those that a layer has set.
-        tools: what the twin may use.
+        tools: what the twin may use, and `toolset` those of them that a layer defines, by name.
         voice, avatar: their ids, empty where no layer chooses.
         retention_days: how long transcripts are kept, None where no layer says.
         memory: what may be kept of fans who agreed.
@@ -155,6 +163,7 @@ class Context:
     country: str = ""
     blocked: tuple[tuple[str, OnBlock], ...] = ()
     tools: tuple[str, ...] = ()
+    toolset: tuple[ToolText, ...] = ()
     voice: str = ""
     avatar: str = ""
     retention_days: int | None = None

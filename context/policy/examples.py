@@ -5,6 +5,11 @@ from __future__ import annotations
 _CLAIMS = '["Brisalta prevents injuries."]'
 _LINES = '["Not that.", "Another time."]'
 _OPENERS = '["Mm, good question.", "Let me see."]'
+_ITEM = '{name: Shooting, details: {en: "Four evenings."}}'
+_EVENT = '{title: "Open training", starts: 2026-12-05T18:00+01:00}'
+_ASKED = '"May {talent}\'s team keep your address to answer you?"'
+_PARAMETER = '{type: string, description: "Of the boots."}'
+_TOOL = '{kind: catalogue, description: "Courses, their places and prices.", rows: [' + _ITEM + "]}"
 
 _MANNER = {
     "greetings": '["Hello there!"]',
@@ -76,6 +81,31 @@ EXAMPLES = {
     "sponsor.approved_claims.*": '["Brisalta comes in two flavours."]',
     "sponsor.every_turns": "2",
     "tools": "[search]",
+    "tool_definitions": "{courses: " + _TOOL + "}",
+    "tool_definitions.*": _TOOL,
+    "tool_definitions.*.kind": "catalogue",
+    "tool_definitions.*.description": '"Courses, their places and prices."',
+    "tool_definitions.*.approved_facts": "true",
+    "tool_definitions.*.rows": "[" + _ITEM + "]",
+    "tool_definitions.*.rows.-": _ITEM,
+    "tool_definitions.*.rows.-.name": "Shooting",
+    "tool_definitions.*.rows.-.details": '{en: "Four evenings."}',
+    "tool_definitions.*.rows.-.details.*": '"Four evenings."',
+    "tool_definitions.*.events": "[" + _EVENT + "]",
+    "tool_definitions.*.events.-": _EVENT,
+    "tool_definitions.*.events.-.title": '"Open training"',
+    "tool_definitions.*.events.-.starts": "2026-12-05T18:00+01:00",
+    "tool_definitions.*.events.-.details": '{en: "On the club\'s own pitch."}',
+    "tool_definitions.*.events.-.details.*": '"On the club\'s own pitch."',
+    "tool_definitions.*.consent": "{en: " + _ASKED + "}",
+    "tool_definitions.*.consent.*": _ASKED,
+    "tool_definitions.*.url": "https://club.example/stock",
+    "tool_definitions.*.parameters": "{size: " + _PARAMETER + "}",
+    "tool_definitions.*.parameters.*": _PARAMETER,
+    "tool_definitions.*.parameters.*.type": "string",
+    "tool_definitions.*.parameters.*.description": '"Of the boots."',
+    "tool_definitions.*.parameters.*.required": "true",
+    "tool_definitions.*.parameters.*.one_of": '["39", "40"]',
     "voice": "{id: calm}",
     "voice.id": "calm",
     "avatar": "{id: portrait}",

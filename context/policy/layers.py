@@ -42,6 +42,7 @@ from gemelo.context.policy.parts import (
     unlike,
 )
 from gemelo.context.policy.source import Source, read
+from gemelo.context.tools.definitions import MAX_TOOLS, ToolDefinition, ToolName
 from gemelo.models.errors import BadLayer
 
 
@@ -180,6 +181,10 @@ class Document(Part):
     sponsor: Sponsor | None = Field(default=None, description="Campaign layer only: who pays.")
     tools: Annotated[tuple[Key, ...], AfterValidator(unlike)] | None = Field(
         default=None, description="Tools that the twin may use; a lower layer may only leave some out."
+    )
+    tool_definitions: Annotated[dict[ToolName, ToolDefinition], Field(max_length=MAX_TOOLS)] = Field(
+        default={},
+        description="Talent and campaign layers: tools by name, which `tools` allows. Each is defined once.",
     )
     voice: Chosen | None = Field(
         default=None, description="The nearest decides, among the talent's `voices`."

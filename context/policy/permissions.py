@@ -8,6 +8,8 @@ from gemelo.context.policy.context import Memory, PerLanguage, Row, Sponsoring
 from gemelo.context.policy.layers import Chosen, Document, Kind, Layer
 from gemelo.context.policy.restrictions import required_claims
 from gemelo.context.policy.stack import Stack, loosened
+from gemelo.context.tools.definitions import ToolDefinition
+from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
 
 Allowed = tuple[str, ...]
@@ -53,6 +55,46 @@ def tools(stack: Stack) -> Allowed:
         return ()
     stack.say(left[0], left[2], "tools")
     return tuple(sorted(left[0]))
+
+
+def toolset(stack: Stack, allowed: Allowed) -> dict[str, ToolDefinition]:
+    """The definitions of tools that may be used here, by name, placeholders filled in.
+
+    Raises:
+        BadLayer: two layers define one name, or a lead is asked for in a language without its question.
+    """
+    owners: dict[str, Layer] = {}
+    found: dict[str, ToolDefinition] = {}
+    for layer in stack.layers:
+        for name, tool in layer.document.tool_definitions.items():
+            path = ("tool_definitions", name)
+            if name in owners:
+                raise _twice(name, layer, owners[name])
+            owners[name] = layer
+            if name not in allowed:
+                stack.warn(f"the tool {name!r} is not among `tools`: ignored", layer, *path)
+                continue
+            if missing := [one for one in stack.languages if tool.consent and one not in tool.consent]:
+                raise layer.fault(f"asks for consent in no {missing[0]!r}: write it in each language", *path)
+            asked = {
+                language: stack.filled(text, layer, *path, "consent", language)
+                for language, text in tool.consent.items()
+            }
+            found[name] = tool.model_copy(update={"consent": asked})
+            stack.note(f"{tool.kind}: {tool.description}", layer, *path)
+            for text in found[name].told():
+                stack.say(text, layer, *path)
+    return {name: found[name] for name in sorted(found)}
+
+
+def _twice(name: str, layer: Layer, owner: Layer) -> BadLayer:
+    path = ("tool_definitions", name)
+    told, mend = f"{layer.place(*path)}: the tool {name!r} is defined", "give this one another name"
+    return BadLayer(
+        f"{told} already, by the {owner.place(*path)}: {mend}",
+        layer.kind,
+        f"{told} by the {owner.kind} already: {mend}",
+    )
 
 
 def _intersected(

@@ -24,6 +24,7 @@ _MAY_SET: dict[str, tuple[Kind, ...]] = {
     "voices": (Kind.TALENT,),
     "avatars": (Kind.TALENT,),
     "sponsor": (Kind.CAMPAIGN,),
+    "tool_definitions": (Kind.TALENT, Kind.CAMPAIGN),
     "country": (Kind.DEPLOYMENT, Kind.CAMPAIGN, Kind.SESSION),
 }
 """Keys that only some layers may set."""

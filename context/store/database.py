@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-
-HEAD = "0015"
+HEAD = "0014"
 """The newest revision in `migrations`."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",

@@ -14,7 +14,8 @@ from gemelo.context.memory.account import Account, Erased, Remembered, Spoken, T
 from gemelo.context.memory.facts import Fact
 from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
-from gemelo.context.store.schema import memories, sessions, turns
+from gemelo.context.store.schema import leads, memories, sessions, turns
+from gemelo.context.tools.errands import Lead
 from gemelo.context.twins import SessionRecord
 
 
@@ -113,17 +114,25 @@ class SqlFans:
             .where(_of(whose))
             .order_by(turns.c.session, turns.c.number)
         )
+        agreed = (
+            select(leads)
+            .join(sessions, sessions.c.id == leads.c.session)
+            .where(_of(whose))
+            .order_by(leads.c.created, leads.c.id)
+        )
 
         async def work(connection: AsyncConnection) -> Account:
             talks: dict[str, list[Spoken]] = {}
             for row in (await connection.execute(said)).mappings():
                 spoken = Spoken(row["number"], row["fan"], row["heard"], row["language"], row["created"])
                 talks.setdefault(row["session"], []).append(spoken)
+            left = [Lead(**row) for row in (await connection.execute(agreed)).mappings()]
             records = [SessionRecord(**row) for row in (await connection.execute(theirs)).mappings()]
             return Account(
                 whose.deployment,
                 await _facts(connection, whose),
                 tuple(Talk(record, tuple(talks.get(record.id, ()))) for record in records),
+                tuple(left),
             )
 
         return await self._database.read(work)
@@ -173,9 +182,10 @@ class SqlFans:
         async def work(connection: AsyncConnection) -> Erased:
             known = (await connection.execute(delete(memories).where(facts))).rowcount
             said = (await connection.execute(delete(turns).where(turns.c.session.in_(chosen)))).rowcount
+            left = (await connection.execute(delete(leads).where(leads.c.session.in_(chosen)))).rowcount
             ids = tuple((await connection.execute(chosen)).scalars())
             await connection.execute(delete(sessions).where(which))
-            return Erased(ids, said, known)
+            return Erased(ids, said, known, left)
 
         return await self._database.write(work)
 

@@ -2,7 +2,7 @@
 
     talents ◀─ twins ◀─ deployments
        ▲         ▲            ▲
-       │         │            └─ versions, memories, sessions, turns
+       │         │            └─ versions, memories, leads, sessions, turns
        │         └─ layers, uploads, personas, subsets, documents ◀─ passages
        └─ campaigns, licences, consents, audit, outbox, webhooks ◀─ deliveries
 
@@ -25,6 +25,7 @@ from gemelo.context.store.schema import (
     documents,
     keys,
     layers,
+    leads,
     memories,
     outbox,
     passages,
@@ -52,6 +53,7 @@ _PARENTS: dict[Table, tuple[Column[str], Column[str]]] = {
     subsets: (subsets.c.twin, twins.c.id),
     versions: (versions.c.deployment, deployments.c.key),
     memories: (memories.c.deployment, deployments.c.key),
+    leads: (leads.c.deployment, deployments.c.key),
     sessions: (sessions.c.deployment, deployments.c.key),
     turns: (turns.c.deployment, deployments.c.key),
     deliveries: (deliveries.c.webhook, webhooks.c.id),

@@ -271,12 +271,7 @@ audit = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("who", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("target", String, nullable=False),
-    Column("talent", String, nullable=False),
-    Column("brand", String, nullable=False),
+    *(Column(one, String, nullable=False) for one in ("who", "action", "kind", "target", "talent", "brand")),
     Column("change", JSON, nullable=False),
     Column("why", Text, nullable=False),
     *(Index(None, column, "id") for column in ("kind", "target", "talent", "brand", "who")),
@@ -372,4 +367,15 @@ subsets = Table(
     Column("only", Json(tuple[str, ...]), nullable=False),
     Column("languages", Json(tuple[str, ...]), nullable=False),
     _revision(),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("deployment", String, _belongs_to("deployments.key"), nullable=False),
+    Column("session", String, _belongs_to("sessions.id"), nullable=False, index=True),
+    *(Column(one, Text, nullable=False) for one in "tool name contact interest language consent".split()),
+    Column("created", BigInteger, nullable=False),
+    Index(None, "deployment", "created", "id"),
 )

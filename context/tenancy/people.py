@@ -28,6 +28,8 @@ class Action(StrEnum):
     SEE = auto()
     READ_TALK = auto()
     """Read what fans said and were told."""
+    READ_LEADS = auto()
+    """Read how to reach fans who agreed to be reached."""
     TRY = auto()
     """Run versions that are not published; a brand only those of its own campaigns."""
     REVIEW = auto()

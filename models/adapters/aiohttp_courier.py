@@ -1,4 +1,4 @@
-"""Posting webhooks with aiohttp, to public addresses only.
+"""Posting webhooks and calls of tools with aiohttp, to public addresses only.
 
 What a name resolves to is looked at where the connection is made (`socket_factory` is called with the very
 address): a name that resolves to a private one, today or at the second look, reaches nothing.
@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from gemelo.models.addresses import is_public
@@ -56,7 +64,7 @@ class _Names(AbstractResolver):
 
 
 class AiohttpCourier:
-    """`Courier` over its connections, which whoever posts bounds; made inside a running loop, closed with
+    """`Courier` and `Caller`. Whoever posts bounds its connections; made inside a running loop, closed with
     `close`.
 
     Args:
@@ -78,13 +86,33 @@ class AiohttpCourier:
             timeout=ClientTimeout(total=timeout_s, connect=_CONNECT_S),
             cookie_jar=DummyCookieJar(),
             trust_env=False,
+            auto_decompress=False,
         )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """See `Courier.post`. The answer's body is not read."""
+        async with self._posted(url, headers, body) as answer:
+            return answer.status
+
+    async def ask(self, url: str, headers: Mapping[str, str], body: bytes, most: int) -> bytes:
+        """See `Caller.ask`. Bodies are taken as they are sent: what is compressed is not inflated."""
+        said = b""
+        async with self._posted(url, headers, body) as answer:
+            if not 200 <= answer.status < 300:
+                raise CourierError(f"the endpoint answered {answer.status}")
+            async for piece in answer.content.iter_any():
+                said += piece
+                if len(said) > most:
+                    raise CourierError(f"the endpoint answered more than {most} bytes")
+        return said
+
+    @asynccontextmanager
+    async def _posted(
+        self, url: str, headers: Mapping[str, str], body: bytes
+    ) -> AsyncGenerator[ClientResponse]:
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-                return answer.status
+                yield answer
         except TimeoutError:
             raise CourierError("the endpoint did not answer in time") from None
         except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.records import Drafting, Sentence, Timeline, TurnStatus
+from gemelo.context.records import Drafting, Sentence, Timeline, ToolUse, ToolVerdict, TurnStatus
 from gemelo.engine.events import (
     Audio,
     BrandHidden,
@@ -28,6 +28,8 @@ from gemelo.engine.events import (
     SpeakingResumed,
     SpeakingStarted,
     SpeakingStopped,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     WordSpoken,
 )
@@ -56,6 +58,19 @@ def server(t: str, **d: Any) -> tuple[str, dict[str, Any]]:
         ),
         (ReplyStarted(T), "bot-llm-started", {"turn": "t1"}),
         (ReplyText(T, "Hi "), "bot-llm-text", {"turn": "t1", "text": "Hi "}),
+        (
+            ToolStarted(T, 0, "courses"),
+            "llm-function-call-in-progress",
+            {"turn": "t1", "tool_call_id": "t1-0", "function_name": "courses"},
+        ),
+        (
+            ToolEnded(T, 1, ToolUse("courses", ToolVerdict.CANCELLED)),
+            "llm-function-call-stopped",
+            {
+                **{"turn": "t1", "tool_call_id": "t1-1", "function_name": "courses"},
+                **{"cancelled": True, "verdict": "cancelled", "ms": 0.0},
+            },
+        ),
         (
             ReplyEnded(T, TurnStatus.DONE, (SENTENCE,), True),
             "bot-llm-stopped",

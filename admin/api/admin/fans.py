@@ -1,4 +1,4 @@
-"""Operations on what is kept of a fan, and on webhooks."""
+"""Operations on what is kept of a fan, on leads, and on webhooks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from gemelo.admin.api.admin.catalogue import TalentId
 from gemelo.admin.api.admin.talk import SessionId
 from gemelo.admin.services.fans import account_of, erase_of
 from gemelo.admin.services.hooks import change_webhook, delete_webhook, make_webhook, webhooks
+from gemelo.admin.services.leads import leads_of
 from gemelo.admin.shapes.base import Change, Known, Listed, Reason
-from gemelo.admin.shapes.fans import AccountShape, ErasedShape, NewWebhook, WebhookChange, WebhookShape
+from gemelo.admin.shapes.fans import (
+    AccountShape,
+    ErasedShape,
+    LeadShape,
+    NewWebhook,
+    WebhookChange,
+    WebhookShape,
+)
 
 router = APIRouter()
 
@@ -29,6 +37,14 @@ async def see_fan(ask: Ask, session: SessionId) -> AccountShape:
 async def erase_fan(ask: Ask, session: SessionId, body: Change) -> ErasedShape:
     """All of it, for good; a session that goes on ends. For a fan who has asked for it."""
     return ErasedShape.of(await erase_of(ask.desk, ask.office.files, ask.who, session, body.reason))
+
+
+@router.get("/talents/{talent}/leads", tags=["leads"], summary="List a talent's leads")
+async def list_leads(ask: Ask, talent: TalentId, paging: Paging) -> Listed[LeadShape]:
+    """Fans who agreed to be reached, the newest first. The audit log says who read them."""
+    ask.keep_nowhere()
+    found = await leads_of(ask.desk, ask.office.leads, ask.who, talent, paging.after, paging.limit)
+    return paging.listed(found, LeadShape.of)
 
 
 @router.get("/talents/{talent}/webhooks", tags=["webhooks"], summary="List a talent's webhooks")

@@ -40,6 +40,9 @@ def test_every_key_of_a_layer_has_its_place_in_the_table() -> None:
             patterns_to_avoid=[{"pattern": "win money"}],
             retention_days=30,
             tools=["search"],
+            tool_definitions={
+                "search": {"kind": "lead", "description": "A.", "consent": {"en": "May we?", "es": "¿Sí?"}}
+            },
             topics_to_avoid=[{"topic": "politics"}],
             voice={"id": "one"},
         ),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gemelo.context.guard.figures import amounts, figure_runs, personal_data
+from gemelo.context.guard.figures import amounts, contact, figure_runs, personal_data
 
 DIGITS = st.text("0123456789", min_size=8, max_size=8)
 TWICE = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True))
@@ -19,6 +19,26 @@ def private(text: str) -> list[str]:
 
 def priced(text: str) -> list[str]:
     return [text[start:end] for start, end in amounts(text, figure_runs(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("write to ana@fans.example, please", "ana@fans.example"),
+        ("I am at 612 345 678", "612 345 678"),
+        ("not ana@fans.example but 612345678", "612345678"),
+        ("mine is eva@club.example, hers was ana@fans.example", "ana@fans.example"),
+        ("my card is 4111 1111 1111 1111", ""),
+        ("mi DNI es 12345678Z", ""),
+        ("ES91 2100 0418 4502 0005 1332", ""),
+        ("find me @gmail", ""),
+        ("734 000 000 fans", ""),
+        ("", ""),
+    ],
+)
+def test_how_to_reach_somebody_is_an_address_or_a_number(text: str, found: str) -> None:
+    """The last one said; no card, account or identity is one."""
+    assert contact(text) == found
 
 
 @pytest.mark.parametrize(

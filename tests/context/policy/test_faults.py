@@ -157,13 +157,31 @@ def test_a_document_that_is_none_is_told_how_one_begins(text: str, told: str) ->
     assert str(caught.value).startswith(told)
 
 
-_ANY_KEY = {"limits": ["free"], "on_block": ["profanity"], "deflections": ["en", "names"]}
-_BESIDE = {
-    "sponsor": {"brand": "Sol", "category": "drinks"},
-    "names_to_avoid": {"name": "Sol"},
-    "topics_to_avoid": {"topic": "politics"},
-    "patterns_to_avoid": {"pattern": "x{3}"},
+_ANY_KEY = {
+    "limits": ["free"],
+    "on_block": ["profanity"],
+    "deflections": ["en", "names"],
+    "tool_definitions": ["a", "en"],
 }
+_ROW: dict[str, object] = {"name": "A", "details": {"en": "B."}}
+_BESIDE: dict[str, dict[str, object]] = {
+    "sponsor": {"brand": "Sol", "category": "drinks"},
+    "names_to_avoid.-": {"name": "Sol"},
+    "topics_to_avoid.-": {"topic": "politics"},
+    "patterns_to_avoid.-": {"pattern": "x{3}"},
+    "tool_definitions.*": {"kind": "catalogue", "description": "A.", "rows": [_ROW]},
+    "tool_definitions.*.rows.-": _ROW,
+    "tool_definitions.*.events.-": {"title": "A", "starts": "2026-12-05T18:00Z"},
+    "tool_definitions.*.parameters.*": {"type": "string", "description": "A."},
+}
+"""What has to stand beside the keys of a mapping, by its path."""
+_OF_ANOTHER_KIND: dict[str, dict[str, object]] = {
+    "events": {"kind": "schedule", "description": "A."},
+    "consent": {"kind": "lead", "description": "A."},
+    "url": {"kind": "http", "description": "A."},
+    "parameters": {"kind": "http", "description": "A.", "url": "https://a.example/"},
+}
+"""Keys of a tool beside which something else has to stand."""
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
@@ -173,9 +191,12 @@ def test_what_an_error_says_to_write_is_right(path: str) -> None:
     keys = list(_ANY_KEY.get(top, ["en"]))
     steps = [keys.pop(0) if step == "*" else step for step in steps]
     value = yaml.safe_load(EXAMPLES[path])
+    known = path.split(".")
     for index, step in reversed(list(enumerate(steps))):
-        above = "-" if top.endswith("_to_avoid") else ""
-        beside = _BESIDE.get(top, {}) if steps[:index] == list(above) else {}
+        above = ".".join(known[: index + 1])
+        beside = _BESIDE.get(above, {})
+        if above == "tool_definitions.*":
+            beside = _OF_ANOTHER_KIND.get(step, beside)
         value = [value] if step == "-" else {**beside, step: value}
     document = Document.model_validate({"layer": "talent", "name": "x"} | {top: value})
     assert document.model_fields_set >= {top}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from gemelo.context.policy.context import Memory
@@ -145,3 +147,91 @@ def test_no_session_says_what_is_kept() -> None:
     """A page that opens a session has no say in it."""
     with pytest.raises(BadLayer, match="no session may set memory"):
         compiled(platform(), {"layer": "session", "name": "page", "memory": {"keep": False}})
+
+
+ROW = {"name": "Shooting", "details": {"en": "Four evenings for 49 €.", "es": "Cuatro tardes por 49 €."}}
+SHOP: Document = {"kind": "catalogue", "description": "Courses.", "rows": [ROW], "approved_facts": True}
+LEAD: Document = {
+    "kind": "lead",
+    "description": "Contact.",
+    "consent": {"en": "May {talent}'s team keep it?", "es": "¿Puede el equipo de {talent} guardarlo?"},
+}
+
+
+def test_a_place_has_the_tools_that_are_defined_and_allowed() -> None:
+    """By name, whoever defines them; what nobody allows is warned of, what nobody defines is not there."""
+    upper = talent(tools=["shop", "contact", "poll"], tool_definitions={"contact": LEAD})
+    lower = campaign(tool_definitions={"shop": SHOP, "other": deepcopy(SHOP)})
+    context = compiled(platform(), upper, lower)
+    assert [tool.name for tool in context.toolset] == ["contact", "shop"]
+    assert "May Vera Golazo's team keep it?" in context.toolset[0].definition
+    assert "the tool 'other' is not among `tools`: ignored" in {row.value for row in context.warnings}
+    fewer = campaign(tools=["contact"], tool_definitions={"shop": SHOP})
+    assert [tool.name for tool in compiled(platform(), upper, fewer).toolset] == ["contact"]
+
+
+def test_the_definition_of_a_tool_is_part_of_the_policy() -> None:
+    """Another row is another policy; the same one in another order of keys is the same."""
+    one = compiled(platform(), talent(tools=["shop"], tool_definitions={"shop": SHOP}))
+    turned: Document = {key: SHOP[key] for key in reversed(list(SHOP))}
+    other = SHOP | {"rows": [ROW | {"name": "Passing"}]}
+    assert one == compiled(platform(), talent(tools=["shop"], tool_definitions={"shop": turned}))
+    assert one.hash != compiled(platform(), talent(tools=["shop"], tool_definitions={"shop": other})).hash
+
+
+def test_figures_of_a_tool_are_facts_where_it_is_marked_so() -> None:
+    """And only while the place may use it; elsewhere such a row is refused, with its line."""
+    marked = compiled(platform(), talent(tools=["shop"], tool_definitions={"shop": SHOP}))
+    assert "Shooting: Four evenings for 49 €." in marked.rules.approved
+    unused = compiled(platform(), talent(tools=[], tool_definitions={"shop": SHOP}))
+    assert unused.rules.approved == ()
+    plain: Document = {key: SHOP[key] for key in ("kind", "description", "rows")}
+    with pytest.raises(BadLayer, match=r"^talent layer, talent\.yaml:\d+: tool_definitions\.shop says what "):
+        compiled(platform(), talent(tools=["shop"], tool_definitions={"shop": plain}))
+
+
+def test_a_row_obeys_the_rules_of_the_place() -> None:
+    """A catalogue cannot have the twin say a name that it avoids."""
+    rows = [{"name": "Kortaza boots", "details": {"en": "In blue."}}]
+    upper = talent(tools=["shop"], tool_definitions={"shop": {**SHOP, "rows": rows}})
+    with pytest.raises(BadLayer, match="names_to_avoid"):
+        compiled(platform(), upper, campaign())
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "complaint", "outside"),
+    [
+        (
+            {"tools": ["shop"], "tool_definitions": {"shop": SHOP}},
+            {"tool_definitions": {"shop": LEAD}},
+            r"the tool 'shop' is defined already, by the talent layer, talent\.yaml:\d+: give",
+            "the tool 'shop' is defined by the talent already: give this one another name",
+        ),
+        (
+            {},
+            {"tools": ["c"], "tool_definitions": {"c": {**LEAD, "consent": {"en": "May we?"}}}},
+            "asks for consent in no 'es': write it in each language",
+            "",
+        ),
+        (
+            {},
+            {"tools": ["c"], "tool_definitions": {"c": {**LEAD, "consent": {"en": "{you}?", "es": "A?"}}}},
+            r"nothing to fill \{you\} with",
+            "",
+        ),
+    ],
+)
+def test_a_definition_that_does_not_fit_is_refused(
+    above: Document, below: Document, complaint: str, outside: str
+) -> None:
+    """With the line; whoever may not see the other layer is told nothing of it."""
+    with pytest.raises(BadLayer, match=rf"^campaign layer, campaign\.yaml:\d+: .*{complaint}") as caught:
+        compiled(platform(), talent(**above), campaign(**below))
+    assert outside in caught.value.outside
+
+
+def test_no_deployment_and_no_page_brings_its_own_tools() -> None:
+    """Talents and campaigns do, whose layers people approve."""
+    for kind in ("deployment", "session"):
+        with pytest.raises(BadLayer, match="tool_definitions"):
+            compiled(platform(), {"layer": kind, "name": "x", "tool_definitions": {"shop": SHOP}})

@@ -89,6 +89,8 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
             "memories": session | {"id": f"memory-{t}", "deployment": place, "fan": t, "text": t},
             "requests": {"principal": people[0].id, "key": t, "sha256": t, "status": 200, "body": t},
         }
+        texts = dict.fromkeys(("tool", "name", "contact", "interest", "consent"), t)
+        rows["leads"] = session | texts | {"id": f"lead-{t}", "deployment": place}
         rows["turns"] |= {"deployment": place}
         rows["uploads"] |= {"state": UploadState.WAITING, "passages": 0, "note": ""}
         rows["sessions"] |= {"language": "es", "created": 1}

@@ -22,6 +22,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.fence import fence, talent_of
 from gemelo.context.store.kinds import KINDS
+from gemelo.context.store.leads import SqlLeads
 from gemelo.context.store.schema import audit, metadata, outbox
 from gemelo.context.store.scope import see_as
 from gemelo.context.store.talks import SqlTalks
@@ -170,6 +171,15 @@ async def test_no_talk_of_another_tenant_is_read(two_tenants: Database, fenced: 
         sees = bool(who.talents)
         assert sum(month.sessions + month.turns for month in ours["usage"]) == 2 * sees, who.id
         assert bool(ours["turns"]) is sees, who.id
+
+
+@LOCKED
+async def test_no_lead_of_another_tenant_is_read(two_tenants: Database, fenced: bool) -> None:
+    """Whoever asks for another talent's finds none; one's own are there for who sees the talent."""
+    book = SqlLeads(two_tenants, fenced=fenced)
+    for who in PEOPLE:
+        assert await book.page(who, THEIRS) == Page(()), who.id
+        assert [lead.contact for lead in (await book.page(who, OURS)).items] == [OURS] * bool(who.talents)
 
 
 @ON_SQLITE

@@ -37,7 +37,7 @@ def only(rows: list[Row], like: list[Row]) -> list[Row]:
     return [{name: row[name] for name in like[0]} for row in rows]
 
 
-@pytest.mark.parametrize("revision", ["0012", "0006", "0005", "0004", "0003", "0002", "0001"])
+@pytest.mark.parametrize("revision", ["0013", "0012", "0006", "0005", "0004", "0003", "0002", "0001"])
 async def test_what_an_older_schema_knows_survives_the_way_down_and_up(
     two_tenants: Database, revision: str
 ) -> None:

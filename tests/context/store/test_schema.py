@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
-from gemelo.context.records import Decision, Receipt, Sentence, Timeline, Verdict
+from gemelo.context.records import Decision, Receipt, Sentence, Timeline, ToolUse, ToolVerdict, Verdict
 from gemelo.context.store.columns import Json
 from gemelo.context.store.schema import metadata, turns
 from gemelo.models.vocabulary import Label, Source
@@ -22,7 +22,8 @@ SENTENCES = st.lists(
 SPANS = st.tuples(st.integers(0), st.integers(0))
 VERDICTS = st.lists(st.builds(Verdict, st.sampled_from(Decision), TEXT, TEXT, SPANS)).map(tuple)
 RULES = st.lists(TEXT).map(tuple)
-RECEIPTS = st.builds(Receipt, TEXT, RULES, VERDICTS, st.integers(0), FINITE, st.integers(0), RULES)
+TOOLS = st.lists(st.builds(ToolUse, TEXT, st.sampled_from(ToolVerdict), FINITE)).map(tuple)
+RECEIPTS = st.builds(Receipt, TEXT, RULES, VERDICTS, st.integers(0), FINITE, st.integers(0), RULES, TOOLS)
 TIMELINES = st.builds(Timeline, **{name: st.none() | FINITE for name in Timeline.__dataclass_fields__})
 
 

@@ -23,13 +23,17 @@ class Then(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: `pieces` are streamed as deltas; `raw`, if given, is sent instead as it is."""
+    """One answer: `pieces` are streamed as deltas, then `calls`, each a delta's `tool_calls`.
+
+    `raw`, if given, is sent instead as it is.
+    """
 
     pieces: tuple[str, ...] = ()
     then: Then = Then.DONE
     status: int = 200
     headers: tuple[str, ...] = ()
     raw: bytes | None = None
+    calls: tuple[list[dict[str, Any]], ...] = ()
 
 
 @dataclass
@@ -88,8 +92,10 @@ class ChatServer:
         writer.write(_event(_delta({"role": "assistant", "content": None})))
         for piece in answer.pieces:
             writer.write(_event(_delta({"content": piece})))
+        for called in answer.calls:
+            writer.write(_event(_delta({"tool_calls": called})))
         if answer.then in (Then.DONE, Then.TAIL_HANGS):
-            writer.write(_event(_delta({}, "stop")))
+            writer.write(_event(_delta({}, "tool_calls" if answer.calls else "stop")))
         if answer.then is Then.DONE:
             writer.write(_event(_chunk([], usage=USAGE)) + _event("[DONE]"))
         await writer.drain()

@@ -12,11 +12,13 @@ from gemelo.context.knowledge.uploads import Upload
 from gemelo.context.records import Receipt, TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
 from gemelo.context.store.documents import SqlDocuments
+from gemelo.context.store.leads import SqlLeads
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import SqlRecords
 from gemelo.context.tenancy.campaigns import Campaign, Terms
 from gemelo.context.tenancy.likeness import Consent, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE
+from gemelo.context.tools.errands import Lead
 from gemelo.context.twins import LayerKind, LayerText
 from gemelo.models.vocabulary import Language, TurnId
 from tests.admin.api.admin.world import World
@@ -62,6 +64,8 @@ def things(world: World, talent: str, brand: str, manager: str) -> Things:
             f"said at {talent}",
             f"of-{talent}.md",
             f"whsec_{talent}",
+            f"reach-{talent}",
+            f"lead-of-{talent}",
         ),
     )
 
@@ -95,6 +99,10 @@ async def furnish(world: World, database: Database) -> None:
         turn = TurnRecord(TurnId(f"turn-at-{talent}"), session, 1, said, SPANISH, "policy", True)
         await records.commit(turn)
         await records.finish(turn.id, TurnOutcome(TurnStatus.DONE, said, said, receipt=Receipt("policy")))
+        told = (f"about {talent}", f"reach-{talent}@fans.example", f"said at {talent}")
+        await SqlLeads(database).keep(
+            Lead(f"lead-of-{talent}", f"{talent}-summer", session, "contact", *told, SPANISH, "¿Sí?", 1)
+        )
         document = Document(f"of-{talent}.md", "0" * 64, (Cut(said, ((0, len(said)),), (), SPANISH),))
         await SqlDocuments(database).put(talent, document)
     await records.close()

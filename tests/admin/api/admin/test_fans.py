@@ -12,7 +12,7 @@ from gemelo.admin.shapes.fans import NewWebhook, WebhookChange
 from gemelo.context.tenancy.people import Principal
 from tests.admin.api.admin.tenants import furnish
 from tests.admin.api.admin.world import World, make_world, open_database
-from tests.admin.services.cast import BRUNO, MARTA, NINA, OTTO, ROSA
+from tests.admin.services.cast import BRUNO, MARTA, NINA, NOBODY, OTTO, ROSA
 
 SESSION = "session-at-trina"
 NEW = NewWebhook(
@@ -39,7 +39,9 @@ async def test_a_fan_who_writes_is_shown_and_erased(furnished: World) -> None:
     account = await marta.fan(SESSION)
     assert [turn.fan for talk in account.talks for turn in talk.turns] == ["said at trina"]
     erased = await marta.erase_fan(SESSION, "she wrote to us")
-    assert (erased.sessions, erased.turns) == (1, 1)
+    assert [lead.contact for lead in account.leads] == ["reach-trina@fans.example"]
+    assert (erased.sessions, erased.turns, erased.leads) == (1, 1, 1)
+    assert [lead async for lead in marta.leads("trina")] == []
     with pytest.raises(Refused) as gone:
         await marta.fan(SESSION)
     assert gone.value.problem.status == 404
@@ -59,6 +61,29 @@ async def test_who_may_not_erases_nothing(furnished: World, who: Principal, read
         erased = await client.post(f"/admin/v1/sessions/{SESSION}/fan/erase", json={"reason": "why not"})
         assert erased.status_code == max(reads, 403)
     assert (await furnished.client(MARTA).fan(SESSION)).talks
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [(MARTA, 200), (ROSA, 403), (OTTO, 403), (NINA, 404), (BRUNO, 404), (NOBODY, 404)]
+)
+async def test_leads_are_for_who_manages_the_talent(furnished: World, who: Principal, status: int) -> None:
+    """A reviewer reads talk and not how to reach fans; for a brand, and for other talents, there are none."""
+    async with furnished.http(who.id) as client:
+        answer = await client.get("/admin/v1/talents/trina/leads")
+    assert answer.status_code == status
+    assert ("reach-trina@fans.example" in answer.text) is (status == 200)
+
+
+async def test_leads_come_page_by_page_and_who_read_them_is_written_down(furnished: World) -> None:
+    """The newest first; the audit log repeats nothing of them."""
+    marta = furnished.client(MARTA)
+    async with furnished.http(MARTA.id) as client:
+        answer = await client.get("/admin/v1/talents/trina/leads", params={"limit": 1})
+    assert answer.headers["cache-control"] == "no-store"
+    assert [one["id"] for one in answer.json()["items"]] == ["lead-of-trina"]
+    lines = [entry async for entry in marta.audit(talent="trina", kind="talent")]
+    assert ("read_leads", "marta") in {(line.action, line.who) for line in lines}
+    assert "reach-trina" not in str(lines)
 
 
 async def test_a_webhook_s_secret_is_shown_once(furnished: World) -> None:

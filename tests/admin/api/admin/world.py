@@ -36,6 +36,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
 from gemelo.context.store.fans import SqlFans
+from gemelo.context.store.leads import SqlLeads
 from gemelo.context.store.requests import SqlRequests
 from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.sqlite import sqlite_url
@@ -135,6 +136,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         Replaying(desk, talks, trying, loop),
         Shelving(desk, documents, forget),
         files=FanFiles(SqlFans(database), SqlSessions(database, now)),
+        leads=SqlLeads(database, fenced=fenced),
         placing=Placing(desk, compiler, now),
         reviewing=Reviewing(desk, talks),
         personas=Personas(desk, publishing, documents, version, VerbatimMind(), now),
