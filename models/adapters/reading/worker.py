@@ -14,13 +14,11 @@ import contextlib
 import json
 import logging
 import re
-import resource
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from typing import Any
 
 from gemelo.models.adapters.framing import Frame, pack, read, worker_pipes
+from gemelo.models.adapters.reading.confine import confine
 from gemelo.models.adapters.reading.parts import Unreadable
 from gemelo.models.adapters.reading.plain import decode
 from gemelo.models.dates import date_of
@@ -31,8 +29,6 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", r
 _DATED = re.compile(r"^(?:date|published|created|fecha)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 MEMORY = 512 * 2**20
 """Bytes of address space of the process."""
-_REFUSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.")
-"""Beginnings of what Python calls these events: https://docs.python.org/3/library/audit_events.html"""
 
 
 def _markdown(data: bytes) -> Iterable[Part]:
@@ -149,22 +145,10 @@ def _read(suffix: str, data: bytes) -> Iterator[Frame]:
             yield Frame(SOUND, 0, said)
 
 
-def _confine() -> None:
-    """From here on: so much memory, no network, no other program."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(_REFUSED):
-            raise PermissionError(f"a document may not do this: {event}")
-
-    sys.addaudithook(refuse)
-
-
 def main() -> None:
     logging.disable()  # libraries log what they read
     pipe, out = worker_pipes()
-    _confine()
+    confine(MEMORY)
     with contextlib.suppress(BrokenPipeError):
         while (frame := read(pipe)) is not None:
             for answer in answers(frame.payload):

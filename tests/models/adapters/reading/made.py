@@ -72,9 +72,12 @@ def epub(chapters: Sequence[str]) -> bytes:
     )
 
 
-def pdf(*pages: Sequence[str], created: str = "") -> bytes:
-    """A PDF with lines of Latin text on its pages; `created` is the date in its information dictionary."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
+def pdf(*pages: Sequence[str], created: str = "", uri: str = "") -> bytes:
+    """A PDF with lines of Latin text on its pages; `created` is the date in its information dictionary,
+    `uri` what it wants to open.
+    """
+    action = f" /OpenAction << /S /URI /URI ({uri}) >>" if uri else ""
+    objects = [f"<< /Type /Catalog /Pages 2 0 R{action} >>", ""]
     kids: list[str] = []
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     for lines in pages:
