@@ -11,6 +11,8 @@ from typing import NamedTuple
 _TOKEN = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{2,}={0,2}(?![\w+/=-])")
 _LEAST = 6
 """Signs of a code that stands alone; a shorter one says something only beside others."""
+_TOGETHER = 12
+"""Codes in a row that are read together, and held for that: more than give a prompt away, a word a code."""
 _MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
 """What codes have and words seldom have."""
 ROT13 = str.maketrans(
@@ -30,31 +32,37 @@ class Code(NamedTuple):
 
 
 def coded(text: str) -> Iterator[tuple[int, int, str]]:
-    """Tokens that are codes, and rows of them: first character, the one after the last, and what they say."""
+    """Tokens that are codes, and rows of them: first character, the one after the last, and what they say.
+
+    A row begins with a code that stands alone, and from every such one on a dozen are read: so it matters not
+    where a stream has come to.
+    """
     for row in _rows(text):
-        yield from ((code.start, code.end, code.said) for code in row if code.alone)
-        if len(row) > 1:
-            yield row[0].start, row[-1].end, " ".join(code.said for code in row)
+        for first, code in enumerate(row):
+            some = row[first : first + _TOGETHER]
+            if code.alone:
+                yield code.start, code.end, code.said
+            if code.alone and len(some) > 1:
+                yield code.start, some[-1].end, " ".join(one.said for one in some)
 
 
 def unfinished_codes(text: str) -> Iterator[int]:
-    """Where a row of codes begins that the words after `text` could go on with."""
+    """Where codes begin that may say more with those after `text`."""
     for row in _rows(text):
         if not text[row[-1].end :].strip():
-            yield row[0].start
+            yield row[-_TOGETHER:][0].start
 
 
 def _rows(text: str) -> Iterator[list[Code]]:
-    """Codes with nothing but white space between them, at least one in a row such as stands alone."""
+    """Codes with nothing but white space between them, from one that stands alone on."""
     if not _MIXED.search(text) or not any(_codes(text, alone=True)):
         return
     row: list[Code] = []
     for code in (*_codes(text), None):
         if row and (code is None or text[row[-1].end : code.start].strip()):
-            if any(one.alone for one in row):
-                yield row
+            yield row
             row = []
-        if code:
+        if code and (row or code.alone):
             row.append(code)
 
 

@@ -27,14 +27,24 @@ def test_what_says_nothing_is_no_code(text: str) -> None:
 
 
 def test_a_row_of_codes_says_what_they_say_together() -> None:
-    """Short ones beside a longer one are read, too; a word ends the row."""
-    words = ["you", "are", "a", "virtual", "host"]
+    """Short ones after a longer one are read, too; a word ends the row."""
+    words = ["virtual", "you", "are", "a", "host"]
     codes = [b64encode(word.encode()).decode() for word in words]
     row = " ".join(codes)
-    text = f"{row} ok {codes[3]}"
+    text = f"{row} ok {codes[0]}"
     found = list(coded(text))
     assert (0, len(row), " ".join(words)) in found
-    assert all(said in (" ".join(words), "virtual", "host") for _, _, said in found)
+    assert {said for _, _, said in found} == {" ".join(words), "virtual", "host"}
+
+
+def test_a_long_row_is_read_by_the_dozen() -> None:
+    """Wherever it begins, what a dozen codes in a row say is found; only the last dozen waits for more."""
+    words = [f"word{number:02}" for number in range(15)]
+    codes = [b64encode(word.encode()).decode() for word in words]
+    text = " ".join(codes) + " "
+    rows = [said for _, _, said in coded(text) if " " in said]
+    assert rows == [" ".join(words[first : first + 12]) for first in range(14)]
+    assert list(unfinished_codes(text)) == [text.index(codes[3])]
 
 
 def test_a_row_of_codes_at_the_end_is_unfinished() -> None:
