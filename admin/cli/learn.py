@@ -10,10 +10,13 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from gemelo.admin.cli.workshop import Commands, Workshop, add_json, add_twin, answer, show, tell
-from gemelo.admin.services.create import create, open_portal
+from gemelo.admin.services.create import create, create_beside, open_portal
 from gemelo.admin.services.house import House
-from gemelo.admin.services.learn import Progress, Step, forget, learn
+from gemelo.admin.services.learn import DocumentVerdict, Progress, Step, learn
 from gemelo.admin.services.search import known
+from gemelo.admin.services.sharing import Sharing, sharing_at
+from gemelo.context.persona.kept import Subset
+from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.models.errors import Unknown, UsageError
 
 _DESCRIPTION = """\
@@ -27,6 +30,11 @@ portal whose key is the id, in the languages of the texts:
 
     gemelo learn --twin my-twin --create texts/
     gemelo say --deployment my-twin "Who are you?"
+
+Another twin of the same talent can have a part of what this one has learned, chosen by patterns of
+documents' names or by language; it follows whenever this one learns or forgets:
+
+    gemelo learn --twin my-twin--sales --create --from my-twin --only 'courses/*' --language es
 
 Learning again reads what has changed; stopped in the middle, it goes on where it was. --forget takes
 a document out of everything that is kept, its index and the store's files included.
@@ -45,6 +53,13 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--create", action="store_true", help="make the twin, and a portal for it, if missing"
     )
+    parser.add_argument("--from", dest="source", metavar="TWIN", help="share the documents of this twin")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="PATTERN", help="of those that are shared, these"
+    )
+    parser.add_argument(
+        "--language", action="append", default=[], metavar="CODE", help="of those that are shared, in these"
+    )
     parser.add_argument(
         "--forget",
         action="append",
@@ -57,16 +72,21 @@ def add(commands: Commands) -> None:
 
 
 async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
-    if not arguments.paths and not arguments.forget:
+    source: str | None = arguments.source
+    if not arguments.paths and not arguments.forget and not source:
         raise UsageError("name a file or a folder to learn, or a document to --forget")
+    if (arguments.only or arguments.language) and not source:
+        raise UsageError(
+            "--only and --language choose among the documents of another twin: name it by --from"
+        )
     house = await workshop.house()
     twin = arguments.twin
     if arguments.create:
-        await create(house, twin)
+        await (create_beside(house, twin, source) if source else create(house, twin))
     await known(house, twin)
-    await _forget(house, twin, arguments.forget)
-    with _Bars() as bars:
-        verdicts = await learn(twin, arguments.paths, house.school, house.library.folder(twin), bars.told)
+    if source:
+        return await _share(house, arguments)
+    verdicts = await _learn(house, twin, arguments)
     if arguments.create:
         await open_portal(house, twin)
     if arguments.json:
@@ -81,10 +101,33 @@ async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
     return 0
 
 
-async def _forget(house: House, twin: str, documents: Sequence[str]) -> None:
-    school, folder = house.school, house.library.folder(twin)
+async def _learn(house: House, twin: str, arguments: argparse.Namespace) -> Sequence[DocumentVerdict]:
+    sharing = sharing_at(house)
+    if subset := await sharing.of(twin):
+        raise UsageError(f"{twin} shares the documents of {subset.source}: teach or forget them there")
+    await _forget(sharing, twin, arguments.forget)
+    with _Bars() as bars:
+        verdicts = await learn(twin, arguments.paths, house.school, house.library.folder(twin), bars.told)
+    for synced in await sharing.follow(twin):
+        tell(f"{synced.twin} shares {synced.kept} of its documents")
+    return verdicts
+
+
+async def _share(house: House, arguments: argparse.Namespace) -> int:
+    subset = Subset(arguments.twin, arguments.source, tuple(arguments.only), tuple(arguments.language))
+    synced = await sharing_at(house).share(THE_HOUSE, subset, "at the command line")
+    if arguments.create:
+        await open_portal(house, arguments.twin)
+    if arguments.json:
+        answer({"twin": synced.twin, "documents": synced.kept, "taken": synced.taken, "gone": synced.gone})
+    else:
+        show(f"{synced.twin} shares {synced.kept} documents of {subset.source}")
+    return 0
+
+
+async def _forget(sharing: Sharing, twin: str, documents: Sequence[str]) -> None:
     for path in documents:
-        if not await forget(twin, path, school.documents, school.embedder, folder):
+        if not await sharing.forget(twin, path):
             raise Unknown(f"this twin has learned no document {path[:200]!r}")
         tell(f"forgotten {path}")
 

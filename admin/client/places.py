@@ -9,6 +9,14 @@ from gemelo.admin.client.line import Line
 from gemelo.admin.shapes import catalogue as shapes
 from gemelo.admin.shapes.base import Change
 from gemelo.admin.shapes.knowledge import DocumentShape, NewUpload, Removal, UploadShape
+from gemelo.admin.shapes.persona import (
+    DraftShape,
+    FitnessShape,
+    NewDraft,
+    PersonaApproval,
+    PersonaEdit,
+    PersonaShape,
+)
 from gemelo.admin.shapes.publishing import (
     Candidate,
     History,
@@ -123,6 +131,29 @@ class Places(Line):
     async def forget(self, twin: str, path: str, reason: str) -> DocumentShape:
         removal = Removal(path=path, reason=reason)
         return await self.do(DocumentShape, removal, "twins", twin, "documents", "removals")
+
+    async def persona(self, twin: str) -> PersonaShape:
+        return await self.see(PersonaShape, "twins", twin, "persona")
+
+    async def draft_persona(self, twin: str, reason: str, *, anew: bool = False) -> DraftShape:
+        """Kept where the twin has none, or `anew` in place of the one it has."""
+        return await self.do(
+            DraftShape, NewDraft(anew=anew, reason=reason), "twins", twin, "persona", "drafts"
+        )
+
+    async def edit_persona(self, seen: PersonaShape, yaml: str, reason: str) -> PersonaShape:
+        """In place of the text that was seen."""
+        body = PersonaEdit(yaml=yaml, reason=reason)
+        return await self.put(PersonaShape, body, "twins", seen.twin, "persona", seen=seen)
+
+    async def approve_persona(self, seen: PersonaShape, reason: str) -> PersonaShape:
+        """The text that was seen, to the letter."""
+        body = PersonaApproval(hash=seen.hash, reason=reason)
+        return await self.do(PersonaShape, body, "twins", seen.twin, "persona", "approvals")
+
+    async def validate_persona(self, twin: str, reason: str) -> FitnessShape:
+        """Holds the conversations; with a language model that may take a minute."""
+        return await self.do(FitnessShape, Change(reason=reason), "twins", twin, "persona", "validations")
 
     async def explain(self, deployment: str, policy: str) -> ExplainedShape:
         return await self.see(ExplainedShape, "deployments", deployment, "versions", policy, "rules")

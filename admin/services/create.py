@@ -53,6 +53,26 @@ async def create(house: House, id: str) -> None:
     await house.desk.write(THE_HOUSE, _WHY, work)
 
 
+async def create_beside(house: House, id: str, source: str) -> None:
+    """Makes another live twin of the talent that a twin belongs to, unless it is there.
+
+    Raises:
+        UsageError: the id is no name for a twin, or something else has it; there is no such source.
+        StoreError.
+    """
+    if await house.twins.twin(id):
+        return
+    beside = await house.twins.twin(source)
+    if beside is None:
+        raise UsageError(f"there is no twin {source[:64]!r} to share documents with")
+    if not _ID.fullmatch(id.replace("--", "-")):
+        raise UsageError("a twin's id is 1 to 63 small letters, digits and hyphens")
+    if await house.twins.talent(id) or await house.twins.deployment(id):
+        raise UsageError(f"{id!r} is taken by a talent or a deployment: choose another id")
+    twin = Twin(id, beside.talent, id.replace("-", " ").title(), TwinState.LIVE)
+    await house.desk.write(THE_HOUSE, _WHY, lambda books: books.add(twin))
+
+
 async def open_portal(house: House, twin: str) -> None:
     """Gives a twin a portal whose key is its id, in its texts' language first; a place it has stays.
 

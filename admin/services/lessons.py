@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -39,23 +39,37 @@ class Uploads(Protocol):
         ...
 
 
-async def teach(uploads: Uploads, school: School, folder: Callable[[str], Path]) -> int:
+async def _nobody(twin: str) -> None:
+    """Where nobody shares what a twin learns."""
+
+
+async def teach(
+    uploads: Uploads,
+    school: School,
+    folder: Callable[[str], Path],
+    then: Callable[[str], Awaitable[object]] = _nobody,
+) -> int:
     """Learns what waits, twin by twin; returns how many documents are settled.
 
     Args:
         folder: of a twin's index (`Library.folder`).
+        then: told of each twin that has learned, before its documents are settled.
 
     Raises:
         StoreError: the rest is the next round's.
     """
     settled = 0
     while claimed := await uploads.claim(LEASE_MS):
-        settled += await _teach_one(claimed, uploads, school, folder)
+        settled += await _teach_one(claimed, uploads, school, folder, then)
     return settled
 
 
 async def _teach_one(
-    claimed: tuple[tuple[Upload, int], ...], uploads: Uploads, school: School, folder: Callable[[str], Path]
+    claimed: tuple[tuple[Upload, int], ...],
+    uploads: Uploads,
+    school: School,
+    folder: Callable[[str], Path],
+    then: Callable[[str], Awaitable[object]],
 ) -> int:
     twin = claimed[0][0].twin
     for upload, tries in claimed:
@@ -65,6 +79,7 @@ async def _teach_one(
     try:
         learned = [(await _learned(upload, school), tries) for upload, tries in claimed]
         await reindex(twin, school.documents, school.embedder, folder(twin))
+        await then(twin)
     except GemeloError as error:
         log.warning("what was sent to a twin could not be learned: %s", error.code)
         for upload, tries in claimed:

@@ -10,6 +10,7 @@ from gemelo.admin.services.checking import MAX_NAME, findable, permit, reason_of
 from gemelo.admin.services.desk import Books, Desk, Kept, Page
 from gemelo.context.knowledge.seam import Documents, Title
 from gemelo.context.knowledge.uploads import MAX_BYTES, Upload
+from gemelo.context.persona.kept import Subset
 from gemelo.context.tenancy.people import Action, Principal
 from gemelo.context.twins import Twin
 from gemelo.models.errors import Unknown, UsageError
@@ -50,6 +51,7 @@ class Shelving:
         """
         kept = (await self._desk.read(who, lambda books: books.get(Twin, findable(twin)))).noun
         permit(who, Action.EDIT, talent=kept.talent)
+        await self._refuse_shared(who, twin)
         upload = Upload(id, kept.id, _path_of(path), _content_of(content), now)
         await self._desk.write(who, reason_of(why), lambda books: books.add(upload, "send"))
         return upload
@@ -78,6 +80,7 @@ class Shelving:
         """
         kept = (await self._desk.read(who, lambda books: books.get(Twin, findable(twin)))).noun
         permit(who, Action.EDIT, talent=kept.talent)
+        await self._refuse_shared(who, twin)
         document = await self._documents.title(twin, path)
         if document is None:
             raise Unknown("this twin has learned no such document")
@@ -88,6 +91,13 @@ class Shelving:
         await self._desk.write(who, reason_of(why), note)  # first: what is gone is never without a line
         await self._forget(twin, path)
         return document
+
+    async def _refuse_shared(self, who: Principal, twin: str) -> None:
+        """Raises `UsageError` where a twin shares another one's documents and has none of its own."""
+        found = await self._desk.read(who, lambda books: books.page(Subset, limit=1, twin=twin))
+        if found.items:
+            source = found.items[0].noun.source
+            raise UsageError(f"this twin shares the documents of {source}: send or forget them there")
 
 
 def _path_of(text: str) -> str:

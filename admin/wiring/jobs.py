@@ -22,6 +22,7 @@ from taskiq.schedule_sources import LabelScheduleSource
 from gemelo.admin.services.house import House
 from gemelo.admin.services.jobs import Postroom, expire, tidy
 from gemelo.admin.services.lessons import ROUND_S, teach
+from gemelo.admin.services.sharing import sharing_at
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
@@ -62,7 +63,7 @@ def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, .
         await expire(house.twins, house.fans, house.platform, house.wall())
 
     async def learning() -> None:
-        await teach(house.uploads, house.school, house.library.folder)
+        await teach(house.uploads, house.school, house.library.folder, sharing_at(house).follow)
 
     return (
         Job("deliver", 2, 600, delivering),

@@ -9,7 +9,6 @@ from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House
-from gemelo.admin.services.learn import forget
 from gemelo.admin.services.office import Office
 from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.placing import Placing
@@ -18,6 +17,7 @@ from gemelo.admin.services.rates import Pace
 from gemelo.admin.services.reading import Reading
 from gemelo.admin.services.replaying import Replaying
 from gemelo.admin.services.reviewing import Reviewing
+from gemelo.admin.services.sharing import sharing_at
 from gemelo.admin.services.shelving import Shelving
 from gemelo.admin.services.trying import Trying
 from gemelo.admin.services.validating import Validating
@@ -44,7 +44,7 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         reading=Reading(desk, house.talks, house.wall),
         trying=trying,
         replaying=Replaying(desk, house.talks, trying, house.clock),
-        shelving=Shelving(desk, house.documents, lambda twin, path: _forgotten(house, twin, path)),
+        shelving=Shelving(desk, house.documents, sharing_at(house).forget),
         files=FanFiles(house.fans, house.sessions, leave),
         leads=house.leads,
         placing=Placing(desk, compiler, house.wall),
@@ -54,8 +54,3 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         validating=validating,
         webhooks_here=webhooks_here,
     )
-
-
-async def _forgotten(house: House, twin: str, path: str) -> bool:
-    folder = house.library.folder(twin)
-    return await forget(twin, path, house.documents, house.library.embedder, folder)
