@@ -9,7 +9,7 @@ from gemelo.context.persona.corpus import Said
 from gemelo.context.persona.document import MAX_SENTENCE, Evidence, Line, PersonaDocument
 from gemelo.context.policy.parts import MAX_LINES
 from gemelo.models.seams import LanguageModel
-from gemelo.models.vocabulary import Findings, Language, Passage, Prompt, Source
+from gemelo.models.vocabulary import Findings, Language, Passage, Prompt, Source, Written
 
 _SHOWN = 30
 """Sentences that a model reads of each language."""
@@ -50,7 +50,7 @@ async def _asked(shown: Sequence[Said], mind: LanguageModel, tenant: str) -> str
     )
     prompt = Prompt(_PREFIX, (), Findings(notes, declined=False), _QUESTION, Language("en"), tenant=tenant)
     async with aclosing(mind.reply(prompt)) as pieces:
-        return "".join([piece.text async for piece in pieces])
+        return "".join([piece.text async for piece in pieces if isinstance(piece, Written)])
 
 
 def _founded(said: str, own: Sequence[Said]) -> tuple[Line, ...]:
