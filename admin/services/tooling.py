@@ -59,8 +59,8 @@ class Toolshed:
             for one in context.toolset
             if (why := self.refuses(ToolDefinition.model_validate_json(one.definition)))
         }
-        for name, why in refused.items():
-            log.warning("%s: the tool %s is not offered: %s", context.deployment, name, why)
+        for name, why in refused.items():  # `gemelo tools` tells people
+            log.debug("%s: the tool %s is not offered: %s", context.deployment, name, why)
         services = self.services
         if rehearsing:
             services = replace(services, leads=NoLeads(), caller=NoCaller())

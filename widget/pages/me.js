@@ -61,10 +61,16 @@ function shown({ at, turns }) {
   return section;
 }
 
-/** @param {{facts: {text: string}[], talks: any[]}} account */
+/** @param {string} id @param {string[]} lines */
+function list(id, lines) {
+  find(id).replaceChildren(...(lines.length ? lines : [texts.none]).map((line) => element("li", line)));
+}
+
+/** @param {{facts: {text: string}[], talks: any[], leads: {contact: string, interest: string}[]}} account */
 function show(account) {
-  const { facts, talks } = account;
-  find("facts").replaceChildren(...(facts.length ? facts : [{ text: texts.none }]).map(({ text }) => element("li", text)));
+  const { facts, talks, leads } = account;
+  list("facts", facts.map(({ text }) => text));
+  list("leads", leads.map(({ contact, interest }) => `${contact}: ${interest}`));
   find("talks").replaceChildren(...talks.map(shown));
   const file = new Blob([JSON.stringify(account, null, 2)], { type: "application/json" });
   /** @type {HTMLAnchorElement} */ (find("save")).href = URL.createObjectURL(file);
