@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from gemelo.benchmarks.scripted import ScriptedMind, ScriptedVoice
 from gemelo.models.errors import MindError, VoiceError
-from gemelo.models.vocabulary import Language, Prompt, Speech, Written
+from gemelo.models.vocabulary import Language, Prompt, Speech, ToolSpec, Written
 
 _MOST_TOKENS = 30
 
@@ -27,7 +27,7 @@ class FaultyMind:
             mind.fails_after = self._chance.randrange(_MOST_TOKENS)
         return mind.reply(prompt)
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         return
 
 

@@ -22,11 +22,12 @@ from gemelo.benchmarks.scripted import NoKnowledge, ScriptedEars, ScriptedVoice,
 from gemelo.benchmarks.scripted_turns import Forgetful
 from gemelo.context.guard.seam import Guard
 from gemelo.context.policy.context import Context
+from gemelo.context.records import ToolUse
 from gemelo.engine.draft import Draft
 from gemelo.engine.reply import reply
 from gemelo.engine.stage import Ask, Limits, Stage
 from gemelo.models.clock import LoopClock
-from gemelo.models.vocabulary import Language, Prompt, Speech, Written
+from gemelo.models.vocabulary import Language, Prompt, Speech, ToolSpec, Written
 
 DRAWS = 1
 """Canaries of each kind."""
@@ -45,7 +46,7 @@ class RepeatingMind:
         for token in tokens(self._say(prompt.prefix)):
             yield Written(token)
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         return
 
 
@@ -62,6 +63,12 @@ class Reader:
         return
 
     async def speech(self, speech: Speech, text_base: int) -> None:
+        return
+
+    def tool_began(self, call: int, name: str) -> None:
+        return
+
+    def tool_ended(self, call: int, use: ToolUse) -> None:
         return
 
 

@@ -24,6 +24,7 @@ from gemelo.models.vocabulary import (
     Prompt,
     Speech,
     SpokenWord,
+    ToolSpec,
     Transcript,
     TurnSignal,
     Written,
@@ -70,7 +71,7 @@ class ScriptedMind:
             self.cancelled += 1
             raise
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         self.warmed.append(prefix)
 
 

@@ -104,8 +104,8 @@ class Session:
         self._idle = asyncio.Event()
         self._idle.set()
         self._over = self._closed = False
-        context = stage.context
-        warming = stage.mind.warm(context.prefix, context.talent) if warm else asyncio.sleep(0)
+        context, mind = stage.context, stage.mind
+        warming = mind.warm(context.prefix, context.talent, stage.tools.specs) if warm else asyncio.sleep(0)
         self._warming = asyncio.create_task(warming)
 
     # -- what the fan does --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from gemelo.models.vocabulary import (
     Prompt,
     Speech,
     ToolCall,
+    ToolSpec,
     Transcript,
     TurnSignal,
     Written,
@@ -119,8 +120,8 @@ class LanguageModel(Protocol):
         """
         ...
 
-    async def warm(self, prefix: str, tenant: str) -> None:
-        """Prefills a session's stable prefix where the model has a cache for it."""
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
+        """Prefills what all prompts of a session begin with, where the model has a cache for it."""
         ...
 
 

@@ -104,7 +104,7 @@ async def warm(stage: Stage, language: Language, *, spoken: bool) -> None:
     stage.guard.judge(line, language, "output")
     try:
         await stage.knowledge.search(line, language)
-        await stage.mind.warm(stage.context.prefix, stage.context.talent)
+        await stage.mind.warm(stage.context.prefix, stage.context.talent, stage.tools.specs)
         if spoken:
             await (await stage.ears.open(language, lambda signal: None)).close()
             async with aclosing(stage.voice.speak(_once(line), language)) as speeches:

@@ -246,7 +246,7 @@ class Watch:
         moved = [await self._move(guest, place) for guest in self._here(key)]
         if any(moved):
             context = place.stage.context
-            self._spawn(place.stage.mind.warm(context.prefix, context.talent))
+            self._spawn(place.stage.mind.warm(context.prefix, context.talent, place.stage.tools.specs))
 
     async def _go_by_the_clock(self, key: str) -> None:
         """Ends what is over by what is known of a place that cannot be read anew: a page, or a sponsor."""

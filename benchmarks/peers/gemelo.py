@@ -42,6 +42,7 @@ from gemelo.models.vocabulary import (
     Speculation,
     Speech,
     SpokenWord,
+    ToolSpec,
     Transcript,
     TurnSignal,
     Written,
@@ -144,7 +145,7 @@ class _Mind:
             async for token in tokens:
                 yield Written(token)
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         return
 
 

@@ -132,7 +132,7 @@ class OpenAICompatible:
         for call in calls:
             yield call
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """See `LanguageModel.warm`. A failure is logged only: the next reply will tell it."""
         asked: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": prefix},
@@ -140,7 +140,10 @@ class OpenAICompatible:
         ]
         try:
             await self._client.chat.completions.create(
-                model=self._settings.model, messages=asked, max_tokens=1, extra_body=self._extras(tenant)
+                model=self._settings.model,
+                messages=asked,
+                max_tokens=1,
+                extra_body=told(tools, may_call=True) | self._extras(tenant),
             )
         except APIError as error:
             _log.warning("the language model could not be warmed: %s", _failure(error))
@@ -175,7 +178,7 @@ class OpenAICompatible:
             "temperature": self._settings.temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
-            **tools(prompt.tools, may_call=prompt.may_call),
+            **told(prompt.tools, may_call=prompt.may_call),
             **self._extras(prompt.tenant),
         }
         return await self._client.post(
@@ -270,18 +273,18 @@ def messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
     return asked
 
 
-def tools(specs: Sequence[ToolSpec], *, may_call: bool) -> dict[str, Any]:
+def told(specs: Sequence[ToolSpec], *, may_call: bool) -> dict[str, Any]:
     """What a request says of tools: nothing where there are none, so that no server needs to know of them."""
     if not specs:
         return {}
-    told = [
+    functions = [
         {
             "type": "function",
             "function": {"name": one.name, "description": one.description, "parameters": one.parameters},
         }
         for one in specs
     ]
-    return {"tools": told} | ({} if may_call else {"tool_choice": "none"})
+    return {"tools": functions} | ({} if may_call else {"tool_choice": "none"})
 
 
 def _round(number: int, one: Round) -> Iterator[ChatCompletionMessageParam]:

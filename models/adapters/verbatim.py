@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from gemelo.models.vocabulary import Label, Passage, Prompt, Written
+from gemelo.models.vocabulary import Label, Passage, Prompt, ToolSpec, Written
 
 MOST_WORDS = 45
 """About fifteen seconds of speech."""
@@ -30,7 +30,7 @@ class VerbatimMind:
             tail = "" if number == len(said) else " "
             yield Written(sentence + tail, passage.label, passage.source)
 
-    async def warm(self, prefix: str, tenant: str) -> None:
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """Nothing to prefill."""
 
 

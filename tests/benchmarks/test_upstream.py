@@ -5,7 +5,7 @@ from __future__ import annotations
 from gemelo.benchmarks.transcripts import REPLIES
 from gemelo.benchmarks.upstream import upstream
 from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible
-from gemelo.models.vocabulary import Findings, Language, Prompt
+from gemelo.models.vocabulary import Findings, Language, Prompt, Written
 
 
 async def test_an_upstream_answers_and_says_when_its_first_clause_was_written() -> None:
@@ -14,7 +14,10 @@ async def test_an_upstream_answers_and_says_when_its_first_clause_was_written() 
         mind = OpenAICompatible(MindSettings(served.url, "scripted"))
         await mind.warm("prefix", "tenant")
         prompt = Prompt("prefix", (), Findings(declined=False), "who are you", Language("en"))
-        told = ["".join([piece.text async for piece in mind.reply(prompt)]) for _ in range(2)]
+        told = [
+            "".join([piece.text async for piece in mind.reply(prompt) if isinstance(piece, Written)])
+            for _ in range(2)
+        ]
         await mind.close()
         assert set(told) <= set(REPLIES)
         assert len(served.answered) == 2

@@ -73,6 +73,16 @@ async def test_nothing_is_said_of_tools_where_there_are_none() -> None:
     assert (closed["tool_choice"], len(closed["tools"])) == ("none", 1)
 
 
+async def test_warming_sends_the_same_tools() -> None:
+    """Servers write them before all else: a prefix without them would be another one."""
+    async with chat_server(GOOD) as server, a_mind(server.url) as mind:
+        await mind.warm("You are Leo.", "leo", (SPEC,))
+        await said(mind, with_tools())
+        warming, reply = server.asked
+    assert warming["tools"] == reply["tools"]
+    assert warming["messages"][0] == reply["messages"][0]
+
+
 async def test_what_tools_answered_follows_the_question() -> None:
     """As servers want it: the call under an id, the result under the same one, nothing before it changed."""
     rounds = (Round("Let me look.", (STEP, STEP)), Round("", (STEP,)))
