@@ -38,7 +38,7 @@ async def a_mind(
 
 
 async def said(mind: OpenAICompatible, prompt: Prompt | None = None) -> tuple[Written, ...]:
-    return tuple([piece async for piece in mind.reply(prompt or a_prompt())])
+    return tuple([piece async for piece in mind.reply(prompt or a_prompt()) if isinstance(piece, Written)])
 
 
 async def failure(server: ChatServer, **settings: Any) -> str:
@@ -63,7 +63,7 @@ async def test_a_piece_comes_as_it_is_written_and_closing_then_hangs_up() -> Non
     """A piece is given on while the server has not finished; a reader who leaves stops the server."""
     async with chat_server(Answer(("Press ",), Then.HANG)) as server, a_mind(server.url) as mind:
         async with aclosing(mind.reply(a_prompt())) as reply:
-            assert (await anext(reply)).text == "Press "
+            assert await anext(reply) == Written("Press ", Label.PARAPHRASE, SOURCE)
         await server.hung_up.wait()
 
 

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage
-from gemelo.models.vocabulary import Findings, Language, Passage, Prompt, Source
+from gemelo.models.vocabulary import (
+    Findings,
+    Language,
+    Passage,
+    Prompt,
+    Round,
+    Source,
+    ToolCall,
+    ToolSpec,
+    ToolStep,
+    Written,
+)
 from tests.models.adapters.llm_server import SLOTS, model_file
 
 pytestmark = pytest.mark.llm
@@ -89,9 +102,9 @@ async def test_a_real_reply_streams(mind: OpenAICompatible, url: str) -> None:
     """The first pieces are read while the server is still generating."""
     before = await idle(url)
     async with aclosing(mind.reply(a_prompt("How do I press?"))) as reply:
-        pieces = [(await anext(reply)).text for _ in range(3)]
+        pieces = [await anext(reply) for _ in range(3)]
         assert (await numbers(url))["requests_processing"] == 1
-    assert all(pieces)
+    assert all(isinstance(piece, Written) and piece.text for piece in pieces)
     assert (await idle(url))["tokens_predicted_total"] > before["tokens_predicted_total"]
 
 
@@ -129,3 +142,32 @@ async def test_a_repeated_prefix_is_not_computed_again(
     cached = now["prompt_tokens_cached_total"] - warm["prompt_tokens_cached_total"]
     assert cached > 4 * computed > 0
     assert (used[-1].prompt, used[-1].cached) == (computed + cached, cached)
+
+
+COURSES = ToolSpec(
+    "courses",
+    "What courses there are. Always use it.",
+    {"type": "object", "properties": {"query": {"type": "string"}}, "additionalProperties": False},
+)
+
+
+async def test_a_real_server_takes_tools_and_what_they_answered(mind: OpenAICompatible, url: str) -> None:
+    """It reads the definitions, a call and its result as part of the prompt, in each round of a turn.
+
+    Whether so small a model calls one is up to chance: what it answers is words, or a call that can be read.
+    """
+    plain = a_prompt("Which courses are there?")
+    offered = replace(plain, tools=(COURSES,))
+    answered = replace(
+        offered, rounds=(Round("", (ToolStep("courses", '{"query":"all"}', '{"found":["Shooting"]}'),)),)
+    )
+    read: list[float] = []
+    for prompt in (plain, offered, answered, replace(answered, may_call=False)):
+        before = await idle(url)
+        pieces = [piece async for piece in mind.reply(prompt)]
+        assert pieces
+        assert all(json.loads(piece.arguments) is not None for piece in pieces if isinstance(piece, ToolCall))
+        now = await idle(url)
+        names = ("prompt_tokens_total", "prompt_tokens_cached_total")
+        read.append(sum(now[name] - before[name] for name in names))
+    assert read[0] < read[1] < read[2]
