@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{2,}={0,2}(?![\w+/=-])")
 _LEAST = 6
 """Signs of a code that stands alone; a shorter one says something only beside others."""
-_TOGETHER = 12
-"""Codes in a row that are read together, and held for that: more than give a prompt away, a word a code."""
+_TOGETHER, _SAID_TOGETHER = 12, 160
+"""Codes in a row that are read together, and held for that, and the letters that they say: more than give a
+prompt away, a word a code."""
 _MIXED = re.compile(r"[A-Za-z\d][A-Z]|[a-z]\d|=")
 """What codes have and words seldom have."""
 ROT13 = str.maketrans(
@@ -34,23 +35,31 @@ class Code(NamedTuple):
 def coded(text: str) -> Iterator[tuple[int, int, str]]:
     """Tokens that are codes, and rows of them: first character, the one after the last, and what they say.
 
-    A row begins with a code that stands alone, and from every such one on a dozen are read: so it matters not
-    where a stream has come to.
+    A row begins with a code that stands alone, and from every such one on those are read together that say no
+    more than some words: so it matters not where a stream has come to.
     """
     for row in _rows(text):
         for first, code in enumerate(row):
-            some = row[first : first + _TOGETHER]
             if code.alone:
                 yield code.start, code.end, code.said
-            if code.alone and len(some) > 1:
-                yield code.start, some[-1].end, " ".join(one.said for one in some)
+                after = _together(row, first)
+                if after > first + 1:
+                    yield code.start, row[after - 1].end, " ".join(one.said for one in row[first:after])
 
 
 def unfinished_codes(text: str) -> Iterator[int]:
     """Where codes begin that may say more with those after `text`."""
     for row in _rows(text):
         if not text[row[-1].end :].strip():
-            yield row[-_TOGETHER:][0].start
+            yield next(code.start for first, code in enumerate(row) if _together(row, first) == len(row))
+
+
+def _together(row: Sequence[Code], first: int) -> int:
+    """The code after those that are read together with the one at `first`."""
+    said, after = len(row[first].said), first + 1
+    while after < min(len(row), first + _TOGETHER) and said + len(row[after].said) <= _SAID_TOGETHER:
+        said, after = said + len(row[after].said), after + 1
+    return after
 
 
 def _rows(text: str) -> Iterator[list[Code]]:

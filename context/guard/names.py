@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, Protocol, cast
@@ -95,21 +94,20 @@ class NameMatcher:
         self._neighbours = Neighbours()
         self._automaton = cast(_Automaton, ahocorasick.Automaton())  # pyright: ignore[reportUnknownMemberType]
         for spelling, owner in spellings:
-            name = _name(spelling, owner)
-            self._add(replace(name, common=False) if owner == always_meant else name)
+            self._add(spelling, owner, meant=owner == always_meant)
         self._automaton.make_automaton()
         counts = {len(name.words) for names in self._names.values() for name in names}
         self._word_counts = sorted(counts - {1})
         self._most_words = max(counts | {2}) - 1
         self._longest = max((len(found) for found in self._names), default=0)
 
-    def _add(self, name: Name) -> None:
-        if not name.key:
-            return
-        for spelled in (name, *_reversed(name), *_turned(name)):
-            self._names.setdefault(spelled.key, []).append(spelled)
-            self._automaton.add_word(spelled.key, spelled.key)
-        self._neighbours.add(name)
+    def _add(self, spelling: str, owner: str, *, meant: bool) -> None:
+        for index, form in enumerate(_forms(spelling)):
+            name = Name(form.words, form.letters, form.key, form.common and not meant, owner)
+            self._names.setdefault(name.key, []).append(name)
+            self._automaton.add_word(name.key, name.key)
+            if not index:
+                self._neighbours.add(name)
 
     def find(self, reading: Reading) -> list[Match]:
         """Finds every name in a reading, first one first."""
@@ -237,13 +235,23 @@ def _holds_more(text: str, match: _Found, names: Iterable[_Found]) -> bool:
 @lru_cache(maxsize=8192)
 def is_common(spelling: str) -> bool:
     """Whether a name is made of ordinary words alone, so that only capitals tell it from them."""
-    return (name := _name(spelling, "")).common and bool(name.words)
+    return any(name.common and name.words for name in _forms(spelling)[:1])
 
 
-def _name(spelling: str, owner: str) -> Name:
+@lru_cache(maxsize=8192)
+def _forms(spelling: str) -> tuple[Name, ...]:
+    """A name that nobody owns yet as it is, backwards and in rot13; nothing where it has no letter or digit.
+
+    Kept, as every place and every version compiles most names again.
+    """
+    name = _name(spelling)
+    return (name, *_reversed(name), *_turned(name)) if name.key else ()
+
+
+def _name(spelling: str) -> Name:
     words = tuple(read for word in _WORD.findall(fold(spelling)) if (read := letters(word)))
     joined = "".join(words)
-    return Name(words, joined, key(joined), lexicon().common.issuperset(words), owner)
+    return Name(words, joined, key(joined), lexicon().common.issuperset(words), "")
 
 
 def _reversed(name: Name) -> Iterator[Name]:
@@ -251,7 +259,7 @@ def _reversed(name: Name) -> Iterator[Name]:
     backwards = name.letters[::-1]
     if len(backwards) >= _MIN_REVERSED and backwards != name.letters and not lexicon().knows(backwards):
         words = tuple(word[::-1] for word in reversed(name.words))
-        yield Name(words, backwards, name.key[::-1], False, name.owner)
+        yield Name(words, backwards, name.key[::-1], False, "")
 
 
 def _turned(name: Name) -> Iterator[Name]:
@@ -259,7 +267,7 @@ def _turned(name: Name) -> Iterator[Name]:
     words = tuple(word.translate(ROT13) for word in name.words)
     turned = "".join(words)
     if len(turned) >= _MIN_REVERSED and turned != name.letters and not lexicon().knows(turned):
-        yield Name(words, turned, key(turned), False, name.owner)
+        yield Name(words, turned, key(turned), False, "")
 
 
 def _edges(flat: str, first: int, last: int, *, begin: bool) -> Iterable[int]:

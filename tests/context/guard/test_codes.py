@@ -47,6 +47,14 @@ def test_a_long_row_is_read_by_the_dozen() -> None:
     assert list(unfinished_codes(text)) == [text.index(codes[3])]
 
 
+def test_long_codes_are_read_one_by_one() -> None:
+    """They say enough alone; only the last waits, and no row of pages is read again and again."""
+    codes = [b64encode(f"{number} {'and so on ' * 14}".encode()).decode() for number in range(3)]
+    text = " ".join(codes) + " "
+    assert len(list(coded(text))) == 3
+    assert list(unfinished_codes(text)) == [text.index(codes[2])]
+
+
 def test_a_row_of_codes_at_the_end_is_unfinished() -> None:
     """What follows could go on with it; what stands before other words is over."""
     code = b64encode(b"virtual").decode()
