@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from time import perf_counter_ns
 
-from gemelo.context.guard.builtin import Rule, restated
+from gemelo.context.guard.builtin import PLATFORM, Rule, restated
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.context.records import Decision, Receipt, Verdict
@@ -144,11 +144,13 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
         return Findings()
     finally:
         out.mark("retrieval")
-    passages = tuple(
-        passage
-        for passage in findings.passages
-        if (ask.branded or passage.label is not Label.SPONSORED) and not _planted(passage, stage)
-    )
+    welcome = [
+        passage for passage in findings.passages if ask.branded or passage.label is not Label.SPONSORED
+    ]
+    passages = tuple(passage for passage in welcome if not _planted(passage, stage))
+    if refused := len(welcome) - len(passages):
+        left_out = Verdict(Decision.REDACT, Rule.PLANTED, PLATFORM)
+        out.account(Receipt(stage.context.hash, (Rule.PLANTED,), (left_out,) * refused))
     return replace(findings, passages=passages, declined=findings.declined or not passages)
 
 

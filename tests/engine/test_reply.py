@@ -315,6 +315,9 @@ def test_planted_passages_never_reach_the_mind() -> None:
     [outcome] = virtually(talk(world, "who won?", changed=lambda stage: replace(stage, knowledge=shelf)))
     assert [passage.id for passage in world.mind.calls[0].findings.passages] == ["p4"]
     assert not outcome.declined
+    left_out = Verdict(Decision.REDACT, Rule.PLANTED, "platform")
+    assert outcome.receipt.verdicts == (left_out,) * 3
+    assert Rule.PLANTED in outcome.receipt.rules
 
 
 class Unsure(WordGuard):
