@@ -6,6 +6,7 @@ documents ──said──▶ Said (text, language, where it stands) ──▶ p
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.words import fold
 from gemelo.models.vocabulary import Language
 
+_UNREADABLE = frozenset(("Cc", "Cs"))
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -49,15 +51,23 @@ class Said:
 
 
 def said(documents: Iterable[Document]) -> tuple[Said, ...]:
-    """Every sentence of some documents, in reading order; one that a document repeats counts once."""
+    """Every sentence of some documents, in reading order; one that a document repeats counts once.
+
+    What holds characters that nobody can read was read badly, and is left out.
+    """
     found: dict[tuple[str, str], Said] = {}
     for document in documents:
         for number, cut in enumerate(document.passages, 1):
             heading = cut.headings[-1] if cut.headings else ""
             for text in cut.sentences:
                 one = Said(text, cut.language, f"{document.path}#{number}", cut.place, heading)
-                found.setdefault((document.path, text), one)
+                if one.written and _is_readable(text) and _is_readable(document.path):
+                    found.setdefault((document.path, text), one)
     return tuple(found.values())
+
+
+def _is_readable(text: str) -> bool:
+    return not any(unicodedata.category(letter) in _UNREADABLE for letter in text)
 
 
 def languages(corpus: Iterable[Said]) -> tuple[Language, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 import yaml
 from pydantic import AfterValidator, Field, StrictFloat, StrictInt, ValidationError, model_validator
@@ -174,7 +175,9 @@ def hash_in(name: str) -> str:
 def unfounded(document: PersonaDocument, documents: Iterable[Document]) -> tuple[str, ...]:
     """What a persona cites and nobody can find any more, a sentence each."""
     texts = {
-        f"{one.path}#{number}": cut.text for one in documents for number, cut in enumerate(one.passages, 1)
+        f"{one.path}#{number}": normalize("NFC", cut.text)
+        for one in documents
+        for number, cut in enumerate(one.passages, 1)
     }
     return tuple(
         f"{where}: {line.text[:80]!r} cites {evidence.at}, which does not say so"

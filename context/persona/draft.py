@@ -22,6 +22,8 @@ from gemelo.context.persona.manner import Length, Measured, Shown, measure
 from gemelo.context.persona.phrases import Found, favourites, subjects
 from gemelo.models.vocabulary import Language
 
+MAX_SENTENCES = 12_000
+"""Of one language that a draft reads: as many show a manner, and more cost a minute and a gigabyte."""
 CITED = 2
 """Sentences that a line cites at most."""
 _OFTEN = 0.08
@@ -67,6 +69,7 @@ def draft(twin: str, version: str, corpus: Sequence[Said], background: Backgroun
         corpus: every sentence of it (`corpus.said`).
     """
     spoken = [language for language in languages(corpus) if language in background.said]
+    corpus = [one for language in spoken for one in _some(corpus, language)]
     measured = {language: measure(corpus, language) for language in spoken}
     entered: set[str] = set()
     for language in spoken:
@@ -90,6 +93,12 @@ def draft(twin: str, version: str, corpus: Sequence[Said], background: Backgroun
         },
         never_talks_about=tuple(topic for topic in TOPICS if topic not in entered) if spoken else (),
     )
+
+
+def _some(corpus: Iterable[Said], language: Language) -> Sequence[Said]:
+    """What is said in a language; of a large corpus every so many sentences from end to end."""
+    own = [one for one in corpus if one.language == language]
+    return own[:: -(-len(own) // MAX_SENTENCES)] if own else own
 
 
 def _but(texts: Mapping[str, Sequence[str]], topic: str) -> Iterable[str]:
