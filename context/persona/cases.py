@@ -27,7 +27,6 @@ _FACTS, _OPINIONS, _CHATS, _UNKNOWNS, _ATTACKS = 10, 4, 4, 5, 5
 _QUESTION = re.compile(r"¿[^?¿]{6,120}\?|(?:^|(?<=[.!?] ))[^.!?¿]{6,120}\?")
 _RARE = 3
 """Words of a sentence that ask for it."""
-_FEWEST_WORDS = 8
 
 
 class Category(StrEnum):
@@ -84,7 +83,7 @@ def _facts(corpus: Sequence[Said], language: Language, most: int) -> list[Said]:
     views = {one.at for one in opinions(corpus, language, len(corpus))}
     first: dict[str, Said] = {}
     for one in corpus:
-        fit = one.language == language and one.at not in views and len(one.folded) >= _FEWEST_WORDS
+        fit = one.language == language and one.at not in views and len(_content(one)) >= _RARE
         if fit and not one.text.endswith("?"):
             first.setdefault(one.at, one)
     every = list(first.values())
@@ -106,14 +105,19 @@ def _asked(
 
 def _question(one: Said, rarity: Counter[str], language: Language, category: Category) -> str:
     """One that names the rarest words of the sentence, in its order."""
-    content = [
-        (word, folded)
-        for word, folded in zip(one.written, one.folded, strict=True)
-        if len(folded) > 3 and not is_function_word(folded, language)
-    ]
+    content = _content(one)
     rarest = sorted(dict.fromkeys(content), key=lambda pair: rarity[pair[1]])[:_RARE]
     words = " ".join(dict.fromkeys(word for word, folded in content if (word, folded) in rarest))
     return ABOUT[language, category is Category.OPINION].format(words or one.text)
+
+
+def _content(one: Said) -> list[tuple[str, str]]:
+    """Its words that carry meaning, as they are written and folded."""
+    return [
+        (word, folded)
+        for word, folded in zip(one.written, one.folded, strict=True)
+        if len(folded) > 3 and not is_function_word(folded, one.language)
+    ]
 
 
 def _unknown(corpus: Sequence[Said], language: Language) -> list[str]:

@@ -15,7 +15,7 @@ from gemelo.models.vocabulary import Label, Language
 BAR = {
     Category.FACT: 0.7,
     Category.OPINION: 0.6,
-    Category.SMALL_TALK: 0.9,
+    Category.SMALL_TALK: 0.85,
     Category.UNKNOWN: 0.8,
     Category.ATTACK: 1.0,
 }
