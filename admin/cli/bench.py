@@ -27,6 +27,7 @@ _SUITES = {
     "endpoint": "how often a pause is taken for the end of a turn, against how long a true end takes",
     "size": "memory of a server that has talked, and the install on disk",
     "retrieval": "recall of the right passage, and the time that a search takes",
+    "scale": "what 1,000 to 100,000 passages take of disk, memory and time (fifteen minutes)",
     "guard": "what the guard catches of disguised names, what it lets pass, and what it takes",
     "guard-speed": "only what the guard takes and holds back (two minutes)",
     "peers": "beside pipecat and LiveKit Agents on the same services (15 minutes; installs them once)",

@@ -126,7 +126,7 @@ class Lines:
         goes_on[np.r_[bounds[1:], len(units)] - 1] = 0.0
         return np.stack(
             [
-                np.maximum.reduceat(_saturated(some, lengths, mean) @ (weights * idf[at]), bounds)
+                np.maximum.reduceat(np.dot(_saturated(some, lengths, mean), weights * idf[at]), bounds)
                 for some, lengths, mean, idf in (
                     (counts, end - begin, self.shape[1], self.idf),
                     (

@@ -1,7 +1,7 @@
 """Token states in a few bytes: what a token of this id is usually like, and by how much this one differs.
 
 A state is mostly the word itself; alone, the first states met of each id find nearly all that the states
-themselves find. What the rest of a text makes of a word is kept as a code of 16 bytes instead of 768.
+themselves find. What the rest of a text makes of a word is kept as a code of 8 bytes instead of 768.
 
 Source: Santhanam et al., "ColBERTv2", 2022 (centroids and coded residuals).
 """
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gemelo.context.knowledge.codes import Codec, Floats
 from gemelo.context.knowledge.rows import Rows, spans
 
-KIND, DIRECTIONS = "PQ32x4np", 128
+KIND, DIRECTIONS = "PQ16x4np", 64
 
 _Indices = NDArray[np.int64]
 _Ids = NDArray[Any]
