@@ -83,14 +83,14 @@ class Made:
         count = max(round(_PIECES * (text.count(" ") + 1)), 1)
         chosen = chance.integers(0, len(self._states), count)
         states = self._states[chosen]
-        total = states.astype(np.float32).sum(axis=0)
-        noise = chance.standard_normal(len(total), np.float32)
-        vector = _unit(_unit(total) + np.float32(_NOISE) * _unit(noise))
-        return Read(vector, states, self._ids[chosen])
+        total = states.sum(axis=0, dtype=np.float32)
+        noise = chance.standard_normal(len(total)).astype(np.float32)
+        vector = _unit(_unit(total) + _NOISE * _unit(noise))
+        return Read(vector.astype(np.float32), states, self._ids[chosen])
 
 
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    return vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
+def _unit(vector: NDArray[np.floating]) -> NDArray[np.floating]:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
 def _passage(spoken: Sequence[str], chance: np.random.Generator, sentences: int) -> Cut:

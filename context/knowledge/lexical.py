@@ -123,7 +123,7 @@ class Lines:
         counts = np.bincount(unit_of * len(at) + asked[met], minlength=shape[0] * shape[1])
         counts = counts.astype(np.float32).reshape(shape)
         goes_on = np.ones(len(units), np.float32)
-        goes_on[np.r_[bounds[1:], len(units)] - 1] = 0.0
+        goes_on[bounds[1:] - 1] = goes_on[-1] = 0.0
         return np.stack(
             [
                 np.maximum.reduceat(np.dot(_saturated(some, lengths, mean), weights * idf[at]), bounds)

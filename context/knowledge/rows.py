@@ -15,7 +15,7 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-MAPPED_BYTES = 4 << 20
+MAPPED_BYTES = 16 << 20
 """Arrays up to this size are mapped: it costs little memory, and to read them would cost a system call."""
 _IN_MEMORY_BYTES = 32 << 20
 
@@ -95,8 +95,8 @@ def spans(rows: Rows, firsts: NDArray[np.int64], pasts: NDArray[np.int64]) -> ND
     if not len(firsts):
         return rows[0:0]
     apart = np.flatnonzero(firsts[1:] != pasts[:-1]) + 1
-    starts = cast(list[int], firsts[np.r_[0, apart]].tolist())
-    ends = cast(list[int], pasts[np.r_[apart - 1, len(pasts) - 1]].tolist())
+    starts = [int(firsts[0]), *cast(list[int], firsts[apart].tolist())]
+    ends = [*cast(list[int], pasts[apart - 1].tolist()), int(pasts[-1])]
     if len(starts) == 1:
         return rows[starts[0] : ends[0]]
     if not isinstance(rows, FileRows):

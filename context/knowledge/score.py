@@ -29,6 +29,8 @@ CANDIDATES = 256
 """Passages looked at closely; the legs are cheap for all, the encoder's vectors only for these."""
 POOLED = 256
 """Passages of a large shelf that the cheap legs bring into the pool, and windows that the encoder does."""
+NARROWED = 160
+"""Passages of the pool whose units are looked at too."""
 _WIDENED = 8
 """How many times as many windows are looked up where few passages may be found."""
 ASKING = 0.3
@@ -155,7 +157,7 @@ def search(
     if not may.any():
         return []
     rough = _scaled([look.rough() * look.may for look in looks], asked.weights.rough)
-    pool = _pool(looks, rough, may)
+    pool = _narrowed(looks, _pool(looks, rough, may), rough)
     lexical = rough[pool] + _scaled(
         [look.close(local) for look, _, local in _by_shelf(looks, pool)], asked.weights.close
     )
@@ -242,6 +244,11 @@ class _Look:
             rows = np.argpartition(cosines, len(cosines) - k)[len(cosines) - k :]
         return np.searchsorted(bounds, rows, side="right") - 1
 
+    def windows(self, passages: _Indices) -> _Floats:
+        """What the nearest window of each passage weighs, (n,)."""
+        dense = self.shelf.dense
+        return self._asked.weights.dense * self._best(dense.windows, dense.window_starts, passages)
+
     def near(self, passages: _Indices) -> _Floats:
         """Cosine of the nearest window and of the nearest unit of each passage, (n, 2)."""
         dense = self.shelf.dense
@@ -305,6 +312,16 @@ def _pool(looks: Sequence[_Look], rough: _Floats, may: Allowed) -> _Indices:
         return few
     widened = POOLED * min(_WIDENED, len(may) // len(few))
     return _likely(looks, np.where(may, rough, -1), may, POOLED, widened)
+
+
+def _narrowed(looks: Sequence[_Look], pool: _Indices, rough: _Floats) -> _Indices:
+    """The pool of a large shelf without those whose windows tell that they are far from the best."""
+    if len(pool) <= NARROWED or not any(look.shelf.dense.coarse for look in looks):
+        return pool
+    scores = rough[pool]
+    for look, mine, local in _by_shelf(looks, pool):
+        scores[mine] += look.windows(local)
+    return pool[np.sort(np.argpartition(-scores, NARROWED)[:NARROWED])]
 
 
 def _candidates(looks: Sequence[_Look], pool: _Indices, lexical: _Floats) -> _Indices:
