@@ -17,7 +17,6 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 from starlette.middleware.base import RequestResponseEndpoint
 
-from gemelo.admin.api.completions import Completions
 from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.seating import Seating
@@ -114,12 +113,11 @@ class Api:
         self.app.mount("/widget", StaticFiles(directory=_WIDGET), name="widget")
         self.app.middleware("http")(_secure)
 
-    def open_to_fans(self, completions: Completions) -> None:
+    def open_to_fans(self) -> None:
         """Adds all that fans need; a server for managers alone does without."""
         self.app.post("/v1/sessions")(self.sessions)
         self.app.options("/v1/sessions")(self.preflight)
         self.app.websocket("/v1/talk")(self.talk)
-        completions.add(self.app)
         Me(self._reception, self._reception.files(self._seating.leave)).add(self.app)
         for path, page in _PAGES.items():
             self.app.get(path, include_in_schema=False)(_page(_WIDGET / "pages" / page))

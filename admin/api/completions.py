@@ -16,9 +16,8 @@ import logging
 import math
 import time
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from hashlib import sha256
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,12 +26,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from gemelo.admin.api.callers import Callers
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.seating import Seating
-from gemelo.admin.services.people import is_key
-from gemelo.admin.services.reception import RESUME_S, Caller, Reception, Seat, territory
+from gemelo.admin.services.reception import RESUME_S, Reception, Seat
 from gemelo.admin.services.state import Shared
-from gemelo.context.tenancy.people import Principal
 from gemelo.models.errors import (
     Busy,
     GemeloError,
@@ -61,16 +59,9 @@ _KINDS: tuple[tuple[type[GemeloError], int, str, str], ...] = (
 """Status, `type` and `code` of an error's answer; where it has no code here its own."""
 _STREAM = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache"))
 
-Known = Callable[[str], Awaitable[Principal]]
-"""Who holds an API key. Raises `TokenRefused`."""
-
 
 class Completions:
-    """The routes, over one process's seating.
-
-    Args:
-        known: who holds a key of the house's; what does not look like one is no key, and opens nothing.
-    """
+    """The routes, over one process's seating."""
 
     def __init__(
         self,
@@ -78,15 +69,13 @@ class Completions:
         seating: Seating,
         meters: PrometheusMeters,
         shared: Shared,
-        known: Known,
-        territory_header: str = "",
+        callers: Callers,
     ) -> None:
         self._reception = reception
         self._seating = seating
         self._meters = meters
         self._shared = shared
-        self._known = known
-        self._territory_header = territory_header
+        self._callers = callers
 
     def add(self, app: FastAPI) -> None:
         app.router.routes.extend(
@@ -108,7 +97,7 @@ class Completions:
     async def models(self, request: Request) -> Response:
         """The deployments that this caller may talk to, or one of them."""
         try:
-            places = await self._reception.places((await self._caller(request))[0])
+            places = await self._reception.places(await self._callers.of(request))
             listed = [model(place.deployment.key, place.seen // 1000) for place in places]
             key = request.path_params.get("key")
             if key is None:
@@ -123,7 +112,7 @@ class Completions:
     async def complete(self, request: Request, body: bytes | None, send: Send) -> None:
         """Answers one request, in a stream or at once; what goes wrong before the first word is told."""
         try:
-            caller, holder = await self._caller(request)
+            caller, holder = await self._callers.of(request), self._callers.holder(request)
             asked = _parsed(body)
             known = await self._shared.kept(_key(asked.conversation(holder))) if asked.before else ""
             given = await self._reception.admit(asked.model, caller, None, known or None)
@@ -172,15 +161,6 @@ class Completions:
             await self._shared.keep(_key(conversation), resume, RESUME_S)
         except StateError as error:
             log.warning("a conversation cannot be gone on with: %s", error)
-
-    async def _caller(self, request: Request) -> tuple[Caller, str]:
-        """Who asks, and a name for the key that they hold."""
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        secret = secret.strip() if scheme.lower() == "bearer" else ""
-        who = await self._known(secret) if is_key(secret) else None
-        where = territory(request.headers.get(self._territory_header or "-", ""))
-        client = request.client.host if request.client else ""
-        return Caller(request.headers.get("origin"), client, where, who), sha256(secret.encode()).hexdigest()
 
     def _refused(self, request: Request, error: GemeloError) -> Response:
         status, kind, code = next((s, k, c) for of, s, k, c in _KINDS if isinstance(error, of))

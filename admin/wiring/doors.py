@@ -9,6 +9,8 @@ from functools import partial
 
 from gemelo.admin.api.admin.app import PATH, admin_app, mount
 from gemelo.admin.api.app import Api
+from gemelo.admin.api.callers import Callers
+from gemelo.admin.api.calls import Calls
 from gemelo.admin.api.completions import Completions
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.seating import Seating
@@ -52,8 +54,10 @@ async def open_doors(
         where = settings.territory_header
         api = Api(reception, seating, house.ears, meters, where)
         if TALK in roles:
-            keys = partial(known, house.desk)
-            api.open_to_fans(Completions(reception, seating, meters, house.shared, keys, where))
+            callers = Callers(partial(known, house.desk), where)
+            api.open_to_fans()
+            Completions(reception, seating, meters, house.shared, callers).add(api.app)
+            Calls(reception, seating, meters, callers).add(api.app)
         if ADMIN in roles:
             office = make_office(
                 house,

@@ -21,7 +21,8 @@ from gemelo.engine.session import Fan
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.seams import Ears
 from gemelo.pipelines.direct import DIRECT
-from gemelo.pipelines.talk import MAX_QUEUED, READY_S, SEND_S, Talk
+from gemelo.pipelines.line import MAX_QUEUED, SEND_S
+from gemelo.pipelines.talk import READY_S, Talk
 from tests.fakes import EN, World
 from tests.virtual import virtually
 

@@ -1,0 +1,309 @@
+"""OpenAI's Realtime vocabulary (GA names): what a session does, as the events of that protocol. Pure.
+
+    FanStarted ─▶ speech_started           ReplyStarted ─▶ response.created, output_item.added, …part.added
+    FanStopped ─▶ speech_stopped,          ReplyText ───▶ …output_audio_transcript.delta | output_text.delta
+                  committed, item, words   Audio ───────▶ …output_audio.delta
+                                           the turn's end ▶ the `.done`s of all that was begun, response.done
+
+A turn is a response and its one item; `Ledger` knows which are open, and the items that may be asked for.
+`realtime` does the I/O.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gemelo.context.records import TurnStatus
+from gemelo.engine.events import (
+    Audio,
+    Event,
+    FanHeard,
+    FanStarted,
+    FanStopped,
+    Notice,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyText,
+    SpeakingFlushed,
+    SpeakingStarted,
+    SpeakingStopped,
+    TurnTimed,
+)
+from gemelo.models.errors import GemeloError, UsageError
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE
+
+MAX_ITEMS = 200
+"""Items that can still be asked for."""
+_A_MS = OUT_RATE * BYTES_PER_SAMPLE // 1000
+"""Bytes of audio."""
+
+Item = dict[str, Any]
+
+
+class BadEvent(UsageError):
+    """A client's event cannot be served as it is; `param` is the field that is wrong."""
+
+    def __init__(self, message: str, param: str | None = None, code: str = "invalid_value") -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Response:
+    """A reply under way."""
+
+    turn: str
+    is_spoken: bool
+    text: str = ""
+    status: TurnStatus | None = None
+    audio: int = 0
+    is_sounding: bool = False
+    heard: str | None = None
+    """What remains of a reply that was cut."""
+
+    @property
+    def item(self) -> str:
+        return f"item_{self.turn}"
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {
+            "response_id": f"resp_{self.turn}",
+            "item_id": self.item,
+            "output_index": 0,
+            "content_index": 0,
+        }
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The conversation as the client has been told of it.
+
+    Attributes:
+        is_spoken: whether replies to come are spoken.
+        received_ms: audio that the client has sent.
+    """
+
+    is_spoken: bool = True
+    received_ms: float = 0.0
+    _items: dict[str, Item] = field(default_factory=dict[str, Item])
+    _lengths: dict[str, int] = field(default_factory=dict[str, int])
+    _last: str | None = None
+    _said: str = ""
+    _saying: str = ""
+    _response: _Response | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    # -- what the session does ----------------------------------------------------------------------
+
+    def tell(self, event: Event) -> list[str]:
+        """The protocol's events for one of the session."""
+        return [self.frame(kind, **data) for kind, data in self._told(event)]
+
+    def _told(self, event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
+        match event:
+            case FanStarted():
+                self._saying = f"item_fan{next(self._numbers)}"
+                yield (
+                    "input_audio_buffer.speech_started",
+                    {"audio_start_ms": round(self.received_ms), "item_id": self._saying},
+                )
+            case FanHeard(text, True, _):
+                self._said = text
+            case FanStopped():
+                yield from self._fan_stopped()
+            case ReplyStarted(turn, _):
+                yield from self._begin(_Response(turn, self.is_spoken))
+            case Notice(code, text):
+                yield "error", {"error": _error(text, "server_error", code)}
+            case _:
+                if self._response:
+                    yield from self._reply(self._response, event)
+
+    def _fan_stopped(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        item = self._saying or f"item_fan{next(self._numbers)}"
+        text, self._said, self._saying = self._said, "", ""
+        yield "input_audio_buffer.speech_stopped", {"audio_end_ms": round(self.received_ms), "item_id": item}
+        yield "input_audio_buffer.committed", {"previous_item_id": self._last, "item_id": item}
+        content = [{"type": "input_audio", "transcript": text or None}]
+        yield from self._add(_message(item, "user", "completed", content))
+        if text:
+            words = {"item_id": item, "content_index": 0}
+            kind = "conversation.item.input_audio_transcription"
+            yield f"{kind}.delta", {**words, "delta": text}
+            yield (
+                f"{kind}.completed",
+                {**words, "transcript": text, "usage": {"type": "duration", "seconds": 0}},
+            )
+
+    def _begin(self, response: _Response) -> Iterator[tuple[str, dict[str, Any]]]:
+        self._response = response
+        item = _message(response.item, "assistant", "in_progress", [])
+        place = response.place
+        yield "response.created", {"response": _response(response, "in_progress", [])}
+        yield "response.output_item.added", {**_of(place, "response_id", "output_index"), "item": item}
+        yield "conversation.item.added", {"previous_item_id": self._last, "item": item}
+        part = {"type": "audio", "transcript": ""} if response.is_spoken else {"type": "text", "text": ""}
+        yield "response.content_part.added", {**place, "part": part}
+
+    def _reply(self, response: _Response, event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
+        match event:
+            case ReplyText(_, text):
+                response.text += text
+                kind = "output_audio_transcript" if response.is_spoken else "output_text"
+                yield f"response.{kind}.delta", {**response.place, "delta": text}
+            case Audio(_, pcm):
+                response.audio += len(pcm)
+                self._lengths[response.item] = response.audio // _A_MS
+                delta = base64.b64encode(pcm).decode()
+                yield "response.output_audio.delta", {**response.place, "delta": delta}
+            case SpeakingStarted():
+                response.is_sounding = True
+            case ReplyEnded(_, status, _, _):
+                response.status = status
+            case SpeakingFlushed(_, heard):
+                response.heard = heard
+                if not response.is_sounding:
+                    yield from self._finish(response)
+            case SpeakingStopped():
+                yield from self._finish(response)
+            case TurnTimed() if response.status is not None and not response.is_sounding:
+                yield from self._finish(response)
+            case _:
+                return
+
+    def _finish(self, response: _Response) -> Iterator[tuple[str, dict[str, Any]]]:
+        self._response = None
+        text = response.text if response.heard is None else response.heard
+        is_cut = response.status is TurnStatus.CUT or text.strip() != response.text.strip()
+        place = response.place
+        if response.is_spoken:
+            yield "response.output_audio.done", place
+            yield "response.output_audio_transcript.done", {**place, "transcript": response.text}
+            part: dict[str, Any] = {"type": "audio", "transcript": response.text}
+            content: dict[str, Any] = {"type": "output_audio", "transcript": text}
+        else:
+            yield "response.output_text.done", {**place, "text": response.text}
+            part, content = {"type": "text", "text": response.text}, {"type": "output_text", "text": text}
+        yield "response.content_part.done", {**place, "part": part}
+        item = _message(response.item, "assistant", "incomplete" if is_cut else "completed", [content])
+        yield "response.output_item.done", {**_of(place, "response_id", "output_index"), "item": item}
+        yield "conversation.item.done", {"previous_item_id": self._last, "item": item}
+        self._keep(item)
+        yield (
+            "response.done",
+            {"response": _response(response, "cancelled" if is_cut else "completed", [item])},
+        )
+
+    # -- what the client asks -----------------------------------------------------------------------
+
+    @property
+    def is_answering(self) -> bool:
+        return self._response is not None
+
+    def answering(self, item: str) -> str:
+        """The turn that this item is the reply of, where that is under way; else empty."""
+        return self._response.turn if self._response and self._response.item == item else ""
+
+    def added(self, item: Item) -> list[str]:
+        """A client's own item."""
+        item = {"id": f"item_{next(self._numbers)}", **item, "object": "realtime.item", "status": "completed"}
+        return [self.frame(kind, **data) for kind, data in self._add(item)]
+
+    def truncated(self, item: str, content_index: int, audio_end_ms: int) -> str:
+        """The client says how much of a spoken reply was heard.
+
+        Raises:
+            BadEvent: there is no such reply, or it is not that long.
+        """
+        length = self._lengths.get(item)
+        if length is None:
+            raise BadEvent(f"item_id: {item[:64]!r} is no spoken reply of this session", "item_id")
+        if not 0 <= audio_end_ms <= length:
+            raise BadEvent(f"audio_end_ms: {length} ms were sent, not {audio_end_ms}", "audio_end_ms")
+        told = {"item_id": item, "content_index": content_index, "audio_end_ms": audio_end_ms}
+        return self.frame("conversation.item.truncated", **told)
+
+    def retrieved(self, item: str) -> str:
+        """Raises `BadEvent`: there is no such item, or no longer."""
+        return self.frame("conversation.item.retrieved", item=self._known(item))
+
+    def deleted(self, item: str) -> str:
+        """Takes an item out of what can be asked for; what was said stays said."""
+        self._known(item)
+        del self._items[item]
+        return self.frame("conversation.item.deleted", item_id=item)
+
+    def frame(self, kind: str, **data: Any) -> str:
+        """One event as text."""
+        event = {"type": kind, "event_id": f"event_{next(self._numbers)}", **data}
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+
+    def refusal(self, error: GemeloError, event_id: str | None = None) -> str:
+        """Says what is wrong with a client's event, or that there is no session for it."""
+        param = error.param if isinstance(error, BadEvent) else None
+        kind = "invalid_request_error" if isinstance(error, UsageError) else "server_error"
+        return self.frame("error", error=_error(str(error), kind, error.code, param, event_id))
+
+    def _known(self, item: str) -> Item:
+        if item not in self._items:
+            raise BadEvent(f"item_id: there is no item {item[:64]!r} here", "item_id", "item_not_found")
+        return self._items[item]
+
+    def _add(self, item: Item) -> Iterator[tuple[str, dict[str, Any]]]:
+        for kind in ("conversation.item.added", "conversation.item.done"):
+            yield kind, {"previous_item_id": self._last, "item": item}
+        self._keep(item)
+
+    def _keep(self, item: Item) -> None:
+        self._last = item["id"]
+        self._items[item["id"]] = item
+        while len(self._items) > MAX_ITEMS:
+            oldest = next(iter(self._items))
+            del self._items[oldest]
+            self._lengths.pop(oldest, None)
+
+
+def _error(
+    message: str, kind: str, code: str, param: str | None = None, event_id: str | None = None
+) -> dict[str, Any]:
+    return {"type": kind, "code": code, "message": message, "param": param, "event_id": event_id}
+
+
+def _message(id: str, role: str, status: str, content: list[dict[str, Any]]) -> Item:
+    return {
+        "id": id,
+        "object": "realtime.item",
+        "type": "message",
+        "role": role,
+        "status": status,
+        "content": content,
+    }
+
+
+def _response(response: _Response, status: str, output: list[Item]) -> dict[str, Any]:
+    ended = {
+        "completed": {"type": "completed"},
+        "cancelled": {"type": "cancelled", "reason": "turn_detected"},
+    }
+    return {
+        "object": "realtime.response",
+        "id": f"resp_{response.turn}",
+        "status": status,
+        "status_details": ended.get(status),
+        "output": output,
+        "output_modalities": ["audio" if response.is_spoken else "text"],
+        "max_output_tokens": "inf",
+        "usage": None,
+        "metadata": None,
+    }
+
+
+def _of(place: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: place[name] for name in names}

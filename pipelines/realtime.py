@@ -1,0 +1,325 @@
+"""`/v1/realtime`: one WebSocket of OpenAI's Realtime protocol is one session (docs/openai.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import soxr  # pyright: ignore[reportMissingTypeStubs]
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from gemelo.engine.session import Fan, Session
+from gemelo.engine.stage import Stage
+from gemelo.models.errors import UsageError
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE
+from gemelo.pipelines.line import Bucket, Line
+from gemelo.pipelines.meters import Meters
+from gemelo.pipelines.openai_realtime import BadEvent, Ledger
+from gemelo.pipelines.push_to_talk import PushToTalk
+
+MAX_AUDIO_S = 10
+"""Audio in one `append`."""
+EVENTS_A_SECOND = 200
+BROKEN_IN_A_ROW = 10
+_SECOND = OUT_RATE * BYTES_PER_SAMPLE
+"""Bytes; what comes in has the rate of what goes out."""
+_BURST_S = 60
+"""Who pushes a button to talk may send all that was said at once."""
+_PIECE = IN_RATE // 10 * BYTES_PER_SAMPLE
+"""Bytes handed to an ear at a time: 100 ms."""
+_HURRY = 4
+"""So much faster than it was spoken an ear still follows."""
+_PCM = {"type": "audio/pcm", "rate": OUT_RATE}
+
+
+class Realtime(Line):
+    """Serves one accepted WebSocket until either side ends it.
+
+    Instructions, tools and voices of a client change nothing: they stay out of what `session.updated` tells.
+    """
+
+    def __init__(self, socket: WebSocket, fan: Fan, stage: Stage, meters: Meters) -> None:
+        self._ledger = Ledger()
+        self._ears = PushToTalk(stage.ears)
+        super().__init__(socket, fan, replace(stage, ears=self._ears), meters, self._ledger.tell)
+        self._events = Bucket(stage.clock, EVENTS_A_SECOND, EVENTS_A_SECOND)
+        self._audio = Bucket(stage.clock, 1.1 * _SECOND, _BURST_S * _SECOND)
+        self._resampler = soxr.ResampleStream(OUT_RATE, IN_RATE, 1, dtype="int16")
+        self._heard: deque[bytes | None] = deque()
+        self._is_feeding = False
+        self._language = fan.language
+        self._typed: list[str] = []
+        self._broken = 0
+
+    def restage(self, stage: Stage) -> None:
+        super().restage(replace(stage, ears=self._ears))
+
+    async def _read(self) -> None:
+        try:
+            session = self._session = Session(self._fan, self._stage, self._wire, spoken=True)
+            self._tell("session.created", session=self._about())
+            while self._broken < BROKEN_IN_A_ROW:
+                self._accept(session, await self._receive())
+            await self._wire.flush()
+            await self.hang_up(4400)
+        except WebSocketDisconnect:
+            return
+
+    def _accept(self, session: Session, received: MutableMapping[str, Any]) -> None:
+        """Takes one event, or answers what is wrong with it."""
+        id = None
+        try:
+            event = _event(received.get("text"))
+            id = _text(event, "event_id", missing="")[:64] or None
+            if not self._events.take():
+                raise BadEvent("events come too fast: send this one again later", code="rate_limit_exceeded")
+            self._take(session, event)
+            self._broken = 0
+        except UsageError as error:
+            self._broken += 1
+            self._wire.put(self._ledger.refusal(error, id))
+
+    def _take(self, session: Session, event: Mapping[str, Any]) -> None:
+        kind = _text(event, "type")
+        takes: dict[str, Callable[[], None]] = {
+            "session.update": lambda: self._update(session, _object(event, "session")),
+            "input_audio_buffer.append": lambda: self._hear(session, _text(event, "audio")),
+            "input_audio_buffer.commit": lambda: self._commit(session),
+            "input_audio_buffer.clear": lambda: self._clear(session),
+            "conversation.item.create": lambda: self._create(_object(event, "item")),
+            "conversation.item.retrieve": lambda: self._put(self._ledger.retrieved(_text(event, "item_id"))),
+            "conversation.item.delete": lambda: self._put(self._ledger.deleted(_text(event, "item_id"))),
+            "conversation.item.truncate": lambda: self._truncate(session, event),
+            "response.create": lambda: self._respond(session, event),
+            "response.cancel": lambda: self._cancel(session),
+        }
+        take = takes.get(kind)
+        if take is None:
+            raise BadEvent(f"type: there is no event {kind[:64]!r} here", "type", "unknown_event")
+        take()
+
+    # -- the session's shape ------------------------------------------------------------------------
+
+    def _update(self, session: Session, wanted: Mapping[str, Any]) -> None:
+        """Takes what a client may choose: whether replies are spoken, and who ends turns."""
+        audio = _object(wanted, "audio", "session.audio", missing={})
+        for side in ("input", "output"):
+            part = _object(audio, side, f"session.audio.{side}", missing={})
+            _check_format(part.get("format"), f"session.audio.{side}.format")
+        heard = _object(audio, "input", "session.audio.input", missing={})
+        if "turn_detection" in heard:
+            self._ears.is_held = _is_held(heard["turn_detection"])
+        spoken = _object(heard, "transcription", "session.audio.input.transcription", missing={}).get(
+            "language"
+        )
+        for language in self._stage.context.languages:
+            if language == spoken:
+                self._language = language
+                session.use_language(language)
+        if "output_modalities" in wanted:
+            self._ledger.is_spoken = _is_spoken(wanted["output_modalities"], "session.output_modalities")
+            session.speak(self._ledger.is_spoken)
+        self._tell("session.updated", session=self._about())
+
+    def _about(self) -> dict[str, Any]:
+        detection = {"type": "server_vad", "create_response": True, "interrupt_response": True}
+        heard = {
+            "format": _PCM,
+            "transcription": {"language": self._language},
+            "noise_reduction": None,
+            "turn_detection": None if self._ears.is_held else detection,
+        }
+        return {
+            "type": "realtime",
+            "object": "realtime.session",
+            "id": f"sess_{self._fan.session}",
+            "model": self._stage.context.deployment,
+            "output_modalities": ["audio" if self._ledger.is_spoken else "text"],
+            "instructions": "",
+            "tools": [],
+            "tool_choice": "auto",
+            "max_output_tokens": "inf",
+            "audio": {"input": heard, "output": {"format": _PCM, "voice": "twin", "speed": 1.0}},
+            "expires_at": int(time.time()) + 24 * 3600,
+        }
+
+    # -- what the fan says --------------------------------------------------------------------------
+
+    def _hear(self, session: Session, audio: str) -> None:
+        try:
+            pcm = base64.b64decode(audio, validate=True)
+        except (binascii.Error, ValueError):
+            raise BadEvent("audio is not base64", "audio") from None
+        if len(pcm) % BYTES_PER_SAMPLE or len(pcm) > MAX_AUDIO_S * _SECOND:
+            what = f"audio is s16le mono at {OUT_RATE} Hz: whole samples, at most {MAX_AUDIO_S} s at once"
+            raise BadEvent(what, "audio")
+        if not self._audio.take(len(pcm)):
+            raise BadEvent("audio comes faster than it is spoken", "audio", "rate_limit_exceeded")
+        self._ledger.received_ms += 1000 * len(pcm) / _SECOND
+        chunk = cast("Any", self._resampler).resample_chunk(np.frombuffer(pcm, "<i2"))
+        heard = chunk.astype("<i2").tobytes()
+        self._pass_on(session, *(heard[at : at + _PIECE] for at in range(0, len(heard), _PIECE)))
+
+    def _commit(self, session: Session) -> None:
+        if not self._ears.is_held:
+            raise BadEvent("server turn detection is on: the turn ends by itself", "type", "invalid_state")
+        self._pass_on(session, None)
+
+    def _pass_on(self, session: Session, *heard: bytes | None) -> None:
+        self._heard.extend(heard)
+        if not self._is_feeding:
+            self._is_feeding = True
+            self._chores.spawn(self._feed(session))
+
+    async def _feed(self, session: Session) -> None:
+        """Hands what was heard to the ear, and where the button was let go.
+
+        Recognisers are told that a voice set in when its sound is a little past: what comes all at once is
+        spread out.
+        """
+        while self._heard:
+            piece = self._heard.popleft()
+            if piece is None:
+                self._ears.release()
+            else:
+                session.hear(piece)
+                await asyncio.sleep(len(piece) / BYTES_PER_SAMPLE / IN_RATE / _HURRY)
+        self._is_feeding = False
+
+    def _clear(self, session: Session) -> None:
+        self._heard.clear()
+        session.close_ear()
+        session.open_ear()
+        self._tell("input_audio_buffer.cleared")
+
+    def _create(self, item: Mapping[str, Any]) -> None:
+        """A user's text waits for `response.create`; nothing else that a client writes has any effect."""
+        kind = _text(item, "type", "item.type")
+        if kind == "message" and item.get("role") == "user":
+            self._typed.append(_written(item.get("content")))
+        elif kind not in ("message", "function_call", "function_call_output"):
+            raise BadEvent(f"item.type: a twin takes no {kind[:64]!r}", "item.type")
+        self._put(*self._ledger.added({name: item[name] for name in item if name in _ITEM}))
+
+    def _respond(self, session: Session, event: Mapping[str, Any]) -> None:
+        if self._ledger.is_answering:
+            what = "a response is under way: wait for response.done, or cancel it"
+            raise BadEvent(what, None, "conversation_already_has_active_response")
+        wanted = _object(event, "response", missing={})
+        if "output_modalities" in wanted:
+            self._ledger.is_spoken = _is_spoken(wanted["output_modalities"], "response.output_modalities")
+            session.speak(self._ledger.is_spoken)
+        text, self._typed = "\n".join(self._typed), []
+        if text:
+            session.say(text)
+        elif not self._ears.is_held:  # a turn that was let go is answered by itself
+            raise BadEvent("there is nothing to answer: create a user's item first", None, "invalid_state")
+
+    def _truncate(self, session: Session, event: Mapping[str, Any]) -> None:
+        """The client has stopped playing: what was heard by then remains."""
+        item, ms = _text(event, "item_id"), _number(event, "audio_end_ms")
+        told = self._ledger.truncated(item, _number(event, "content_index"), ms)
+        if turn := self._ledger.answering(item):
+            session.played(turn, ms)
+            session.interrupt()
+        self._put(told)
+
+    def _cancel(self, session: Session) -> None:
+        if not self._ledger.is_answering:
+            raise BadEvent("there is no response to cancel", None, "response_cancel_not_active")
+        session.interrupt()
+
+    def _tell(self, kind: str, **data: Any) -> None:
+        self._put(self._ledger.frame(kind, **data))
+
+    def _put(self, *frames: str) -> None:
+        for one in frames:
+            self._wire.put(one)
+
+
+_ITEM = ("id", "type", "role", "content", "name", "call_id", "arguments", "output")
+
+
+def _event(text: object) -> dict[str, Any]:
+    if not isinstance(text, str):
+        raise BadEvent("an event is text: a JSON object with a type", None, "invalid_json")
+    try:
+        event: object = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadEvent("an event is a JSON object with a type", None, "invalid_json") from None
+    if not isinstance(event, dict):
+        raise BadEvent("an event is a JSON object with a type", None, "invalid_json")
+    return cast("dict[str, Any]", event)
+
+
+def _object(
+    owner: Mapping[str, Any], name: str, where: str = "", missing: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    value = owner.get(name)
+    if value is None and missing is not None:
+        return missing
+    if not isinstance(value, dict):
+        raise BadEvent(f"{where or name} must be an object", where or name)
+    return cast("dict[str, Any]", value)
+
+
+def _text(owner: Mapping[str, Any], name: str, where: str = "", missing: str | None = None) -> str:
+    value = owner.get(name, missing)
+    if not isinstance(value, str):
+        raise BadEvent(f"{where or name} must be a text", where or name)
+    return value
+
+
+def _number(owner: Mapping[str, Any], name: str) -> int:
+    value = owner.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadEvent(f"{name} must be a whole number", name)
+    return value
+
+
+def _written(content: object) -> str:
+    """The text of a user's item."""
+    parts: list[str] = []
+    listed = cast("list[object]", content) if isinstance(content, list) else [None]
+    for at, part in enumerate(listed):
+        given = cast("dict[str, Any]", part) if isinstance(part, dict) else {}
+        text = given.get("text")
+        if given.get("type") != "input_text" or not isinstance(text, str):
+            where = f"item.content[{at}]"
+            raise BadEvent(f"{where}: a twin reads input_text; audio goes to input_audio_buffer", where)
+        parts.append(text)
+    return "\n".join(parts)
+
+
+def _check_format(format: object, where: str) -> None:
+    given = cast("dict[str, Any]", format) if isinstance(format, dict) else {}
+    if format is not None and (given.get("type"), given.get("rate", OUT_RATE)) != ("audio/pcm", OUT_RATE):
+        raise BadEvent(f"{where}: audio is audio/pcm at {OUT_RATE} Hz here, both ways", where)
+
+
+def _is_held(detection: object) -> bool:
+    """Whether the client ends turns itself."""
+    where = "session.audio.input.turn_detection"
+    if detection is None:
+        return True
+    given = cast("dict[str, Any]", detection) if isinstance(detection, dict) else {}
+    if given.get("type") not in ("server_vad", "semantic_vad"):
+        raise BadEvent(f"{where}.type is server_vad, semantic_vad, or all of it null", f"{where}.type")
+    for name in ("create_response", "interrupt_response"):
+        if given.get(name, True) is not True:
+            raise BadEvent(f"{where}.{name} can only be true here", f"{where}.{name}")
+    return False
+
+
+def _is_spoken(modalities: object, where: str) -> bool:
+    if modalities not in (["audio"], ["text"]):
+        raise BadEvent(f'{where} is ["audio"] or ["text"]', where)
+    return modalities == ["audio"]
