@@ -60,6 +60,7 @@ async def settle(database: Database, talent: str, people: tuple[Principal, ...])
         for noun in (
             Talent(t, t),
             Twin(twin, t, t),
+            Twin(f"bare-{t}", t, t),
             Deployment(place, twin, DeploymentType.PORTAL),
             Brand(brand, t),
             Campaign(f"campaign-{t}", t, brand, terms),

@@ -112,7 +112,7 @@ def writings(theirs: str) -> dict[str, list[Act]]:
         Subset(twin, twin),
     )
     new = [
-        noun
+        replace(noun, twin=f"bare-{theirs}")
         if isinstance(noun, PersonaText | Subset)
         else replace(noun, **{"key" if isinstance(noun, Deployment) else "id": "new"})
         for noun in nouns
