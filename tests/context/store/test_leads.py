@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.tools.errands import Lead
 from gemelo.models.errors import UsageError
 from gemelo.models.vocabulary import Language
+from tests.databases import ON_SQLITE
 
 ES = Language("es")
 LEAD = Lead("l1", "portal", "s1", "contact", "Ana", "ana@fans.example", "the course", ES, "¿Podemos?", 1_000)
@@ -48,6 +50,19 @@ async def test_a_session_that_is_gone_takes_no_lead(leads: SqlLeads) -> None:
     """Who was erased meanwhile stays so."""
     assert not await leads.keep(replace(LEAD, session="nobody"))
     assert (await leads.page(THE_HOUSE, "leo")).items == ()
+
+
+@ON_SQLITE
+async def test_a_lead_that_is_being_written_is_kept_though_the_fan_goes_on(leads: SqlLeads) -> None:
+    """Who interrupts the twin cancels the call, and takes back nothing that they agreed to."""
+    keeping = asyncio.create_task(leads.keep(LEAD))
+    await asyncio.sleep(0)
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    other = replace(LEAD, id="l2", created=2_000)
+    assert await leads.keep(other)  # writes queue
+    assert (await leads.page(THE_HOUSE, "leo")).items == (other, LEAD)
 
 
 async def test_leads_come_newest_first_page_by_page(leads: SqlLeads) -> None:
