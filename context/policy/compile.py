@@ -64,7 +64,7 @@ def compile_context(
         focus=focus,
         sponsor=sponsor,
         limits=restrictions.limits(stack),
-        prefix=prompt_prefix(persona, deployment, stack.languages, focus, tools, rules, sponsor),
+        prefix=prompt_prefix(persona, deployment, stack.languages, focus, tuple(toolset), rules, sponsor),
         crisis=crisis(stack, country),
         country=country,
         blocked=blocked,

@@ -34,7 +34,14 @@ def test_the_prefix_says_what_the_model_needs_of_the_rules() -> None:
             patterns_to_avoid=[{"pattern": "secretpattern"}],
             forbidden_claims={"en": ["It cures everything."]},
             attested={"en": ["I wore them for years."]},
-            tools=["clock"],
+            tools=["clock", "poll"],
+            tool_definitions={
+                "clock": {
+                    "kind": "schedule",
+                    "description": "When.",
+                    "events": [{"title": "Kick-off", "starts": "2026-12-05T18:00+01:00"}],
+                }
+            },
         ),
     )
     for wanted in ("- [en] Ball down.", "kindly: betting.", "no others: clock.", '"I wore them for years."'):
