@@ -77,12 +77,18 @@ async def test_erasing_ends_the_conversation_and_leaves_no_byte(own: Server) -> 
         await fan.ask("My name is Zoltan. Who are you, canary-4711?")
         await told(own, token)
         erased = await me(own, token, "DELETE")
-        assert (erased.status_code, erased.json()) == (200, {"sessions": 1, "turns": 1, "facts": 1})
+        gone = {"sessions": 1, "turns": 1, "facts": 1, "leads": 0}
+        assert (erased.status_code, erased.json()) == (200, gone)
         assert await fan.closed() == 4410
         [notice] = fan.of("server-message", t="notice")
         assert notice["data"]["d"]["code"] == "erased"
         resume = fan.ready["resume"]
-    assert (await me(own, token)).json() == {"deployment": "demo-portal", "facts": [], "talks": []}
+    assert (await me(own, token)).json() == {
+        "deployment": "demo-portal",
+        "facts": [],
+        "talks": [],
+        "leads": [],
+    }
     assert (await admit(own, "demo-portal", fan=token)).json()["fan"] is None
     async with talking(own, resume=resume) as anew:
         assert anew.ready["session"] != fan.ready["session"]

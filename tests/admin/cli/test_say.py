@@ -27,6 +27,7 @@ SHAPE: dict[str, Any] = {
         "micros": "number",
         "hold_ms": "number",
         "released_after_block": "number",
+        "tools": [],
     },
 }
 
