@@ -67,6 +67,7 @@ def test_the_guard_s_figures_have_their_sizes(data: Path) -> None:
         *("harmful requests blocked", "jailbreaks blocked", "xstest safe blocked", "replies with the canary"),
         *("dialogue blocked, es", "natural sentences blocked, es"),
         *("first audio delayed, span rules", "first audio delayed, full guard"),
+        "engine alone, guard off: over its services",
     }
 
 
