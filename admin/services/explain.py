@@ -14,7 +14,7 @@ from gemelo.context.policy.layers import schema
 _VALUE_WIDTH = 72
 _CHAPTERS = {
     "Who it is and what it talks about": (
-        *("persona", "languages", "country", "focus", "tools", "tool_definitions"),
+        *("persona", "languages", "country", "focus", "knowledge", "tools", "tool_definitions"),
         *("voice", "voices", "avatar", "avatars"),
     ),
     "What it must say": ("disclosures", "required_claims"),

@@ -272,6 +272,7 @@ class House:
                     claims,
                     sponsor.brand if sponsor else "",
                     focus=context.focus,
+                    scopes=context.knowledge,
                 )
             ),
             mind=self.mind,

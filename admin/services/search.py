@@ -74,4 +74,4 @@ def scope_of(languages: Sequence[str], sources: Sequence[str], since: str, until
             raise UsageError(f"{dated[:40]!r} is no date: write 2024, 2024-03 or 2024-03-05")
     if since and until and first_day(since) > last_day(until):
         raise UsageError(f"nothing is both since {since} and until {until}: swap them")
-    return Scope(frozenset(map(Language, languages)), tuple(sources), since, until)
+    return Scope(tuple(map(Language, languages)), tuple(sources), since, until)

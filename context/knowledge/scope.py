@@ -54,7 +54,7 @@ class Scope:
             tells no date is in no span of time.
     """
 
-    languages: frozenset[Language] = frozenset()
+    languages: tuple[Language, ...] = ()
     sources: tuple[str, ...] = ()
     since: str = ""
     until: str = ""

@@ -75,6 +75,7 @@ def compile_context(
         retention_days=restrictions.retention_days(stack),
         drafts=preferences.drafts(stack),
         memory=permissions.memory(stack),
+        knowledge=restrictions.knowledge(stack),
         rows=(*stack.rows, *BUILT_IN_ROWS.values()),
         warnings=tuple(stack.warnings),
     )

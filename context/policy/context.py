@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from gemelo.context.guard.rulebook import Rulebook
+from gemelo.context.knowledge.scope import Scope
 from gemelo.context.policy.layers import Deflection, OnBlock
 from gemelo.models.manner import NO_MANNER, Manner
 from gemelo.models.vocabulary import Language, Speculation
@@ -142,6 +143,7 @@ class Context:
         voice, avatar: their ids, empty where no layer chooses.
         retention_days: how long transcripts are kept, None where no layer says.
         memory: what may be kept of fans who agreed.
+        knowledge: what is answered from: what is within all of these scopes, strongest layer first.
         drafts: when replies are begun, and what that may waste.
         warnings: what a manager should look at; no part of the meaning, either.
     """
@@ -169,6 +171,7 @@ class Context:
     retention_days: int | None = None
     drafts: Drafts = Drafts()
     memory: Memory = Memory()
+    knowledge: tuple[Scope, ...] = ()
     warnings: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     hash: str = field(init=False)
     """sha256 (hex) of the canonical form of everything above but `rows` and `warnings`."""

@@ -28,6 +28,7 @@ from gemelo.context.policy.parts import (
     Crisis,
     DraftPolicy,
     Key,
+    KnowledgePolicy,
     LanguageCode,
     MemoryPolicy,
     Name,
@@ -166,6 +167,10 @@ class Document(Part):
         default={}, description="Talent layer only: what the talent attests to have experienced."
     )
     focus: Texts = Field(default=(), description="Topics to steer towards. The nearest layer decides.")
+    knowledge: KnowledgePolicy = Field(
+        default=KnowledgePolicy(),
+        description="Which of what the twin has learned it answers from. A lower layer may only narrow it.",
+    )
     disclosures: dict[LanguageCode, Texts] = Field(
         default={},
         description="Sentences that open a conversation, the platform's first; `{talent}` is filled in.",

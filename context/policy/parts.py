@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from gemelo.models.dates import is_date
 from gemelo.models.vocabulary import Speculation
 
 LANGUAGE, COUNTRY = "^[a-z]{2}$", "^[A-Z]{2}$"
@@ -43,6 +44,12 @@ def _named(text: str) -> str:
     return text
 
 
+def _dated(text: str) -> str:
+    if not is_date(text):
+        raise ValueError("is no date: write a year, a month or a day, as '2024', '2024-03' or '2024-03-05'")
+    return text
+
+
 def unlike(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Refuses a line that is there twice."""
     if len(set(lines)) < len(lines):
@@ -60,6 +67,7 @@ Openers = Annotated[
     tuple[Annotated[Text, Field(max_length=MAX_OPENER)], ...], Field(min_length=2), AfterValidator(unlike)
 ]
 Claims = Annotated[dict[LanguageCode, Annotated[Texts, Field(max_length=MAX_CLAIMS)]], Field()]
+Day = Annotated[Text, AfterValidator(_dated)]
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
@@ -207,6 +215,18 @@ class MemoryPolicy(Part):
         description="Deployments whose prompts may hold what a fan told here, where the fan agreed to that "
         "too; none, if left out.",
     )
+
+
+class KnowledgePolicy(Part):
+    """Which of what the twin has learned it answers from."""
+
+    sources: Annotated[Texts, Field(max_length=MAX_SHARED)] = Field(
+        default=(),
+        description="Kinds of documents (text, page, pdf, office, book, subtitles, table, recording), their "
+        "paths, or patterns of paths; all, if left out.",
+    )
+    since: Day | None = Field(default=None, description="Nothing older, and nothing that tells no date.")
+    until: Day | None = Field(default=None, description="Nothing newer, and nothing that tells no date.")
 
 
 class Chosen(Part):

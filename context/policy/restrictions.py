@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from gemelo.context.guard.builtin import TOPICS
 from gemelo.context.guard.rulebook import AvoidedNames, AvoidedPattern, AvoidedTopic, ForbiddenClaim
+from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.context.policy.context import Limit
 from gemelo.context.policy.layers import Kind, Layer
 from gemelo.context.policy.parts import MIN_EXAMPLES, TierLimits
 from gemelo.context.policy.patterns import LONGEST_MS, LONGEST_OF_A_SESSION_MS, refused
 from gemelo.context.policy.stack import Stack, loosened
+from gemelo.models.dates import first_day, last_day
 from gemelo.models.vocabulary import Language
 
 
@@ -29,6 +31,27 @@ def names(stack: Stack) -> tuple[AvoidedNames, ...]:
             aliases = tuple(sorted({*known.aliases, *avoided.aliases}))
             merged[key] = AvoidedNames(known.name, aliases, known.layer)
     return tuple(merged[key] for key in sorted(merged))
+
+
+def knowledge(stack: Stack) -> tuple[Scope, ...]:
+    """What is answered from: what is within all of these.
+
+    Raises:
+        BadLayer: a layer's span of time ends before it begins.
+    """
+    scopes: list[Scope] = []
+    for layer in stack.layers:
+        stated = layer.document.knowledge
+        since, until = stated.since or "", stated.until or ""
+        if since and until and first_day(since) > last_day(until):
+            raise layer.fault(
+                f"nothing is both since {since} and until {until}: swap them", "knowledge", "until"
+            )
+        for name, said in (("sources", stated.sources), ("since", since), ("until", until)):
+            if said:
+                stack.note(said, layer, "knowledge", name)
+        scopes.append(Scope((), tuple(sorted(stated.sources)), since, until))
+    return tuple(dict.fromkeys(scope for scope in scopes if scope != EVERYTHING))
 
 
 def topics(stack: Stack) -> tuple[AvoidedTopic, ...]:

@@ -35,6 +35,7 @@ def test_every_key_of_a_layer_has_its_place_in_the_table() -> None:
             avatar={"id": "one"},
             drafts={"when": "interim", "wasted_share": 0.3},
             forbidden_claims={"en": ["It flies."]},
+            knowledge={"sources": ["pdf"], "since": "2023", "until": "2024"},
             memory={"keep": True},
             on_block={"profanity": "retry"},
             patterns_to_avoid=[{"pattern": "win money"}],

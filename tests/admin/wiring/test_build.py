@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soxr  # pyright: ignore[reportMissingTypeStubs]
 
 from gemelo.admin.services.house import House
@@ -47,3 +49,21 @@ async def test_a_house_that_closes_leaves_no_thread(tmp_path: Path) -> None:
     await house.close()
     left = {thread.name for thread in set(threading.enumerate()) - before}
     assert not any(name.startswith("smart-turn") for name in left)
+
+
+@pytest.mark.parametrize(("sources", "found"), [("en/*", True), ("subtitles", False)])
+async def test_a_layer_keeps_a_place_to_part_of_what_its_twin_knows(
+    demo_data: Path, sources: str, found: bool
+) -> None:
+    """What is out of the scope of any of its layers is not known there."""
+    house = await build(Settings(data_dir=demo_data, models_dir=MODELS))
+    facts = await house.twins.facts("demo-portal")
+    assert facts is not None
+    narrow = f"knowledge:\n  sources: [{sources}]\n"
+    stage = await house.candidate(
+        facts, tuple(replace(one, yaml=one.yaml + narrow) for one in facts.layers[:1])
+    )
+    passages = (await stage.knowledge.search("What is offside?", Language("en"))).passages
+    await house.close()
+    assert {passage.source.document.split("/")[0] for passage in passages} <= {"en"}
+    assert bool(passages) is found

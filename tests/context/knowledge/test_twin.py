@@ -124,7 +124,7 @@ def talks(root: Path, *documents: Document) -> Library:
         (Scope(sources=("subtitles",)), {"talks/2019-05 radio.srt", "talks/2023.srt"}),
         (Scope(since="2020"), {"talks/2023.srt"}),
         (Scope(until="2019"), {"talks/2019-05 radio.srt"}),
-        (Scope(languages=frozenset((ES,))), {"reglas.md"}),
+        (Scope(languages=(ES,)), {"reglas.md"}),
         (Scope(sources=("nothing/*",)), set[str]()),
     ],
 )

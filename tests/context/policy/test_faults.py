@@ -108,6 +108,9 @@ MISTAKES = {
     "drafts:\n  wasted_share: 12%": "4: drafts.wasted_share: needs a number, not a text: "
     "write wasted_share: 0.12",
     "memory:\n  keep: 'yes'": "4: memory.keep: needs true or false, not a text: write keep: true",
+    "knowledge:\n  since: yesterday": "4: knowledge.since: is no date: write a year, a month or a day, as "
+    "'2024', '2024-03' or '2024-03-05'",
+    "knowledge:\n  since: '2024'\n  until: '2023'": "5: nothing is both since 2024 and until 2023: swap them",
     # what goes together with no other layer
     "disclosures:\n  en: ['I am {name}.']": "4: nothing to fill {name} with: only {talent} can be filled",
     "attested:\n  en: [I love it.]": "3: only a talent layer may set attested: take it out here",

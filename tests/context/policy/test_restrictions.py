@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gemelo.context.guard.rulebook import AvoidedNames, AvoidedPattern, AvoidedTopic, ForbiddenClaim
+from gemelo.context.knowledge.scope import Scope
 from gemelo.context.policy.context import Limit
 from gemelo.models.errors import BadLayer
 from gemelo.models.vocabulary import Language
@@ -25,6 +26,21 @@ def test_names_of_all_layers_are_avoided() -> None:
     )
     assert context.rules.names == (AvoidedNames("KORTAZA", ("Cortaza", "Kortz"), "talent"),)
     assert "KORTAZA; Cortaza (a rival)" in [row.value for row in context.explain()]
+
+
+def test_what_is_answered_from_is_within_all_layers_scopes() -> None:
+    """Each narrows the ones above it; one that says nothing is none, and a place has none by default."""
+    context = compiled(
+        platform(),
+        talent(knowledge={"sources": ["talks/*", "pdf"]}),
+        campaign(knowledge={"since": "2023", "until": "2024-06"}),
+    )
+    sources, span = Scope(sources=("pdf", "talks/*")), Scope(since="2023", until="2024-06")
+    assert context.knowledge == (sources, span)
+    told = {row.rule: (row.value, row.layer) for row in context.explain()}
+    assert told["knowledge.sources"] == ("talks/*; pdf", "talent")
+    assert told["knowledge.since"] == ("2023", "campaign")
+    assert compiled(platform(), talent(), campaign()).knowledge == ()
 
 
 def test_topics_of_all_layers_are_avoided() -> None:
