@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
+from gemelo.context.knowledge.labels import Grounds
 from gemelo.context.records import Drafting, Receipt, ToolUse, ToolVerdict, TurnRecord
+from gemelo.engine.judging import WORDED
 from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Round, Speech, Written
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Passage, Round, Speech, Written
 
 _TAIL = 8
 """Characters of the text that tell how it ends."""
@@ -59,6 +62,8 @@ class Draft:
         sent: characters of text that this reply consists of so far.
         record: the turn that it answers, once that is committed.
         uses, rounds: the tools that were run for it, and what a mind was told of them.
+        passages: what its mind reads.
+        worded: whether a model has worded anything of it.
         calls, tokens: of the mind, and what it wrote (in pieces as they came).
         receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
@@ -86,6 +91,8 @@ class Draft:
         self.record: TurnRecord | None = None
         self.uses: list[ToolUse] = []
         self.rounds: tuple[Round, ...] = ()
+        self.passages: tuple[Passage, ...] = ()
+        self.worded = False
         self.receipt: Receipt | None = None
         self.lost = False
         self.declined = False
@@ -106,6 +113,11 @@ class Draft:
         """Whether the text so far ends before its sentence does."""
         said = self._tail.rstrip("\"'»”)] \n")
         return bool(said) and said[-1] not in ".!?…"
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """What its sentences are held against; takes some milliseconds the first time."""
+        return Grounds(self.passages)
 
     @property
     def cost(self) -> Drafting:
@@ -166,6 +178,7 @@ class Draft:
         """Takes guarded text."""
         self._tail = (self._tail + piece.text)[-_TAIL:]
         self.sent += len(piece.text)
+        self.worded = self.worded or piece.label in WORDED
         if self._sink:
             self._sink.text(piece)
         else:

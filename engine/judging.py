@@ -13,10 +13,13 @@ from dataclasses import replace
 from gemelo.context.guard.seam import GuardStream, Judged
 from gemelo.context.records import Decision, Receipt, Sentence, Verdict
 from gemelo.models.clauses import sentences
-from gemelo.models.vocabulary import Written
+from gemelo.models.vocabulary import Label, Source, Written
 
 GUARD_FAILED = "guard_failed"
 """The rule that a reply breaks when the guard itself does."""
+
+WORDED = (Label.PARAPHRASE, Label.SPONSORED)
+"""What minds call their own words; a claim that was quoted is found again when it is checked."""
 
 log = logging.getLogger(__name__)
 
@@ -95,12 +98,21 @@ def take(held: deque[Written], count: int) -> list[Written]:
     return taken
 
 
-def label_sentences(pieces: list[Written]) -> tuple[Sentence, ...]:
-    """Joins neighbouring pieces of one label and source, and cuts them into sentences."""
+def label_sentences(
+    pieces: list[Written], checked: Callable[[str], tuple[Label, Source | None]]
+) -> tuple[Sentence, ...]:
+    """Joins neighbouring pieces of one label and source, and cuts them into sentences.
+
+    What a model has worded, whatever it called it, is what `checked` says of the sentence.
+    """
     runs: list[Written] = []
     for piece in pieces:
         if runs and (runs[-1].label, runs[-1].source) == (piece.label, piece.source):
             runs[-1] = replace(runs[-1], text=runs[-1].text + piece.text)
         else:
             runs.append(piece)
-    return tuple(Sentence(text, run.label, run.source) for run in runs for text in sentences(run.text))
+    return tuple(
+        Sentence(text, *(checked(text) if run.label in WORDED else (run.label, run.source)))
+        for run in runs
+        for text in sentences(run.text)
+    )

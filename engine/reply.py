@@ -10,9 +10,11 @@ from dataclasses import replace
 from time import perf_counter_ns
 
 from gemelo.context.guard.builtin import PLATFORM, Rule, restated
+from gemelo.context.knowledge.followups import Leaning, lean
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.context.records import Decision, Receipt, Verdict
+from gemelo.engine.asides import Instead, instead
 from gemelo.engine.branding import names
 from gemelo.engine.draft import Draft
 from gemelo.engine.judging import GUARD_FAILED
@@ -22,7 +24,7 @@ from gemelo.engine.tools import conversed
 from gemelo.engine.utterance import Utterance
 from gemelo.engine.weighing import Weighing, guarded
 from gemelo.models.clauses import first_clause_end
-from gemelo.models.errors import GemeloError
+from gemelo.models.errors import GemeloError, MindError
 from gemelo.models.vocabulary import Findings, Label, Passage, Prompt, Written
 
 log = logging.getLogger(__name__)
@@ -64,8 +66,10 @@ async def reply(stage: Stage, out: Draft) -> None:
 
 async def _retried(findings: Findings, stage: Stage, out: Draft) -> Verdict | None:
     """Answers from what was found, twice where the policy says so; returns the verdict that ended it."""
-    out.declined = findings.declined
-    prompt = replace(compose(out.ask, stage.context, findings), tools=stage.tools.specs)
+    findings = await _leaning(findings, stage, out)
+    other = instead(out.ask, stage.context, findings)
+    out.declined, out.passages = other is not None and not other.answers, findings.passages
+    prompt = replace(compose(out.ask, stage.context, findings, other), tools=stage.tools.specs)
     broken = await _answer(prompt, stage, out)
     if broken and not out.error and stage.context.on_block(broken.rule) is OnBlock.RETRY:
         broken = await _answer(replace(prompt, note=restated(broken.rule)), stage, out)
@@ -91,6 +95,8 @@ async def _answer(prompt: Prompt, stage: Stage, out: Draft) -> Verdict | None:
             await _write(prompt, stage, out, weighing, utterance)
         finally:
             out.account(weighing.receipt())
+        if out.worded:
+            await stage.off_loop(lambda: out.grounds)
         if not weighing.verdict and not out.error:
             out.end_text()  # before its last sound is made: who reads need not wait for it
     return weighing.verdict
@@ -154,6 +160,27 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
     return replace(findings, passages=passages, declined=findings.declined or not passages)
 
 
+async def _leaning(findings: Findings, stage: Stage, out: Draft) -> Findings:
+    """What is found for a question that leans on earlier ones, once a model has restated it.
+
+    Only where nothing was found without one, and only after the question was judged: nothing reaches a
+    vendor's model before. The model words a search; of what it writes the fan hears nothing.
+    """
+    ask = out.ask
+    leans = ask.history and lean(ask.question, ask.language) is not Leaning.NONE
+    if not (findings.declined and leans and stage.restater):
+        return findings
+    try:
+        async with asyncio.timeout(stage.limits.restate_s):
+            out.calls += 1
+            restated = await stage.restater.restate(ask.question, ask.history, ask.language)
+    except (MindError, TimeoutError) as error:
+        log.info("a question was not restated: %s", type(error).__name__)
+        return findings
+    found = await _find(replace(ask, question=restated, history=()), stage, out)
+    return findings if found.declined else found
+
+
 def _planted(passage: Passage, stage: Stage) -> bool:
     """Whether what a mind would read of a passage gives it orders, for all that a guard can tell."""
     read = (passage.text, passage.source.document, passage.source.place)
@@ -197,15 +224,16 @@ def _open(stage: Stage, out: Draft) -> str:
     return out.opening + " "
 
 
-def compose(ask: Ask, context: Context, findings: Findings) -> Prompt:
-    """Orders what the mind gets, most stable part first."""
+def compose(ask: Ask, context: Context, findings: Findings, other: Instead | None = None) -> Prompt:
+    """Orders what the mind gets, most stable part first; `other` is said where the findings do not answer."""
     return Prompt(
         prefix=context.prefix,
         history=ask.history,
-        findings=findings,
+        findings=replace(findings, declined=True) if other else findings,
         question=ask.question,
         language=ask.language,
-        aside=context.deflection(Deflection.DECLINED, ask.language, ask.number),
+        aside=other.line if other else context.deflection(Deflection.DECLINED, ask.language, ask.number),
+        offer=other.offer if other else None,
         tenant=context.talent,
         known=ask.known,
         manner=context.persona.manner_in(ask.language),

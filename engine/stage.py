@@ -16,7 +16,7 @@ from gemelo.engine.budget import DraftBudget
 from gemelo.engine.openers import Openers
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
-from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, TextToSpeech
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Restater, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language, ToolSpec
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class Limits:
     Attributes:
         retrieval_s: a search that takes longer is left out of the reply.
         guard_s: a judgement that takes longer blocks.
+        restate_s: a question that nobody has restated by then is declined as it was asked.
         lookahead_ms: speech that a draft may synthesise before its turn is decided.
         queue_ms: speech that may wait for the playhead; the voice is held back past it.
         lead_ms: audio sent ahead of the playhead (see `Playout`).
@@ -77,6 +78,7 @@ class Limits:
 
     retrieval_s: float = 1.0
     guard_s: float = 1.0
+    restate_s: float = 0.8
     lookahead_ms: float = 1500
     queue_ms: float = 4000
     lead_ms: float = 300
@@ -112,6 +114,7 @@ class Stage:
     off_loop: OffLoop = asyncio.to_thread
     judge: Judge | None = None
     tools: Tools = field(default_factory=NoTools)
+    restater: Restater | None = None
 
 
 @dataclass(frozen=True, slots=True)

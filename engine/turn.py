@@ -247,7 +247,7 @@ class Turn:
             status=self._status,
             reply=self._text,
             heard=self.heard,
-            sentences=label_sentences(self._pieces),
+            sentences=self._labelled(),
             receipt=replace(self.draft.receipt or Receipt(self.record.policy), tools=tuple(self.draft.uses)),
             timeline=self._timeline(self.draft.marks),
             declined=self.draft.declined,
@@ -311,8 +311,12 @@ class Turn:
     def _tell_end(self) -> None:
         if not self._texted:
             self._texted = True
-            shown = self._shown(label_sentences(self._pieces))
+            shown = self._shown(self._labelled())
             self._outlet.send(ReplyEnded(self.id, self._status, shown, self.draft.declined))
+
+    def _labelled(self) -> tuple[Sentence, ...]:
+        language = self.record.language
+        return label_sentences(self._pieces, lambda text: self.draft.grounds.label(text, language))
 
     def _shown(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         """Sentences as a page may show them: a source may be named like what this place avoids."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.models.vocabulary import (
+    Exchange,
     Language,
     Part,
     Prompt,
@@ -133,6 +134,18 @@ class Judge(Protocol):
 
         Raises:
             MindError: it could not be judged.
+        """
+        ...
+
+
+class Restater(Protocol):
+    """Puts a question that leans on earlier ones so that it stands on its own."""
+
+    async def restate(self, question: str, history: Sequence[Exchange], language: Language) -> str:
+        """The question as somebody would ask it who has said nothing before.
+
+        Raises:
+            MindError: it could not be put otherwise.
         """
         ...
 

@@ -79,11 +79,13 @@ class Label(StrEnum):
     VERBATIM = "verbatim"
     """The talent's own words, with a source."""
     PARAPHRASE = "paraphrase"
-    """Worded by a model."""
+    """Worded by a model, from what it read. A mind says so of all its own words; the engine checks."""
     SPONSORED = "sponsored"
     """A claim that a campaign's layer approved."""
     HOUSE = "house"
     """A fixed line of the policy: disclosure, deflection, notice."""
+    NONE = "none"
+    """Worded by a model, and nothing that it read says so."""
 
 
 class Notation(StrEnum):
@@ -213,6 +215,15 @@ class Prompt:
     """What it has asked for in this turn so far, and was answered."""
     may_call: bool = True
     """Whether it may ask for more."""
+    offer: Written | None = None
+    """What can be asked instead; follows `aside`."""
+
+    @property
+    def instead(self) -> tuple[Written, ...]:
+        """What is said where nothing was found: the house's line, and what can be asked."""
+        if self.offer is None:
+            return (Written(self.aside, Label.HOUSE),)
+        return Written(f"{self.aside} ", Label.HOUSE), self.offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 export type Status = "connecting" | "open" | "reconnecting" | "busy" | "refused";
 export type Activity = Status | "idle" | "ready" | "listening" | "thinking" | "speaking";
-export type LabelName = "verbatim" | "paraphrase" | "sponsored" | "house";
+export type LabelName = "verbatim" | "paraphrase" | "sponsored" | "house" | "none";
 
 /** The widget's own words in one language, by name; not every state, label or error has one. */
 export type Texts = typeof import("./texts.js").es & { [name: string]: string | undefined };

@@ -32,6 +32,7 @@ _SUITES = {
     "guard-speed": "only what the guard takes and holds back (two minutes)",
     "peers": "beside pipecat and LiveKit Agents on the same services (15 minutes; installs them once)",
     "followups": "how often a question that leans on the one before finds its passage (some seconds)",
+    "labels": "how well the sentences of a model are told apart: quoted, worded anew, made up (some seconds)",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""

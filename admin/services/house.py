@@ -51,7 +51,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
-from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, Reranker
+from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, Reranker, Restater
 from gemelo.models.vocabulary import Language
 
 log = logging.getLogger(__name__)
@@ -141,6 +141,7 @@ class House:
     meaning: Meaning
     mind: LanguageModel
     judge: Judge | None
+    restater: Restater | None
     voices: Voices
     ears: Ears
     clock: Clock
@@ -285,6 +286,7 @@ class House:
             budget=self._budget(talent, context),
             judge=self.judge,
             tools=self.toolshed.open(context, talent.id),
+            restater=self.restater,
         )
 
     def _budget(self, talent: Talent, context: Context) -> DraftBudget:

@@ -57,6 +57,7 @@ from gemelo.models.seams import (
     LanguageModel,
     Reader,
     Reranker,
+    Restater,
     SpeechToText,
     TextToSpeech,
     Translator,
@@ -109,7 +110,6 @@ async def build(
         stack.push_async_callback(shared.close)
         desk = SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
         instead = instead or Instead()
-        ears = _ears(settings, stack, instead)
         embedder = _embedder(settings)
         house = kind(
             data=settings.data_dir,
@@ -130,8 +130,9 @@ async def build(
             judge=_judge(settings, stack),
             reranker=_reranker(settings, stack),
             rerank_s=settings.rerank_s,
+            restater=_restater(settings, stack),
             voices=Voices(instead.voice or _voice(stack), {}, desk, shared),
-            ears=ears,
+            ears=_ears(settings, stack, instead),
             clock=LoopClock(),
             rules=TurnRules(),
             wall=now_ms,
@@ -270,6 +271,16 @@ def _toolshed(settings: Settings, stack: AsyncExitStack, database: Database) -> 
         stack.push_async_callback(courier.close)
     services = Services(SqlLeads(database), caller, signing(secret(settings)), now_ms)
     return Toolshed(services, hosts, settings.webhooks_here)
+
+
+def _restater(settings: Settings, stack: AsyncExitStack) -> Restater | None:
+    if not settings.llm_url:
+        return None
+    from gemelo.models.adapters.openai_restater import OpenAIRestater
+
+    restater = OpenAIRestater(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
+    stack.push_async_callback(restater.close)
+    return restater
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

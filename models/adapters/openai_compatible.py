@@ -112,7 +112,8 @@ class OpenAICompatible:
         """
         unfounded = prompt.findings.declined and not prompt.rounds and not self._settings.answers_unfounded
         if unfounded and not prompt.tools:
-            yield Written(prompt.aside, Label.HOUSE)
+            for piece in prompt.instead:
+                yield piece
             return
         label, source = _labelled(prompt)
         now = asyncio.get_running_loop().time
@@ -128,7 +129,8 @@ class OpenAICompatible:
             await answer.close()
         calls = answer.calls.whole()
         if unfounded and not calls:
-            yield Written(prompt.aside, Label.HOUSE)
+            for piece in prompt.instead:
+                yield piece
         for call in calls:
             yield call
 

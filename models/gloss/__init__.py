@@ -44,6 +44,29 @@ def gloss(text: str) -> str:
     return " ".join(found)
 
 
+def is_plain(word: str, language: str) -> bool:
+    """Whether a folded word of Spanish or English stands in the lexicon: such a word is hardly a name."""
+    if language == "es":
+        expressions, stems = _lexicon()
+        return word in expressions or _stem(word) in stems
+    plain, stems = _meant()
+    stem = str(_english().stemWord(word))  # pyright: ignore
+    return word in plain or (stem != word and stem in stems)  # "messi" is not the stem of "messy"
+
+
+@cache
+def _meant() -> tuple[frozenset[str], frozenset[str]]:
+    """The English words that anything is read as, and their stems."""
+    expressions, stems = _lexicon()
+    read = frozenset(word for meant in (*expressions.values(), *stems.values()) for word in meant.split())
+    return read, frozenset(str(_english().stemWord(word)) for word in read)  # pyright: ignore
+
+
+@cache
+def _english() -> Stemmer.Stemmer:  # pyright: ignore
+    return Stemmer.Stemmer("english", 0)  # pyright: ignore
+
+
 @cache
 def _lexicon() -> tuple[dict[str, str], dict[str, str]]:
     """Forms and expressions that their stem does not tell, and words by their stem."""

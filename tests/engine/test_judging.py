@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemelo.context.guard.seam import Judged
-from gemelo.context.records import Decision, Receipt, Verdict
+from gemelo.context.records import Decision, Receipt, Sentence, Verdict
 from gemelo.engine.judging import Judging, label_sentences
 from gemelo.models.vocabulary import Label, Language, Source, Written
 from tests.fakes import WordGuard
@@ -105,11 +105,30 @@ def test_sentences_are_cut_where_the_label_changes() -> None:
         [
             Written("One th", Label.VERBATIM, own),
             Written("ing. Two.", Label.VERBATIM, own),
-            Written(" Ours.", Label.SPONSORED, sponsor),
-        ]
+            Written(" Ours.", Label.HOUSE, sponsor),
+        ],
+        no_model,
     )
     assert [(s.text, s.label) for s in labelled] == [
         ("One thing.", Label.VERBATIM),
         ("Two.", Label.VERBATIM),
-        ("Ours.", Label.SPONSORED),
+        ("Ours.", Label.HOUSE),
     ]
+
+
+def no_model(sentence: str) -> tuple[Label, Source | None]:
+    raise AssertionError(f"nobody worded {sentence!r}")
+
+
+@pytest.mark.parametrize("called", [Label.PARAPHRASE, Label.SPONSORED])
+def test_what_a_model_has_worded_is_checked_sentence_by_sentence(called: Label) -> None:
+    """What a mind calls its words counts for nothing: each whole sentence is what the check says."""
+
+    def checked(sentence: str) -> tuple[Label, Source | None]:
+        return (Label.VERBATIM, Source("a.md")) if sentence == "One thing." else (Label.NONE, None)
+
+    pieces = [Written(text, called, Source("b.md")) for text in ("One th", "ing. T", "wo.")]
+    assert label_sentences(pieces, checked) == (
+        Sentence("One thing.", Label.VERBATIM, Source("a.md")),
+        Sentence("Two.", Label.NONE, None),
+    )

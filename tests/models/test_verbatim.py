@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,12 +87,64 @@ async def test_it_does_not_repeat_itself() -> None:
     assert (await answered(first, other, last="Hi! " + " ".join(SENTENCES[:2])))[0].text == other.text
 
 
-async def test_it_repeats_rather_than_say_something_else() -> None:
-    """Where no other passage fits nearly as well, the same answer is given again."""
+async def test_it_says_so_where_it_has_to_repeat() -> None:
+    """Where no other passage fits nearly as well, the answer is given again, and never in the same reply."""
     other = passage("The bakery opens at six.", score=2.0)
     first = passage(*SENTENCES[:2])
-    written = await answered(first, other, last=" ".join(SENTENCES[:2]))
-    assert "".join(piece.text for piece in written) == " ".join(SENTENCES[:2])
+    said = " ".join(SENTENCES[:2])
+    for lead in ("As I said: ", "I told you before: ", "Once more: "):
+        written = await answered(first, other, last=said)
+        assert [(piece.text, piece.label) for piece in written] == [
+            (lead, Label.HOUSE),
+            (SENTENCES[0], Label.VERBATIM),
+        ]
+        said += " " + "".join(piece.text for piece in written)
+
+
+async def test_what_was_said_long_ago_is_not_said_again() -> None:
+    """The whole talk counts, not the last reply alone."""
+    other = passage("It began with two sisters.", score=4.9)
+    history = tuple(Exchange("q", text) for text in ("Hi! " + SENTENCES[0], "The bakery opens at six."))
+    prompt = Prompt("", history, Findings((passage(*SENTENCES[:2]), other), False), "?", Language("en"))
+    assert [piece.text async for piece in VerbatimMind().reply(prompt)] == [other.text]
+
+
+async def test_a_sentence_that_leans_on_the_one_before_is_said_with_it() -> None:
+    """Who "they" are has to be said, unless it was: then the rest follows."""
+    kept = passage(*SENTENCES, best=(2,))
+    assert [piece.text for piece in await answered(kept)] == [
+        "Two sisters founded it. ",
+        "They ran it for years. ",
+        "It is green.",
+    ]
+    assert (await answered(kept, last="Two sisters founded it."))[0].text == "They ran it for years. "
+
+
+@pytest.mark.parametrize(
+    ("language", "more"), [("en", "Tell me more!"), ("es", "¿y qué más?"), ("en", "go on")]
+)
+async def test_asked_for_more_it_goes_on(language: str, more: str) -> None:
+    """A fan who wants the rest hears what follows; where there is none, that this was all."""
+
+    async def told(last: str) -> str:
+        found = Findings((passage(*SENTENCES[:3]),), False)
+        prompt = Prompt("", (Exchange("q", last),), found, more, Language(language))
+        return "".join([piece.text async for piece in VerbatimMind().reply(prompt)])
+
+    assert await told(SENTENCES[0]) == " ".join(SENTENCES[1:3])
+    ended = await told(" ".join(SENTENCES[:3]))
+    assert ended
+    assert not any(sentence in ended for sentence in SENTENCES)
+
+
+async def test_an_offer_follows_the_line_that_declines() -> None:
+    """What can be asked instead is said after the house's line, with its own label."""
+    offer = Written("Ask about the club.", Label.PARAPHRASE, Source("club.md"))
+    prompt = Prompt("", (), Findings(), "?", Language("en"), aside="I do not know.", offer=offer)
+    assert [piece async for piece in VerbatimMind().reply(prompt)] == [
+        Written("I do not know. ", Label.HOUSE),
+        offer,
+    ]
 
 
 async def test_a_passage_without_sentences_is_said_whole() -> None:
