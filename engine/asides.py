@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gemelo.context.knowledge.asking import is_light
@@ -15,6 +15,7 @@ from gemelo.context.knowledge.words import words
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, Kind
 from gemelo.engine.stage import Ask
+from gemelo.models.manner import Manner
 from gemelo.models.vocabulary import Findings, Label, Language, Passage, Source, Written
 
 OFFERED = 3
@@ -81,7 +82,7 @@ def instead(ask: Ask, context: Context, findings: Findings) -> Instead | None:
     """What is said in a mind's place; None where what was found answers.
 
     A courtesy is answered by the house unless the talent has answered it: below a heading that asks the same,
-    or by presenting themselves.
+    or by presenting themselves. Lines of an approved persona come before the house's.
     """
     kind = courtesy(ask.question, ask.language, f"{context.persona.name} {context.talent}")
     if kind is None:
@@ -100,12 +101,12 @@ def _answered(kind: Courtesy, best: Passage, language: Language) -> bool:
 
 def _small_talk(kind: Courtesy, ask: Ask, context: Context, findings: Findings) -> Instead:
     spoken = _spoken(ask.language, context)
-    lines = _LINES[spoken][kind]
+    lines = _own(kind, context.persona.manner_in(ask.language)) or _LINES[spoken][kind]
     line = lines[ask.number % len(lines)].format(name=context.persona.name)
     if kind is Courtesy.IDENTITY and not ask.opening:
         line = f"{context.disclosure(ask.language)} {line}"
     offers = kind in (Courtesy.IDENTITY, Courtesy.TOPICS)
-    return Instead(line, offer(findings, ask.language) if offers else None, answers=True)
+    return Instead(line, _offer(ask, context, findings) if offers else None, answers=True)
 
 
 def _declined(ask: Ask, context: Context, findings: Findings) -> Instead:
@@ -117,8 +118,28 @@ def _declined(ask: Ask, context: Context, findings: Findings) -> Instead:
         return Instead(_UNCLEAR[_spoken(ask.language, context)][ask.number % 2])
     line = context.deflection(Deflection.DECLINED, ask.language, ask.number)
     rule = f"deflections.{ask.language}.{Deflection.DECLINED}"
-    own = any(row.rule == rule and row.layer != Kind.PLATFORM for row in context.rows)
-    return Instead(line, None if own else offer(findings, ask.language))
+    if any(row.rule == rule and row.layer != Kind.PLATFORM for row in context.rows):
+        return Instead(line)
+    own = context.persona.manner_in(ask.language).not_known
+    return Instead(own[ask.number % len(own)] if own else line, _offer(ask, context, findings))
+
+
+def _own(kind: Courtesy, manner: Manner) -> tuple[str, ...]:
+    """The talent's own lines for a courtesy."""
+    own = {
+        Courtesy.GREETING: manner.greetings,
+        Courtesy.FAREWELL: manner.farewells,
+        Courtesy.THANKS: manner.thanks,
+    }
+    return own.get(kind, ())
+
+
+def _offer(ask: Ask, context: Context, findings: Findings) -> Written | None:
+    """What the talent knows most about, where people approved that, or else the nearest titles."""
+    topics = context.persona.manner_in(ask.language).topics[:OFFERED]
+    if not topics or ask.language not in _OFFER:
+        return offer(findings, ask.language)
+    return Written(_listed(topics, ask.language), Label.HOUSE)
 
 
 def offer(findings: Findings, language: Language) -> Written | None:
@@ -132,10 +153,14 @@ def offer(findings: Findings, language: Language) -> Written | None:
             found.setdefault(title, passage.source)
     if not found or language not in _OFFER:
         return None
-    line, quoted, last = _OFFER[language]
-    *first, end = [quoted.format(title) for title in list(found)[:OFFERED]]
-    listed = last.join((", ".join(first), end)) if first else end
-    return Written(line.format(listed), Label.PARAPHRASE, next(iter(found.values())))
+    quoted = [_OFFER[language][1].format(title) for title in list(found)[:OFFERED]]
+    return Written(_listed(quoted, language), Label.PARAPHRASE, next(iter(found.values())))
+
+
+def _listed(topics: Sequence[str], language: Language) -> str:
+    line, _, last = _OFFER[language]
+    *first, end = topics
+    return line.format(last.join((", ".join(first), end)) if first else end)
 
 
 def _title(passage: Passage, language: Language) -> str:

@@ -9,6 +9,7 @@ import pytest
 from gemelo.context.policy.context import Context, Row
 from gemelo.engine.asides import instead, offer
 from gemelo.engine.stage import Ask
+from gemelo.models.manner import Manner
 from gemelo.models.vocabulary import Findings, Label, Language, Passage, Source
 from tests.fakes import EN, ES, context
 
@@ -90,6 +91,21 @@ def test_a_layer_that_declines_in_its_own_words_offers_by_itself() -> None:
     other = instead(ask("Who won the last election?"), of_layer("talent"), Findings((KILNS,)))
     assert other
     assert other.offer is None
+
+
+def test_an_approved_persona_speaks_for_itself() -> None:
+    """Its own greeting, its own way not to know, and its topics come before the house's lines."""
+    manner = Manner(greetings=("Hey, you!",), not_known=("No clue, friend.",), topics=("clay", "glazes"))
+    there = of_layer("platform")
+    there = replace(there, persona=replace(there.persona, manner=((EN, manner),)))
+    greeted = instead(ask("Hello!"), there, Findings())
+    declined = instead(ask("Who won the last election?"), there, Findings((KILNS,)))
+    assert greeted
+    assert greeted.line == "Hey, you!"
+    assert declined
+    assert declined.line == "No clue, friend."
+    assert declined.offer
+    assert declined.offer.text == "You can ask me about clay or glazes."
 
 
 def test_only_titles_that_say_something_are_offered() -> None:
