@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from gemelo.context.guard.numerals import numbers
+from gemelo.context.guard.numerals import numbers, tokens
 from gemelo.context.knowledge.asking import is_light
 from gemelo.context.knowledge.language import ENGLISH, SPANISH
 from gemelo.context.knowledge.words import fold, stems, words
@@ -86,9 +86,9 @@ class Parts:
     content: tuple[frozenset[str], ...]
     forms: frozenset[str]
     names: tuple[str, ...]
-    numbers: frozenset[int]
-    scores: frozenset[frozenset[int]]
-    clauses: tuple[tuple[frozenset[int], tuple[str, ...]], ...]
+    numbers: frozenset[float]
+    scores: frozenset[frozenset[float]]
+    clauses: tuple[tuple[frozenset[float], tuple[str, ...]], ...]
 
     @property
     def denies(self) -> bool:
@@ -107,10 +107,10 @@ def take_apart(sentence: str, language: Language, known: frozenset[str] = frozen
         content=content,
         forms=frozenset[str]().union(*content),
         names=names,
-        numbers=numbers(fold(sentence), language),
-        scores=frozenset(frozenset(map(int, pair)) for pair in _SCORE.findall(fold(sentence))),
+        numbers=_numbers(sentence, language),
+        scores=frozenset(frozenset(map(float, pair)) for pair in _SCORE.findall(fold(sentence))),
         clauses=tuple(
-            (numbers(fold(clause), language), tuple(name for name in names if name in words(clause)))
+            (_numbers(clause, language), tuple(name for name in names if name in words(clause)))
             for clause in _CLAUSE.split(sentence)
         ),
     )
@@ -155,6 +155,12 @@ def nearest(said: Parts, parts: Sequence[Parts]) -> Parts:
         parts,
         key=lambda part: sum(not word.isdisjoint(part.forms) for word in plain) - 0.01 * len(part.content),
     )
+
+
+def _numbers(text: str, language: Language) -> frozenset[float]:
+    """What a text counts or dates; a bare "one" counts nothing."""
+    told = numbers(tokens(fold(text)), language)
+    return frozenset(number.value for number in told)
 
 
 def _forms(word: str, language: Language) -> frozenset[str]:
@@ -209,7 +215,7 @@ def _others(names: Sequence[str], said: Parts, heading: Parts) -> list[str]:
     return [name for name in names if not _named(name, (said, heading))]
 
 
-def _counted(number: int, said: Parts, window: Sequence[Parts], heading: Parts) -> bool:
+def _counted(number: float, said: Parts, window: Sequence[Parts], heading: Parts) -> bool:
     """Whether a number is told of the same: in a clause of those that the sentence names, or of nobody."""
     for part in window:
         if number not in part.numbers:
@@ -223,7 +229,7 @@ def _counted(number: int, said: Parts, window: Sequence[Parts], heading: Parts) 
     return number in heading.numbers and not any(number in part.numbers for part in window)
 
 
-def _scored(score: frozenset[int], window: Sequence[Parts]) -> bool:
+def _scored(score: frozenset[float], window: Sequence[Parts]) -> bool:
     """Whether a result is told as one, or its two numbers in a sentence that tells no other."""
     return any(
         score in part.scores or (len(score) > 1 and not part.scores and score <= part.numbers)
