@@ -19,7 +19,7 @@ from gemelo.context.records import Drafting, Receipt, ToolUse, ToolVerdict, Turn
 from gemelo.engine.judging import WORDED
 from gemelo.engine.stage import Ask
 from gemelo.models.seams import Clock
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Passage, Round, Source, Speech, Written
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Passage, Round, Speech, Written
 
 _TAIL = 8
 """Characters of the text that tell how it ends."""
@@ -117,9 +117,7 @@ class Draft:
     @cached_property
     def grounds(self) -> Grounds:
         """What its sentences are held against; takes some milliseconds the first time."""
-        steps = (step for round in self.rounds for step in round.steps)
-        told = (Passage(step.name, step.result, Source(step.name)) for step in steps)
-        return Grounds((*self.passages, *told))
+        return Grounds(self.passages)
 
     @property
     def cost(self) -> Drafting:

@@ -99,7 +99,7 @@ def take(held: deque[Written], count: int) -> list[Written]:
 
 
 def label_sentences(
-    pieces: list[Written], checked: Callable[[str], tuple[Label, Source | None]]
+    pieces: list[Written], checked: Callable[[Written], tuple[Label, Source | None]]
 ) -> tuple[Sentence, ...]:
     """Joins neighbouring pieces of one label and source, and cuts them into sentences.
 
@@ -112,7 +112,9 @@ def label_sentences(
         else:
             runs.append(piece)
     return tuple(
-        Sentence(text, *(checked(text) if run.label in WORDED else (run.label, run.source)))
+        Sentence(
+            text, *(checked(replace(run, text=text)) if run.label in WORDED else (run.label, run.source))
+        )
         for run in runs
         for text in sentences(run.text)
     )

@@ -315,8 +315,13 @@ class Turn:
             self._outlet.send(ReplyEnded(self.id, self._status, shown, self.draft.declined))
 
     def _labelled(self) -> tuple[Sentence, ...]:
-        language = self.record.language
-        return label_sentences(self._pieces, lambda text: self.draft.grounds.label(text, language))
+        return label_sentences(self._pieces, self._checked)
+
+    def _checked(self, piece: Written) -> tuple[Label, Source | None]:
+        """What a worded sentence is; what no passage says after a tool has answered is told of that tool."""
+        label, source = self.draft.grounds.label(piece.text, self.record.language)
+        of_tool = piece.source and piece.source.document in {use.name for use in self.draft.uses}
+        return (piece.label, piece.source) if label is Label.NONE and of_tool else (label, source)
 
     def _shown(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         """Sentences as a page may show them: a source may be named like what this place avoids."""

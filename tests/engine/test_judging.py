@@ -116,7 +116,7 @@ def test_sentences_are_cut_where_the_label_changes() -> None:
     ]
 
 
-def no_model(sentence: str) -> tuple[Label, Source | None]:
+def no_model(sentence: Written) -> tuple[Label, Source | None]:
     raise AssertionError(f"nobody worded {sentence!r}")
 
 
@@ -124,8 +124,8 @@ def no_model(sentence: str) -> tuple[Label, Source | None]:
 def test_what_a_model_has_worded_is_checked_sentence_by_sentence(called: Label) -> None:
     """What a mind calls its words counts for nothing: each whole sentence is what the check says."""
 
-    def checked(sentence: str) -> tuple[Label, Source | None]:
-        return (Label.VERBATIM, Source("a.md")) if sentence == "One thing." else (Label.NONE, None)
+    def checked(sentence: Written) -> tuple[Label, Source | None]:
+        return (Label.VERBATIM, Source("a.md")) if sentence.text == "One thing." else (Label.NONE, None)
 
     pieces = [Written(text, called, Source("b.md")) for text in ("One th", "ing. T", "wo.")]
     assert label_sentences(pieces, checked) == (
