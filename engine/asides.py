@@ -62,6 +62,8 @@ _OFFER = {
     "en": ("You can ask me about {}.", "“{}”", " or "),
     "es": ("Puedes preguntarme por {}.", "«{}»", " o "),
 }
+_CODE = re.compile(r"[()\[\]{}<>=_/\\]|\w\.\w")
+"""What nobody says aloud: `request.headers`, `close(callback)`."""
 _PRESENTS = re.compile(r"\b(?:I am|I'm|my name is|soy|me llamo|mi nombre es)\b", re.IGNORECASE)
 
 
@@ -168,7 +170,12 @@ def _title(passage: Passage, language: Language) -> str:
     for title in titles(passage.source.place):
         said = words(title)
         telling = any(not is_light(word, language) and not word.isdigit() and len(word) > 2 for word in said)
-        if telling and len(said) <= MOST_TITLE_WORDS and guess(title, language) == language:
+        if (
+            telling
+            and not _CODE.search(title)
+            and len(said) <= MOST_TITLE_WORDS
+            and guess(title, language) == language
+        ):
             return title
     return ""
 

@@ -11,7 +11,7 @@ _NUMBERING = re.compile(
     r"^(?:(?:chapter|part|section|cap[ií]tulo|parte|secci[oó]n)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+)[.):]*\s+(?=\w)",
     re.I,
 )
-_EDGES = " .:;,“”«»\"'"
+_EDGES = ' .:;,“”«»"'
 
 
 def titles(place: str) -> Iterator[str]:

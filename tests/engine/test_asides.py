@@ -110,7 +110,7 @@ def test_an_approved_persona_speaks_for_itself() -> None:
 
 def test_only_titles_that_say_something_are_offered() -> None:
     """No times, numbers, other languages, claims of a sponsor or long lines; three at most, each once."""
-    odd = ("12:40", "p. 4", "IV", "La cosecha de la aceituna", "word " * 12)
+    odd = ("http2stream.close(code)", "12:40", "p. 4", "IV", "La cosecha de la aceituna", "word " * 12)
     places = (*odd, "Classes", "Classes", "Glazes", "My teacher", "Clay")
     claim = passage("Brisalta", label=Label.SPONSORED)
     told = offer(Findings((claim, *map(passage, places))), EN)
