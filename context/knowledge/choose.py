@@ -14,7 +14,7 @@ import numpy as np
 
 from gemelo.context.knowledge.asking import is_light
 from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, RIVAL, Evidence, answered
-from gemelo.context.knowledge.lexical import Postings
+from gemelo.context.knowledge.lexical import Lines, Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.context.knowledge.words import stems, words
@@ -81,7 +81,9 @@ def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
     )
 
 
-def coverage(asked: Question, texts: Sequence[str], language: Language, rarity: Postings) -> list[float]:
+def coverage(
+    asked: Question, texts: Sequence[str], language: Language, rarity: Postings | Lines
+) -> list[float]:
     """Share (0-1) of the question's terms that each text holds, rare terms counting more."""
     worth = [(term, weight * rarity.rarity(term)) for term, weight in asked.terms.items()]
     total = max(sum(value for _, value in worth), 1e-9)
