@@ -107,6 +107,19 @@ def _decided(speech: str, profile: str) -> Target:
     return Target("latency", title, "end_of_turn", profile, "p50", 350, 350)
 
 
+def _found(title: str, profile: str, lang: str, *bounds: float) -> Iterator[Target]:
+    """Recall of the right passage; bounds: must @1, @5, goal @1, @5."""
+    for place, must, goal in (("@1", bounds[0], bounds[2]), ("@5", bounds[1], bounds[3])):
+        every = _at_least("retrieval", f"{title}, recall{place}", f"recall{place}", profile, must, goal)
+        yield replace(every, lang=lang)
+
+
+def _answered(title: str, metric: str, profile: str, **bounds: tuple[float, float]) -> Iterator[Target]:
+    """Shares of a language's questions; bounds: must, goal."""
+    for lang, (must, goal) in bounds.items():
+        yield replace(_at_least("answers", f"{title}, {lang}", metric, profile, must, goal), lang=lang)
+
+
 def _topics() -> Iterator[Target]:
     """Recall of each topic that the guard knows by name."""
     metric = "recall at 3 % false positives"
@@ -150,6 +163,14 @@ TARGETS: tuple[Target, ...] = (
     Target("hotswap", "end over two processes, p99", "end", "two processes", "p99", 1000, 1000),
     Target("hotswap", "hot swap in one process, p50", "swap", "one process", "p50", 250, 250),
     Target("hotswap", "hot swap in one process, p99", "swap", "one process", "p99", 1000, 1000),
+    *_found("asked and written in English", "", "en", 0.940, 0.985, 0.968, 0.996),
+    *_found("asked and written in Spanish", "", "es", 0.930, 0.980, 0.963, 0.993),
+    *_found("Spanish question, English passages", "", "es>en", 0.72, 0.88, 0.78, 0.92),
+    *_found("the same, translated", "translated", "es>en", 0.84, 0.94, 0.913, 0.978),
+    *_answered("in the first sentence", "answer_in_first_sentence", "", en=(0.77, 0.82), es=(0.76, 0.81)),
+    *_answered("answer in the first two", "answer_in_first_two", "", en=(0.87, 0.92), es=(0.85, 0.90)),
+    *_answered("declined, passage absent", "declined_absent", "at-10%", en=(0.85, 0.92), es=(0.85, 0.92)),
+    *_answered("off-topic declined", "declined_off_topic", "at-10%", en=(0.93, 0.97), es=(0.93, 0.97)),
     Target("scale", "search of 10,000 passages, one core, p95", "search", "10k", "p95", 15, 6),
     Target("scale", "search of 100,000 passages, one core, p95", "search", "100k", "p95", 40, 15),
     _at_most("scale", "MB of memory that 100,000 passages add", "rss", "100k", 500, 250),
