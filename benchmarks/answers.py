@@ -6,7 +6,6 @@ import numpy as np
 
 from gemelo.benchmarks.questions import Collection, Remembering, ask, load, shelve, small_talk
 from gemelo.benchmarks.rows import Bench, Row, share
-from gemelo.context.knowledge.calibration import ENOUGH, answered
 from gemelo.context.knowledge.choose import evidence, findings
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.models.adapters.verbatim import VerbatimMind
@@ -18,7 +17,7 @@ WRONGLY_DECLINED = 0.1
 """The operating point at which decline rates are compared, beside the product's own."""
 
 
-SETTINGS = {"enough": ENOUGH, "folds": FOLDS}
+SETTINGS = {"folds": FOLDS}
 
 
 async def run(bench: Bench) -> list[Row]:
@@ -91,7 +90,7 @@ def _refusals(collection: Collection, whole: Shelf, embedder: Embedder, talk: li
     off = [_sure(text, lang, whole, embedder)[0] for text in talk]
     rows: list[Row] = []
     for profile, bar in (
-        ("product", ENOUGH),
+        ("product", whole.calibration.enough),
         ("at-10%", float(np.quantile(present, WRONGLY_DECLINED))),
     ):
         for metric, sure in (
@@ -105,4 +104,4 @@ def _refusals(collection: Collection, whole: Shelf, embedder: Embedder, talk: li
 
 def _sure(text: str, lang: Language, shelf: Shelf, embedder: Embedder) -> tuple[float, str]:
     asked, hits = ask(text, lang, shelf, embedder)
-    return answered(evidence(asked, hits, shelf), shelf.language), hits[0].entry.document
+    return shelf.calibration.answered(evidence(asked, hits, shelf)), hits[0].entry.document

@@ -16,6 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.context.knowledge.calibration import fitted
 from gemelo.context.knowledge.codes import Coarse, Codec, Coded, Floats, Plain
 from gemelo.context.knowledge.entries import sources
 from gemelo.context.knowledge.lexical import LinesOf, PostingsOf
@@ -124,6 +125,7 @@ def build(
             function_ids=grammar.dense.function_ids if grammar else _function_ids(language, embedder),
             **({"known_ids": like.dense.known_ids, "known_idf": like.dense.known_idf} if like else {}),
         ),
+        like.calibration if like else fitted(language),
     )
 
 

@@ -13,7 +13,7 @@ from math import log1p
 import numpy as np
 
 from gemelo.context.knowledge.asking import is_light
-from gemelo.context.knowledge.calibration import ENOUGH, MOST_MARGIN, RIVAL, Evidence, answered
+from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Evidence
 from gemelo.context.knowledge.lexical import Lines, Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Shelf
@@ -49,8 +49,8 @@ def findings(
     if not hits:
         return Findings()
     hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
-    sure = answered(evidence(asked, hits, shelf), shelf.language)
-    declined = sure < ENOUGH + surer or not _holds_numbers(asked, hits[0], shelf.language)
+    sure = shelf.calibration.answered(evidence(asked, hits, shelf))
+    declined = sure < shelf.calibration.enough + surer or not _holds_numbers(asked, hits[0], shelf.language)
     if focus:
         held = [_holds_numbers(asked, hit, shelf.language) for hit in hits]
         gained = [hit.score + focus.get(hit.entry.id, 0.0) for hit in hits]

@@ -15,7 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import building, entries
+from gemelo.context.knowledge.calibration import Calibration, Evidence
 from gemelo.context.knowledge.codes import Coarse, Codec, Coded, Plain
 from gemelo.context.knowledge.duplicates import folded
 from gemelo.context.knowledge.entries import FileEntries
@@ -37,7 +38,7 @@ from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Language
 
-FORMAT = 7
+FORMAT = 8
 """Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]
@@ -107,7 +108,10 @@ def save(index: Index, root: Path, encoder: str) -> str:
     meta = {
         "format": FORMAT,
         "encoder": encoder,
-        "shelves": {name: len(own.entries) for name, own in index.items()},
+        "shelves": {
+            name: {"passages": len(own.entries), "calibration": asdict(own.calibration)}
+            for name, own in index.items()
+        },
     }
     text = json.dumps(meta, sort_keys=True)
     try:
@@ -144,10 +148,21 @@ def load(root: Path, version: str, encoder: str) -> Index:
         if meta["format"] != FORMAT or meta["encoder"] != encoder:
             raise StoreError("the knowledge index was made by another version or encoder: learn again")
         return {
-            Language(name): _shelf(folder, Language(name), size) for name, size in meta["shelves"].items()
+            Language(name): _shelf(
+                folder, Language(name), told["passages"], _calibration(told["calibration"])
+            )
+            for name, told in meta["shelves"].items()
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError("the knowledge index is damaged: learn again") from error
+
+
+def _calibration(kept: Mapping[str, Any]) -> Calibration:
+    """Raises `ValueError`: it weighs other evidence than this program finds."""
+    weights = tuple(map(float, kept["weights"]))
+    if len(weights) != len(fields(Evidence)):
+        raise ValueError("another number of weights")
+    return Calibration(weights, float(kept["constant"]), float(kept["enough"]))
 
 
 def _sorted_out(documents: Sequence[Document]) -> dict[Language, list[Entry]]:
@@ -225,7 +240,7 @@ def _vectors(vectors: Plain | Coded | CodedTokens) -> Iterator[tuple[str, NDArra
         yield from vectors.codec.arrays().items()
 
 
-def _shelf(folder: Path, language: Language, size: int) -> Shelf:
+def _shelf(folder: Path, language: Language, size: int, calibration: Calibration) -> Shelf:
     """One language's shelf of a version.
 
     Raises:
@@ -278,6 +293,7 @@ def _shelf(folder: Path, language: Language, size: int) -> Shelf:
             token_ids=ids,
             **all_of(Dense, "", (), (*_VECTORS, "coarse", "token_ids")),
         ),
+        calibration,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.context.knowledge.calibration import Calibration
 from gemelo.context.knowledge.codes import Coarse, Coded, Plain
 from gemelo.context.knowledge.lexical import Lines, Postings
 from gemelo.context.knowledge.rows import Rows
@@ -143,3 +144,4 @@ class Shelf:
     sources: Sources
     lexical: Lexical
     dense: Dense
+    calibration: Calibration

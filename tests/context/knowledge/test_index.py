@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +114,27 @@ def test_a_damaged_index_is_a_clear_error(tmp_path: Path, name: str) -> None:
     """A truncated file of the index raises a `StoreError`."""
     version = saved(tmp_path, FIRST)
     (tmp_path / version / name).write_bytes(b"half")
+    with pytest.raises(StoreError):
+        index.load(tmp_path, version, "hashing")
+
+
+def test_an_index_keeps_the_calibration_that_it_was_learned_with(tmp_path: Path) -> None:
+    """What a twin declines does not change with the program, but when the twin learns again."""
+    built = index.build([document("a.md", FIRST)], EMBEDDER)
+    stricter = replace(built[EN].calibration, enough=0.9)
+    version = index.save({EN: replace(built[EN], calibration=stricter)}, tmp_path, "hashing")
+    assert index.load(tmp_path, version, "hashing")[EN].calibration == stricter
+    assert index.save(built, tmp_path, "hashing") == version
+    assert index.load(tmp_path, version, "hashing")[EN].calibration == built[EN].calibration
+
+
+def test_a_calibration_of_other_evidence_is_refused(tmp_path: Path) -> None:
+    """A weight too few would weigh one thing for another."""
+    version = saved(tmp_path, FIRST)
+    meta = tmp_path / version / "meta.json"
+    told = json.loads(meta.read_text())
+    told["shelves"]["en"]["calibration"]["weights"].pop()
+    meta.write_text(json.dumps(told))
     with pytest.raises(StoreError):
         index.load(tmp_path, version, "hashing")
 
