@@ -214,13 +214,15 @@ def model(key: str, created: int) -> dict[str, Any]:
 
 def refusal(message: str, code: str, kind: str, param: str | None = None) -> dict[str, Any]:
     """The body of an answer that is an error."""
-    return {"error": {"message": message, "type": kind, "param": param or None, "code": code}}
+    told = {"message": message, "type": kind, "param": param or None, "code": code}
+    text = json.dumps({"error": told}, ensure_ascii=False)
+    return json.loads(text.encode("utf-8", "replace"))  # half a surrogate pair may stand in a name
 
 
 def event(document: Mapping[str, Any] | None) -> bytes:
     """One server-sent event; None is the last one."""
     data = "[DONE]" if document is None else json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return f"data: {data}\n\n".encode()
+    return f"data: {data}\n\n".encode("utf-8", "replace")
 
 
 def _check_parameters(fields: Mapping[str, Any]) -> None:

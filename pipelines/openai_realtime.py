@@ -37,6 +37,7 @@ from gemelo.engine.events import (
 from gemelo.models.errors import GemeloError, UsageError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE
 
+MAX_ID = 64
 MAX_ITEMS = 200
 """Items that can still be asked for."""
 _A_MS = OUT_RATE * BYTES_PER_SAMPLE // 1000
@@ -196,10 +197,8 @@ class Ledger:
         yield "response.output_item.done", {**_of(place, "response_id", "output_index"), "item": item}
         yield "conversation.item.done", {"previous_item_id": self._last, "item": item}
         self._keep(item)
-        yield (
-            "response.done",
-            {"response": _response(response, "cancelled" if is_cut else "completed", [item])},
-        )
+        status = "failed" if response.status is TurnStatus.FAILED else "completed"
+        yield "response.done", {"response": _response(response, "cancelled" if is_cut else status, [item])}
 
     # -- what the client asks -----------------------------------------------------------------------
 
@@ -212,7 +211,14 @@ class Ledger:
         return self._response.turn if self._response and self._response.item == item else ""
 
     def added(self, item: Item) -> list[str]:
-        """A client's own item."""
+        """A client's own item.
+
+        Raises:
+            BadEvent: its id is none, or stands for another item.
+        """
+        id = item.get("id", "item")
+        if not isinstance(id, str) or not 0 < len(id) <= MAX_ID or id in self._items:
+            raise BadEvent(f"item.id is a text of 1 to {MAX_ID} characters that no item has", "item.id")
         item = {"id": f"item_{next(self._numbers)}", **item, "object": "realtime.item", "status": "completed"}
         return [self.frame(kind, **data) for kind, data in self._add(item)]
 
@@ -243,7 +249,8 @@ class Ledger:
     def frame(self, kind: str, **data: Any) -> str:
         """One event as text."""
         event = {"type": kind, "event_id": f"event_{next(self._numbers)}", **data}
-        return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace").decode()  # a client may echo half a surrogate pair to itself
 
     def refusal(self, error: GemeloError, event_id: str | None = None) -> str:
         """Says what is wrong with a client's event, or that there is no session for it."""

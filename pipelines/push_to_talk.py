@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from gemelo.models.seams import Ear, Ears
@@ -9,6 +10,9 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Signal
 
 _SILENCE = bytes(2 * IN_RATE * BYTES_PER_SAMPLE)
 """Longer than any pause that an ear waits out: what it has not said by then it says now."""
+
+_LATE = IN_RATE * BYTES_PER_SAMPLE
+"""Audio after which a voice that is noticed belongs to the next press (bytes, 1 s)."""
 
 
 class PushToTalk:
@@ -21,20 +25,32 @@ class PushToTalk:
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
         self._ear: _HeldEar | None = None
+        self._is_let_go = False
         self.is_held = False
 
     def hears(self, language: Language) -> bool:
         return self._ears.hears(language)
 
     async def open(self, language: Language, emit: Callable[[TurnSignal], None]) -> Ear:
-        ear = self._ear = _HeldEar(self, emit)
+        ear = _HeldEar(self, emit)
         ear.inner = await self._ears.open(language, ear.signalled)
+        self._ear = ear
+        if self._is_let_go:
+            self._is_let_go = False
+            asyncio.get_running_loop().call_soon(ear.release)  # after what was said while it opened
         return ear
 
     def release(self) -> None:
         """The button was let go: what was said since the turn began is the turn."""
         if self._ear:
             self._ear.release()
+        else:
+            self._is_let_go = True
+
+    def leave(self, ear: _HeldEar) -> None:
+        """An ear is closed; another may be opened."""
+        if self._ear is ear:
+            self._ear = None
 
 
 class _HeldEar:
@@ -47,14 +63,19 @@ class _HeldEar:
         self._emit = emit
         self._ended: list[str] = []
         self._began = self._open = self._releasing = False
+        self._late = 0
 
     def hear(self, pcm: bytes) -> None:
+        if self._releasing and not self._began:
+            self._late += len(pcm)
+            self._releasing = self._late < _LATE  # nobody spoke before the button was let go
         self.inner.hear(pcm)
 
     def transcript(self, transcript: Transcript) -> None:
         self.inner.transcript(transcript)
 
     async def close(self) -> None:
+        self._owner.leave(self)
         await self.inner.close()
 
     def signalled(self, signal: TurnSignal) -> None:
@@ -74,11 +95,12 @@ class _HeldEar:
             self._tell(signal.text)
 
     def release(self) -> None:
-        if self._open:
-            self._releasing = True
-            self.inner.hear(_SILENCE)
-        elif self._began:
+        """The voice may not have been noticed yet: it is waited for."""
+        if self._began and not self._open:
             self._end()
+        else:
+            self._releasing, self._late = True, 0
+            self.inner.hear(_SILENCE)
 
     def _tell(self, latest: str) -> None:
         text = " ".join((*self._ended, latest)).strip()

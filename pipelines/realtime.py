@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import UsageError
+from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE
 from gemelo.pipelines.line import Bucket, Line
 from gemelo.pipelines.meters import Meters
@@ -27,6 +28,8 @@ from gemelo.pipelines.push_to_talk import PushToTalk
 
 MAX_AUDIO_S = 10
 """Audio in one `append`."""
+MAX_ITEM = 20_000
+"""Characters of JSON."""
 EVENTS_A_SECOND = 200
 BROKEN_IN_A_ROW = 10
 _SECOND = OUT_RATE * BYTES_PER_SAMPLE
@@ -37,6 +40,7 @@ _PIECE = IN_RATE // 10 * BYTES_PER_SAMPLE
 """Bytes handed to an ear at a time: 100 ms."""
 _HURRY = 4
 """So much faster than it was spoken an ear still follows."""
+_TOO_FAST = "rate_limit_exceeded"
 _PCM = {"type": "audio/pcm", "rate": OUT_RATE}
 
 
@@ -56,7 +60,7 @@ class Realtime(Line):
         self._heard: deque[bytes | None] = deque()
         self._is_feeding = False
         self._language = fan.language
-        self._typed: list[str] = []
+        self._typed: dict[str, str] = {}
         self._broken = 0
 
     def restage(self, stage: Stage) -> None:
@@ -72,6 +76,8 @@ class Realtime(Line):
             await self.hang_up(4400)
         except WebSocketDisconnect:
             return
+        finally:
+            self._heard.clear()
 
     def _accept(self, session: Session, received: MutableMapping[str, Any]) -> None:
         """Takes one event, or answers what is wrong with it."""
@@ -80,11 +86,11 @@ class Realtime(Line):
             event = _event(received.get("text"))
             id = _text(event, "event_id", missing="")[:64] or None
             if not self._events.take():
-                raise BadEvent("events come too fast: send this one again later", code="rate_limit_exceeded")
+                raise BadEvent("events come too fast: send this one again later", code=_TOO_FAST)
             self._take(session, event)
             self._broken = 0
         except UsageError as error:
-            self._broken += 1
+            self._broken += error.code != _TOO_FAST  # a client in a hurry is no broken one
             self._wire.put(self._ledger.refusal(error, id))
 
     def _take(self, session: Session, event: Mapping[str, Any]) -> None:
@@ -96,7 +102,7 @@ class Realtime(Line):
             "input_audio_buffer.clear": lambda: self._clear(session),
             "conversation.item.create": lambda: self._create(_object(event, "item")),
             "conversation.item.retrieve": lambda: self._put(self._ledger.retrieved(_text(event, "item_id"))),
-            "conversation.item.delete": lambda: self._put(self._ledger.deleted(_text(event, "item_id"))),
+            "conversation.item.delete": lambda: self._delete(_text(event, "item_id")),
             "conversation.item.truncate": lambda: self._truncate(session, event),
             "response.create": lambda: self._respond(session, event),
             "response.cancel": lambda: self._cancel(session),
@@ -162,7 +168,7 @@ class Realtime(Line):
             what = f"audio is s16le mono at {OUT_RATE} Hz: whole samples, at most {MAX_AUDIO_S} s at once"
             raise BadEvent(what, "audio")
         if not self._audio.take(len(pcm)):
-            raise BadEvent("audio comes faster than it is spoken", "audio", "rate_limit_exceeded")
+            raise BadEvent("audio comes faster than it is spoken", "audio", _TOO_FAST)
         self._ledger.received_ms += 1000 * len(pcm) / _SECOND
         chunk = cast("Any", self._resampler).resample_chunk(np.frombuffer(pcm, "<i2"))
         heard = chunk.astype("<i2").tobytes()
@@ -185,17 +191,21 @@ class Realtime(Line):
         Recognisers are told that a voice set in when its sound is a little past: what comes all at once is
         spread out.
         """
-        while self._heard:
-            piece = self._heard.popleft()
-            if piece is None:
-                self._ears.release()
-            else:
-                session.hear(piece)
-                await asyncio.sleep(len(piece) / BYTES_PER_SAMPLE / IN_RATE / _HURRY)
-        self._is_feeding = False
+        try:
+            while self._heard:
+                piece = self._heard.popleft()
+                if piece is None:
+                    self._ears.release()
+                else:
+                    session.hear(piece)
+                    await asyncio.sleep(len(piece) / BYTES_PER_SAMPLE / IN_RATE / _HURRY)
+        finally:
+            self._is_feeding = False
 
     def _clear(self, session: Session) -> None:
-        self._heard.clear()
+        """Forgets what was not committed."""
+        while self._heard and self._heard[-1] is not None:
+            self._heard.pop()
         session.close_ear()
         session.open_ear()
         self._tell("input_audio_buffer.cleared")
@@ -203,21 +213,35 @@ class Realtime(Line):
     def _create(self, item: Mapping[str, Any]) -> None:
         """A user's text waits for `response.create`; nothing else that a client writes has any effect."""
         kind = _text(item, "type", "item.type")
+        known = {name: item[name] for name in _ITEM if item.get(name) is not None}
+        if len(json.dumps(known)) > MAX_ITEM:
+            raise BadEvent(f"item: at most {MAX_ITEM} characters of JSON", "item")
+        text = ""
         if kind == "message" and item.get("role") == "user":
-            self._typed.append(_written(item.get("content")))
+            text = _written(item.get("content"))
+            if sum(map(len, (*self._typed.values(), text))) > MAX_CHARS:
+                raise BadEvent(f"at most {MAX_CHARS} characters wait for response.create", "item.content")
         elif kind not in ("message", "function_call", "function_call_output"):
             raise BadEvent(f"item.type: a twin takes no {kind[:64]!r}", "item.type")
-        self._put(*self._ledger.added({name: item[name] for name in item if name in _ITEM}))
+        told = self._ledger.added(known)
+        if text:
+            self._typed[json.loads(told[0])["item"]["id"]] = text
+        self._put(*told)
+
+    def _delete(self, item: str) -> None:
+        told = self._ledger.deleted(item)
+        self._typed.pop(item, None)
+        self._put(told)
 
     def _respond(self, session: Session, event: Mapping[str, Any]) -> None:
         if self._ledger.is_answering:
             what = "a response is under way: wait for response.done, or cancel it"
             raise BadEvent(what, None, "conversation_already_has_active_response")
-        wanted = _object(event, "response", missing={})
-        if "output_modalities" in wanted:
-            self._ledger.is_spoken = _is_spoken(wanted["output_modalities"], "response.output_modalities")
-            session.speak(self._ledger.is_spoken)
-        text, self._typed = "\n".join(self._typed), []
+        where = "response.output_modalities"
+        wanted = _object(event, "response", missing={}).get("output_modalities")
+        if wanted is not None and _is_spoken(wanted, where) is not self._ledger.is_spoken:
+            raise BadEvent(f"{where}: choose it for the session, by session.update", where)
+        text, self._typed = "\n".join(self._typed.values()), {}
         if text:
             session.say(text)
         elif not self._ears.is_held:  # a turn that was let go is answered by itself

@@ -20,7 +20,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 from gemelo.admin.api.me import Me
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.seating import Seating
-from gemelo.admin.services.reception import Caller, Pass, Reception, territory
+from gemelo.admin.services.entrance import Caller, territory
+from gemelo.admin.services.reception import Pass, Reception
 from gemelo.admin.services.session_layer import requested_layer
 from gemelo.models.errors import (
     BadMessage,

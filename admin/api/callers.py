@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from starlette.requests import HTTPConnection
 
+from gemelo.admin.services.entrance import Caller, territory
 from gemelo.admin.services.people import is_key
-from gemelo.admin.services.reception import Caller, territory
 from gemelo.context.tenancy.people import Principal
 
 Known = Callable[[str], Awaitable[Principal]]

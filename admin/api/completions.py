@@ -42,6 +42,7 @@ from gemelo.models.errors import (
     UsageError,
 )
 from gemelo.pipelines.chat import Chat
+from gemelo.pipelines.line import SEND_S
 from gemelo.pipelines.openai_chat import Asked, BadRequest, Completion, Cutter, event, model, read, refusal
 
 log = logging.getLogger(__name__)
@@ -127,6 +128,8 @@ class Completions:
                 finally:
                     moved.cancel()
                     await chat.close()
+        except TimeoutError:
+            return
         except GemeloError as error:
             await self._refused(request, error)(request.scope, request.receive, send)
 
@@ -147,7 +150,8 @@ class Completions:
             else:
                 async for _ in pieces:
                     pass
-        await self._remember(asked.conversation(holder, answered=cutter.text), seat.resume)
+        bookmark = self._reception.bookmark(seat, seat.fan.turns + 1)
+        await self._remember(asked.conversation(holder, answered=cutter.text), bookmark)
         if not asked.is_stream:
             answer = JSONResponse(completion.whole(cutter.text, cutter.reason), headers=_shared(request))
             return await answer(request.scope, request.receive, send)
@@ -156,9 +160,9 @@ class Completions:
             await _write(send, completion.used(cutter.text))
         await send({"type": "http.response.body", "body": event(None), "more_body": False})
 
-    async def _remember(self, conversation: str, resume: str) -> None:
+    async def _remember(self, conversation: str, bookmark: str) -> None:
         try:
-            await self._shared.keep(_key(conversation), resume, RESUME_S)
+            await self._shared.keep(_key(conversation), bookmark, RESUME_S)
         except StateError as error:
             log.warning("a conversation cannot be gone on with: %s", error)
 
@@ -216,9 +220,10 @@ async def _body(request: Request) -> bytes | None:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= MAX_BODY:
-            chunks.append(chunk)
-    return b"".join(chunks) if size <= MAX_BODY else None
+        if size > MAX_BODY:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _parsed(body: bytes | None) -> Asked:
@@ -253,4 +258,6 @@ def _shared(request: Request) -> dict[str, str]:
 
 
 async def _write(send: Send, document: Mapping[str, Any]) -> None:
-    await send({"type": "http.response.body", "body": event(document), "more_body": True})
+    """Raises `TimeoutError`: the client takes nothing."""
+    async with asyncio.timeout(SEND_S):
+        await send({"type": "http.response.body", "body": event(document), "more_body": True})

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import uuid
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
 from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from gemelo.admin.services.badges import Badges
+from gemelo.admin.services.entrance import Caller, allowed, is_here, lets_in
 from gemelo.admin.services.fans import FanFiles, Leave
 from gemelo.admin.services.house import House, Place
 from gemelo.admin.services.knowing import open_notebook
@@ -32,7 +31,6 @@ from gemelo.admin.services.state import resumed
 from gemelo.context.kept import PAST_ALL
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
-from gemelo.context.tenancy.people import Action, Principal
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import (
@@ -60,25 +58,6 @@ AN_ORIGIN = 6_000
 _TOO_OFTEN = "too many sessions are asked for from there: wait a minute"
 _ANSWER_S = 1.0
 _LAYER = "session.json"
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_PORT = re.compile(r":\d+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks for a session.
-
-    Attributes:
-        origin: the page's `Origin` header; None from a program, which must run on this machine.
-        client: the peer's address.
-        territory: ISO 3166 code of the country where the fan is, as a trusted proxy says; empty: unknown.
-        who: holds an API key; places that it sees are open to it from anywhere.
-    """
-
-    origin: str | None
-    client: str
-    territory: str = ""
-    who: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +170,7 @@ class Reception:
         """
         await self._check_rate(caller)
         place = await self._house.place(key)
-        if not _lets_in(place, caller):
+        if not lets_in(place, caller):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
         place.admits(caller.territory, self._house.wall())
         self._check_room()
@@ -221,9 +200,14 @@ class Reception:
                 place.admits(caller.territory, self._house.wall())
             except (UnknownDeployment, BadLayer):
                 continue
-            if _lets_in(place, caller):
+            if lets_in(place, caller):
                 found.append(place)
         return tuple(found)
+
+    def bookmark(self, seat: Seat, turns: int) -> str:
+        """A token with which a session is taken up again for as long as it has had just so many turns."""
+        claims = {"d": seat.place.deployment.key, "s": seat.fan.session, "n": turns}
+        return str(self._resumes.dumps(claims))
 
     def whose(self, token: str) -> Whose:
         """Whose account a browser's token opens: that of a fan who agreed, or of one session.
@@ -345,11 +329,15 @@ class Reception:
         except BadSignature:
             raise TokenRefused("this resume token is not valid: begin a new session") from None
         record = await self._house.sessions.get(claims["s"])
-        return (record.id, claims.get("y", "")) if record and record.deployment == key else ("", "")
+        if record is None or record.deployment != key:
+            return "", ""
+        if "n" in claims and claims["n"] != await self._house.records.last_number(record.id):
+            return "", ""
+        return record.id, claims.get("y", "")
 
     async def _check_rate(self, caller: Caller) -> None:
         """Programs on this machine may ask as often as they like, while passes can be told apart at all."""
-        if _is_here(caller.client):
+        if is_here(caller.client):
             return await self._house.shared.ping()
         counted = [(f"client:{caller.client}", A_CLIENT)]
         if caller.origin:
@@ -362,37 +350,3 @@ class Reception:
             raise Draining("this server is going down: try again in a moment")
         if self.held >= self._slots:
             raise Busy(f"all {self._slots} places are taken: try again in {RETRY_S:.0f} s", RETRY_S)
-
-
-def _lets_in(place: Place, caller: Caller) -> bool:
-    """Whether a place is open to a page, to a program on this machine, or to whom its key lets see it."""
-    brand = place.campaign.brand if place.campaign else ""
-    if caller.who and caller.who.may(Action.SEE, talent=place.talent.id, brand=brand):
-        return True
-    return allowed(place.deployment.origins, caller.origin, caller.client)
-
-
-def allowed(origins: tuple[str, ...], origin: str | None, client: str) -> bool:
-    """Whether a page may open a deployment. Closed by default.
-
-    An entry of `origins` is an origin (`https://club.example`) or one with any port
-    (`http://127.0.0.1:*`). A request without an origin comes from a program: only from this machine.
-    """
-    if origin is None:
-        return _is_here(client)
-    page = origin.lower()
-    of_any_port = _PORT.sub("", page) + ":*"
-    return "*" not in page and not {page, of_any_port}.isdisjoint(entry.lower() for entry in origins)
-
-
-def territory(said: str) -> str:
-    """The country that a proxy says; empty where that is no code of one (ISO 3166, two letters)."""
-    code = said.strip().upper()
-    return code if _COUNTRY.fullmatch(code) else ""
-
-
-def _is_here(client: str) -> bool:
-    try:
-        return ip_address(client).is_loopback
-    except ValueError:
-        return False

@@ -55,8 +55,7 @@ class MemoryState:
         return self._counted.put(key, (self._counted.get(key) or 0) + by, for_s)
 
     async def keep(self, key: str, value: str, for_s: int) -> None:
-        self._kept.forget(key)
-        self._kept.put(key, value, for_s)
+        self._kept.put(key, value, for_s, anew=True)
 
     async def kept(self, key: str) -> str:
         return self._kept.get(key) or ""
@@ -75,7 +74,7 @@ class MemoryState:
 
 
 class _Fading(Generic[V]):
-    """Values that are forgotten some time after they were first put there."""
+    """Values that are forgotten when their time is over."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -86,20 +85,27 @@ class _Fading(Generic[V]):
         return len(self._values)
 
     def get(self, key: str) -> V | None:
-        now = self._now()
-        while self._ends and self._ends[0][0] <= now:
-            end, old = heappop(self._ends)
-            if old in self._values and self._values[old][0] <= end:
-                del self._values[old]
-        return self._values[key][1] if key in self._values else None
+        self._forget()
+        end, value = self._values.get(key, (0.0, None))
+        return value if end > self._now() else None
 
-    def put(self, key: str, value: V, for_s: int) -> V:
-        """What is there already keeps its time."""
-        end = self._values[key][0] if key in self._values else self._now() + for_s
+    def put(self, key: str, value: V, for_s: int, *, anew: bool = False) -> V:
+        """What is there already keeps its time, unless that begins `anew`."""
+        self._forget()
+        end = self._now() + for_s
         if key not in self._values:
             heappush(self._ends, (end, key))
+        elif not anew and self._values[key][0] > self._now():
+            end = self._values[key][0]
         self._values[key] = end, value
         return value
 
-    def forget(self, key: str) -> None:
-        self._values.pop(key, None)
+    def _forget(self) -> None:
+        """Every key stands in the heap once: one that got more time goes back with it."""
+        now = self._now()
+        while self._ends and self._ends[0][0] <= now:
+            _, key = heappop(self._ends)
+            if self._values[key][0] > now:
+                heappush(self._ends, (self._values[key][0], key))
+            else:
+                del self._values[key]

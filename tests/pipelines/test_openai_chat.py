@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from gemelo.pipelines.openai_chat import MAX_MESSAGES, Asked, BadRequest, Completion, Cutter, read, tokens
+from gemelo.pipelines.openai_chat import (
+    MAX_MESSAGES,
+    Asked,
+    BadRequest,
+    Completion,
+    Cutter,
+    read,
+    refusal,
+    tokens,
+)
 
 HI = {"role": "user", "content": "Hi"}
 HELLO = {"role": "assistant", "content": "Hello."}
@@ -94,6 +104,14 @@ def test_no_body_breaks_it(body: Any) -> None:
     """Whatever comes is read or refused."""
     with suppress(BadRequest):
         read(body)
+
+
+def test_a_name_that_is_no_text_can_be_refused() -> None:
+    """Half a surrogate pair is JSON, but nothing that can be sent back."""
+    with pytest.raises(BadRequest) as refused:
+        ask(**{"\ud800": 1})
+    told = refusal(str(refused.value), refused.value.code, "invalid_request_error", refused.value.param)
+    assert json.dumps(told, ensure_ascii=False).encode()
 
 
 def test_hints_change_nothing() -> None:

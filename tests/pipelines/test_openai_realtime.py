@@ -140,3 +140,25 @@ def test_items_can_be_asked_for_and_taken_out() -> None:
     for gone in ("i0", "i5"):
         with pytest.raises(BadEvent):
             ledger.retrieved(gone)
+
+
+@pytest.mark.parametrize("id", ["", "i" * 65, 7, [], "known"])
+def test_an_item_has_an_id_of_its_own(id: Any) -> None:
+    """Not another's, and nothing that is no id."""
+    ledger = Ledger()
+    ledger.added({"id": "known", "type": "message", "role": "user", "content": []})
+    with pytest.raises(BadEvent):
+        ledger.added({"id": id, "type": "message", "role": "user", "content": []})
+
+
+def test_half_a_surrogate_pair_is_told_as_text() -> None:
+    """A client may send one in JSON; no socket can carry it."""
+    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "\ud800"}]}
+    for frame in Ledger().added(item):
+        assert frame.encode()
+
+
+def test_a_reply_that_failed_is_told_as_one() -> None:
+    """Its apology was heard, but it is no completed answer."""
+    frames = told(Ledger(is_spoken=False), *BEGUN, ReplyEnded(TURN, TurnStatus.FAILED, ()), timed())
+    assert frames[-1]["response"]["status"] == "failed"

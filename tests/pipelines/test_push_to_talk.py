@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from gemelo.benchmarks.scripted import ScriptedEars
-from gemelo.models.vocabulary import Language, Signal, TurnSignal
+from gemelo.models.seams import Ear
+from gemelo.models.vocabulary import IN_RATE, Language, Signal, TurnSignal
 from gemelo.pipelines.push_to_talk import PushToTalk
 
 EN = Language("en")
@@ -21,6 +24,10 @@ class Held:
         self.ears.is_held = held
         await self.ears.open(EN, self.out.append)
         return self
+
+    async def open_ear(self) -> Ear:
+        self.ears.is_held = True
+        return await self.ears.open(EN, self.out.append)
 
     def say(self, kind: Signal, text: str = "") -> None:
         assert self.inner.emit is not None
@@ -59,6 +66,37 @@ async def test_letting_go_in_mid_speech_waits_for_the_last_words() -> None:
     assert held.out[-1].kind is Signal.UPDATE
     held.say(Signal.END, "tell me more")
     assert held.out[-1] == TurnSignal(Signal.END, "tell me more")
+
+
+async def test_letting_go_before_the_voice_was_noticed_ends_it_all_the_same() -> None:
+    """Models answer a moment after the sound that they heard."""
+    held = await Held().open()
+    held.ears.release()
+    held.say(Signal.START)
+    held.say(Signal.END, "yes")
+    assert held.out[-1] == TurnSignal(Signal.END, "yes")
+
+
+async def test_letting_go_while_the_ear_is_opened_is_not_forgotten() -> None:
+    """A recogniser takes a while to start, and a press may be shorter."""
+    held = Held()
+    held.ears.release()
+    await held.open()
+    await asyncio.sleep(0)
+    held.say(Signal.START)
+    held.say(Signal.END, "yes")
+    assert held.out[-1] == TurnSignal(Signal.END, "yes")
+
+
+async def test_letting_go_in_silence_ends_no_later_turn() -> None:
+    """Who pressed without a word is not cut off at the next press."""
+    held = Held()
+    ear = await held.open_ear()
+    held.ears.release()
+    ear.hear(bytes(2 * IN_RATE))
+    held.say(Signal.START)
+    held.say(Signal.END, "tell me")
+    assert held.out[-1].kind is Signal.UPDATE
 
 
 async def test_letting_go_in_silence_ends_nothing() -> None:

@@ -211,6 +211,15 @@ async def test_instructions_of_a_client_are_no_policy(server: Server) -> None:
             "session.output_modalities",
         ),
         ({"type": "conversation.item.create", "item": {"type": "mcp_call"}}, "item.type"),
+        ({"type": "conversation.item.create", "item": {"type": "message", "id": [], "role": "x"}}, "item.id"),
+        (
+            {"type": "conversation.item.create", "item": {"type": "message", "content": "a" * 30_000}},
+            "item",
+        ),
+        (
+            {"type": "response.create", "response": {"output_modalities": ["text"]}},
+            "response.output_modalities",
+        ),
     ],
 )
 async def test_what_is_wrong_is_named(call: Call, event: Any, param: str | None) -> None:
@@ -219,6 +228,16 @@ async def test_what_is_wrong_is_named(call: Call, event: Any, param: str | None)
     error = (await call.until("error")).error
     assert (error.param, error.event_id) == (param, "mine")
     assert error.message
+
+
+async def test_what_was_deleted_is_not_asked(call: Call) -> None:
+    """Nothing is left to answer."""
+    await call.write("Who are you?")
+    item = (await call.until("conversation.item.done")).item.id
+    await call.connection.conversation.item.delete(item_id=item)
+    await call.until("conversation.item.deleted")
+    await call.connection.response.create()
+    assert (await call.until("error")).error.code == "invalid_state"
 
 
 async def test_one_response_at_a_time(call: Call) -> None:

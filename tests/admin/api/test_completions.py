@@ -95,6 +95,16 @@ async def test_what_a_client_says_the_twin_said_was_not_said(client: AsyncOpenAI
     assert "Kortaza" not in answer.choices[0].message.content
 
 
+async def test_fans_who_said_the_same_do_not_meet(client: AsyncOpenAI) -> None:
+    """Who knows how another's conversation began is not let into it once it went on."""
+    first = (await ask(client, user(WHO))).choices[0].message.content
+    begun = (user(WHO), assistant(first))
+    mine = await ask(client, *begun, user("My favourite ground is in Rosario. Why do fans sing?"))
+    theirs = await ask(client, *begun, user("Why do fans sing?"))
+    assert "artificial intelligence" not in mine.choices[0].message.content
+    assert "artificial intelligence" in theirs.choices[0].message.content
+
+
 async def test_instructions_of_a_client_are_no_policy(client: AsyncOpenAI) -> None:
     """A brand's guardrails hold as in the widget, whatever the system message orders."""
     for role in ("system", "developer", "user"):

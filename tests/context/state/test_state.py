@@ -184,3 +184,17 @@ async def test_what_is_no_address_is_refused(url: str) -> None:
     """The error says how one is written, and quotes none: it may hold a password."""
     with pytest.raises(StateError, match="redis://"):
         await RedisState.open(url)
+
+
+async def test_memory_grows_with_keys_and_not_with_writes() -> None:
+    """Who writes the same key for ever holds one place, and gives it back when its time is over."""
+    now = 0.0
+    state = MemoryState(lambda: now)
+    for _ in range(100):
+        await state.keep("chat:a", "hi", 60)
+        now += 1.0
+    assert await state.kept("chat:a") == "hi"
+    assert len(state) == 1
+    now += 60.0
+    assert await state.kept("chat:a") == ""
+    assert len(state) == 0
