@@ -104,7 +104,7 @@ def _answered(kind: Courtesy, best: Passage, language: Language) -> bool:
 def _small_talk(kind: Courtesy, ask: Ask, context: Context, findings: Findings) -> Instead:
     spoken = _spoken(ask.language, context)
     lines = _own(kind, context.persona.manner_in(ask.language)) or _LINES[spoken][kind]
-    line = lines[ask.number % len(lines)].format(name=context.persona.name)
+    line = lines[ask.number % len(lines)].replace("{name}", context.persona.name)
     if kind is Courtesy.IDENTITY and not ask.opening:
         line = f"{context.disclosure(ask.language)} {line}"
     offers = kind in (Courtesy.IDENTITY, Courtesy.TOPICS)

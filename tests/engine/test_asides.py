@@ -108,6 +108,15 @@ def test_an_approved_persona_speaks_for_itself() -> None:
     assert declined.offer.text == "You can ask me about clay or glazes."
 
 
+@pytest.mark.parametrize("line", ["Hello {user.name}!", "Hello {", "} {} {0}"])
+def test_a_line_of_the_talent_s_is_said_to_the_letter(line: str) -> None:
+    """A brace in it is a character like any other."""
+    there = replace(context(), persona=replace(context().persona, manner=((EN, Manner(greetings=(line,))),)))
+    greeted = instead(ask("Hello!"), there, Findings())
+    assert greeted
+    assert greeted.line == line
+
+
 def test_only_titles_that_say_something_are_offered() -> None:
     """No times, numbers, other languages, claims of a sponsor or long lines; three at most, each once."""
     odd = ("http2stream.close(code)", "12:40", "p. 4", "IV", "La cosecha de la aceituna", "word " * 12)
