@@ -11,6 +11,7 @@ from time import perf_counter_ns
 
 from gemelo.context.guard.builtin import PLATFORM, Rule, restated
 from gemelo.context.knowledge.followups import Leaning, lean
+from gemelo.context.knowledge.reranked import DEPTH
 from gemelo.context.policy.context import Context
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.context.records import Decision, Receipt, Verdict
@@ -29,13 +30,16 @@ from gemelo.models.vocabulary import Findings, Label, Passage, Prompt, Written
 
 log = logging.getLogger(__name__)
 
+_READ = 5
+"""Passages that a mind reads."""
+
 
 async def reply(stage: Stage, out: Draft) -> None:
     """Makes one reply: find passages, judge the question, ask the mind, judge each clause, speak it.
 
-    The question is judged before the mind is asked: a cry for help, or an order to the model, reaches no
-    vendor's. It is judged after the search and not beside it, for both read the one encoding of the
-    question, and two threads that want the interpreter keep each other waiting.
+    The question is judged before a reranker or the mind is asked: a cry for help, or an order to the
+    model, reaches no vendor's. It is judged after the search and not beside it, for both read the one
+    encoding of the question, and two threads that want the interpreter keep each other waiting.
 
     Raises:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
@@ -66,7 +70,7 @@ async def reply(stage: Stage, out: Draft) -> None:
 
 async def _retried(findings: Findings, stage: Stage, out: Draft) -> Verdict | None:
     """Answers from what was found, twice where the policy says so; returns the verdict that ended it."""
-    findings = await _leaning(findings, stage, out)
+    findings = await _leaning(await _ordered(findings, out.ask, stage), stage, out)
     other = instead(out.ask, stage.context, findings)
     out.declined, out.passages = other is not None and not other.answers, findings.passages
     prompt = replace(compose(out.ask, stage.context, findings, other), tools=stage.tools.specs)
@@ -143,8 +147,8 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
     """Searches with a hard deadline: a reply without passages beats one that comes late, or never."""
     try:
         async with asyncio.timeout(stage.limits.retrieval_s):
-            before = tuple(exchange.fan for exchange in ask.history)
-            findings = await stage.knowledge.search(ask.question, ask.language, before=before)
+            k = DEPTH if stage.order else _READ
+            findings = await stage.knowledge.search(ask.question, ask.language, k, _before(ask))
     except Exception as error:
         log.warning("a search failed: %s", type(error).__name__)
         return Findings()
@@ -158,6 +162,21 @@ async def _find(ask: Ask, stage: Stage, out: Draft) -> Findings:
         left_out = Verdict(Decision.REDACT, Rule.PLANTED, PLATFORM)
         out.account(Receipt(stage.context.hash, (Rule.PLANTED,), (left_out,) * refused))
     return replace(findings, passages=passages, declined=findings.declined or not passages)
+
+
+async def _ordered(findings: Findings, ask: Ask, stage: Stage) -> Findings:
+    """What a mind reads of what was found, in the order of a reranker where there is one.
+
+    Only after the question was judged: a reranker may be a vendor's.
+    """
+    if not stage.order:
+        return findings
+    return await stage.order.of(findings, ask.question, ask.language, _READ, _before(ask))
+
+
+def _before(ask: Ask) -> tuple[str, ...]:
+    """What the fan said earlier, oldest first."""
+    return tuple(exchange.fan for exchange in ask.history)
 
 
 async def _leaning(findings: Findings, stage: Stage, out: Draft) -> Findings:
@@ -177,7 +196,8 @@ async def _leaning(findings: Findings, stage: Stage, out: Draft) -> Findings:
     except (MindError, TimeoutError) as error:
         log.info("a question was not restated: %s", type(error).__name__)
         return findings
-    found = await _find(replace(ask, question=restated, history=()), stage, out)
+    again = replace(ask, question=restated, history=())
+    found = await _ordered(await _find(again, stage, out), again, stage)
     return findings if found.declined else found
 
 

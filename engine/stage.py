@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from gemelo.context.guard.seam import Guard
+from gemelo.context.knowledge.reranked import Order
 from gemelo.context.knowledge.seam import Knowledge
 from gemelo.context.policy.context import Context, Drafts
 from gemelo.context.records import Receipt, ToolVerdict
@@ -95,7 +96,8 @@ class Stage:
     """One deployment's compiled context and the services behind it, shared by its sessions.
 
     `tell_language` guesses the language of a typed text among those given, else says the last
-    argument. `budget` is shared by all sessions of a tenant.
+    argument. `budget` is shared by all sessions of a tenant. `knowledge` asks no vendor: `order` may, and is
+    asked once the question was judged.
     """
 
     context: Context
@@ -115,6 +117,7 @@ class Stage:
     judge: Judge | None = None
     tools: Tools = field(default_factory=NoTools)
     restater: Restater | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)

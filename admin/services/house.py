@@ -26,7 +26,7 @@ from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import Screen, screened_by
 from gemelo.context.knowledge.language import guess
-from gemelo.context.knowledge.reranked import LONGEST_S, Reranked
+from gemelo.context.knowledge.reranked import LONGEST_S, Order, Reranked
 from gemelo.context.knowledge.seam import Documents, Knowledge
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.policy.compile import compile_context
@@ -177,8 +177,12 @@ class House:
         return School(self.documents, embedder, self.reader, Screen(self.meaning), recipe)
 
     def ordered(self, found: Knowledge) -> Knowledge:
-        """Knowledge in the order of the reranker, where there is one."""
-        return Reranked(found, self.reranker, self.rerank_s) if self.reranker else found
+        """Knowledge in the order of the reranker, where there is one: for what no fan asks."""
+        return Reranked(found, order) if (order := self._order) else found
+
+    @property
+    def _order(self) -> Order | None:
+        return Order(self.reranker, self.rerank_s) if self.reranker else None
 
     async def place(self, key: str) -> Place:
         """Opens a deployment: its newest layers compiled, its guard and knowledge ready.
@@ -266,15 +270,13 @@ class House:
         return Stage(
             context=context,
             guard=self.guard(context),
-            knowledge=self.ordered(
-                TwinKnowledge(
-                    self.library,
-                    deployment.twin,
-                    claims,
-                    sponsor.brand if sponsor else "",
-                    focus=context.focus,
-                    scopes=context.knowledge,
-                )
+            knowledge=TwinKnowledge(
+                self.library,
+                deployment.twin,
+                claims,
+                sponsor.brand if sponsor else "",
+                focus=context.focus,
+                scopes=context.knowledge,
             ),
             mind=self.mind,
             voice=self.voices.neutral,
@@ -287,6 +289,7 @@ class House:
             judge=self.judge,
             tools=self.toolshed.open(context, talent.id),
             restater=self.restater,
+            order=self._order,
         )
 
     def _budget(self, talent: Talent, context: Context) -> DraftBudget:

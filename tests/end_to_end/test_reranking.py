@@ -55,3 +55,18 @@ async def test_a_reranker_that_hangs_costs_its_time_only(data: Path) -> None:
         server.hangs = True
         assert await first(data, server.url) == without
     assert server.asked
+
+
+async def test_a_fan_s_question_reaches_the_reranker_only_once_it_was_judged(data: Path) -> None:
+    """One that is answered does; a cry for help reaches no vendor."""
+    server = RerankServer(likes="song")
+
+    def said(question: str) -> None:
+        settings = {"GEMELO_RERANK_URL": server.url, "GEMELO_RERANK_S": "5"}
+        ask(data, "say", "--deployment", "ana", question, **settings)
+
+    async with server.listening():
+        await asyncio.to_thread(said, "I want to kill myself")
+        assert server.asked == []
+        await asyncio.to_thread(said, "How do you warm up before a match?")
+    assert [asked["query"] for asked in server.asked] == ["How do you warm up before a match?"]

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gemelo.context.knowledge.reranked import DEPTH, Reranked
+import pytest
+
+from gemelo.context.knowledge.reranked import DEPTH, Order, Reranked
 from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.models.errors import RerankerError
 from gemelo.models.vocabulary import Findings, Language, Passage, Source
@@ -42,7 +44,7 @@ class Reader:
     """A reranker that likes later texts better, after a while."""
 
     takes_s: float = 0.0
-    error: RerankerError | None = None
+    error: Exception | None = None
     asked: list[str] = field(default_factory=list[str])
 
     async def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
@@ -55,7 +57,7 @@ class Reader:
 
 def order(found: Found, reader: Reader, query: str = "who wins?", before: Sequence[str] = ()) -> str:
     async def main() -> str:
-        passages = (await Reranked(found, reader, 0.1).search(query, EN, 2, before)).passages
+        passages = (await Reranked(found, Order(reader, 0.1)).search(query, EN, 2, before)).passages
         return "".join(passage.id for passage in passages)
 
     return virtually(main())
@@ -68,14 +70,17 @@ def test_the_reranker_s_order_is_told() -> None:
     assert found.k == DEPTH
 
 
-def test_a_reranker_that_is_late_changes_nothing() -> None:
-    """The first order stands."""
+def test_a_reranker_that_is_late_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """The first order stands, and the log says why."""
     assert order(Found(), Reader(takes_s=0.2)) == "01"
+    assert caplog.messages == ["found passages stay in their first order: TimeoutError"]
 
 
-def test_a_reranker_that_fails_changes_nothing() -> None:
-    """Nor is the search failed."""
-    assert order(Found(), Reader(error=RerankerError("the reranker answered 500"))) == "01"
+@pytest.mark.parametrize("error", [RerankerError("the reranker answered 500"), OverflowError("who wins?")])
+def test_a_reranker_that_fails_changes_nothing(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor is the search failed, nor what was asked in the log."""
+    assert order(Found(), Reader(error=error)) == "01"
+    assert "who wins" not in caplog.text
 
 
 def test_no_year_stands_for_another() -> None:
