@@ -288,6 +288,7 @@ class Session:
             spoken=self._spoken,
             branded=self._branding.welcome(question, number),
             contact=contact(text) or self._contact if self._stage.tools.takes_contact else "",
+            held=self._contact,
             spent=self._allowance is not None and not self._allowance.affords(self._stage.context),
             known=self._recollection.under(self._stage.context, self._stage.guard),
             redaction=redaction,
@@ -316,7 +317,6 @@ class Session:
         del self._words[commit.draft]
         draft.commit(self._dropped, promoted=commit.promoted and not lost)
         self._dropped = Drafting()
-        self._contact = draft.ask.contact
         self._begun += 1
         fan, redaction = redacted(self._stage.guard, commit.text, self._stage.context.hash)
         if redaction.blocked and not draft.ask.redaction.blocked:
@@ -387,6 +387,7 @@ class Session:
         if opening and told.startswith(opening) and not undisclosed(self._stage.context, turn.context):
             self._disclosed = True
         self._history.append(exchange)
+        self._contact = turn.draft.ask.contact
         self._opened_with = turn.opener or self._opened_with
         self._stage.budget.spend(turn.draft.cost)
         self._chores.spawn(self._finish(turn))

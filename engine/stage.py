@@ -140,6 +140,8 @@ class Ask:
     """What the fan agreed to have kept, in their own words, as far as this place lets a mind read it."""
     contact: str = field(default="", repr=False)
     """How to reach the fan, if they have said it in this session; for tools that keep it, and for no mind."""
+    held: str = field(default="", repr=False)
+    """What `contact` was in the turn before this one."""
     spent: bool = False
     """Whether the fan has had all that this place gives them: the question is judged and not answered."""
     redaction: Receipt = _NOTHING

@@ -126,6 +126,7 @@ async def _answer(call: ToolCall, number: int, stage: Stage, out: Draft) -> Answ
         question=ask.question,
         talk=ask.history,
         contact=ask.contact,
+        held=ask.held,
     )
     try:
         async with asyncio.timeout(stage.limits.tool_s):

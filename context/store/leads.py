@@ -47,10 +47,9 @@ class SqlLeads:
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(there)).first() is None:
                 return False
-            if (await connection.execute(_KEEP[connection.dialect.name], asdict(lead))).rowcount != 1:
-                return False
-            told = {"lead": lead.id, "tool": lead.tool}
-            await post_of_session(connection, lead.session, Topic.LEAD_CREATED, told, lead.created)
+            if (await connection.execute(_KEEP[connection.dialect.name], asdict(lead))).rowcount == 1:
+                told = {"lead": lead.id, "tool": lead.tool}
+                await post_of_session(connection, lead.session, Topic.LEAD_CREATED, told, lead.created)
             return True
 
         return await self._database.write(work)

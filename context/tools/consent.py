@@ -34,20 +34,14 @@ def agrees(said: str) -> bool:
 
 
 def consented(line: str, talk: Sequence[Exchange], said: str) -> bool:
-    """Whether a fan said yes to a question, the last time that they heard it whole.
+    """Whether a fan has just said yes to a question that they heard whole right before.
 
     Args:
         line: the question.
         talk: what was said and heard, oldest first.
         said: what the fan has just said.
     """
-    answers = [*(exchange.fan for exchange in talk[1:]), said]
-    asked = [
-        answer
-        for exchange, answer in zip(talk, answers, strict=False)
-        if _plain(line) in _plain(exchange.twin)
-    ]
-    return bool(asked) and agrees(asked[-1])
+    return bool(talk) and _plain(line) in _plain(talk[-1].twin) and agrees(said)
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ class Errand:
         talk: what went before, as it was heard.
         contact: the last address or number that the fan gave in this session, empty where none; no mind
             and no log sees it.
+        held: what that was in the turn before: a yes of this turn is about no other.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Errand:
     question: str = ""
     talk: tuple[Exchange, ...] = ()
     contact: str = field(default="", repr=False)
+    held: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,7 @@ class Leads(Protocol):
     """Keeps leads."""
 
     async def keep(self, lead: Lead) -> bool:
-        """Keeps a lead and tells the talent's people; False where one of its id is kept already, or its
-        session is gone.
+        """Keeps a lead and tells the talent's people, once for its id; False where its session is gone.
 
         Raises:
             StoreError: nothing was kept.

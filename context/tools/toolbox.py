@@ -156,16 +156,21 @@ class _LeadForm:
     arguments: type[Arguments] = Wish
 
     async def run(self, given: Wish, errand: Errand) -> Answer:
-        """Keeps a lead, once the fan has given a contact and said yes to the question; else asks for it."""
+        """Keeps a lead, once the fan has given a contact and said yes to the question; else asks for it.
+
+        A session has one lead of a contact. Webhooks are told its id, so that is keyed: numbers are few.
+        """
         if not errand.contact:
             return failed(
                 ToolVerdict.NEEDED, "the fan has given no e-mail address or telephone number yet: ask for one"
             )
         line = spoken(self.definition.consent, errand.language)
-        if not consented(line, errand.talk, errand.question):
+        same = errand.contact == errand.held
+        if not same or not consented(line, errand.talk, errand.question):
             return Answer(ToolVerdict.ASKED, {"asked": "whether their contact may be kept"}, say=line)
+        secret = self.place.services.secret(self.place.talent, "")
         lead = Lead(
-            id=_id("lead", errand.key),
+            id=_id("lead", "\0".join((secret, errand.session, self.name, errand.contact))),
             deployment=self.place.context.deployment,
             session=errand.session,
             tool=self.name,

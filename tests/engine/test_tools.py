@@ -400,6 +400,19 @@ def test_an_address_is_remembered_for_tools_and_shown_to_no_mind() -> None:
     assert [errand.contact for _, _, errand in other.asked] == [""]
 
 
+def test_a_tool_is_told_which_contact_was_held_before() -> None:
+    """What an earlier question was about: a contact that comes later is another one."""
+    there, shed = world(), Shed()
+    virtually(asked(there, shed, "Write to ana@fans.example", "Yes", "Or to eva@fans.example", "And?"))
+    ana, eva = "ana@fans.example", "eva@fans.example"
+    assert [(one.held, one.contact) for _, _, one in shed.asked] == [
+        ("", ana),
+        (ana, ana),
+        (ana, eva),
+        (eva, eva),
+    ]
+
+
 def test_an_address_of_a_draft_that_was_dropped_is_forgotten() -> None:
     """Half of one, as an ear first heard it, reaches no tool."""
 

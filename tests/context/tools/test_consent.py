@@ -71,10 +71,12 @@ def test_what_is_no_plain_yes_is_none(said: str) -> None:
 
 
 def test_a_yes_counts_to_the_question_that_was_heard_whole() -> None:
-    """Said right after it, and the last time that it was asked."""
+    """Said right after it: whatever is said later takes the yes back, and it is asked once more."""
     before, after = Exchange("I want it", f"Gladly. {ASKED}"), Exchange("yes", "Kept.")
     assert consented(ASKED, (before,), "yes")
-    assert consented(ASKED, (before, after), "and when does it begin?")
+    assert not consented(ASKED, (before, after), "and when does it begin?")
+    assert not consented(ASKED, (before, Exchange("yes", "Good.")), "actually no, forget it")
+    assert not consented(ASKED, (before, Exchange("no", "Fine.")), "yes")
     assert not consented(ASKED, (before, Exchange("no", "Fine."), before), "no")
     assert not consented(ASKED, (before, Exchange("who are you?", "Tess.")), "yes")
     assert not consented(ASKED, (Exchange("I want it", "Gladly. May Tess's team keep"),), "yes")

@@ -39,9 +39,8 @@ class World:
     signed_for: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     async def keep(self, lead: Lead) -> bool:
-        if any(one.id == lead.id for one in self.kept):
-            return False
-        self.kept.append(lead)
+        if all(one.id != lead.id for one in self.kept):
+            self.kept.append(lead)
         return True
 
     async def ask(self, url: str, headers: Mapping[str, str], body: bytes, most: int) -> bytes:
@@ -72,7 +71,8 @@ def errand(**changes: Any) -> Errand:
 
 def after_yes(**changes: Any) -> Errand:
     talk = (Exchange("I am Ana Ruiz", "Hi."), Exchange("write to me", CONSENT["en"]))
-    return errand(question="yes please", talk=talk, contact="ana@fans.example", **changes)
+    to = "ana@fans.example"
+    return replace(errand(question="yes please", talk=talk, contact=to, held=to), **changes)
 
 
 def test_a_mind_is_told_of_every_tool_with_its_schema() -> None:
@@ -170,13 +170,32 @@ async def test_without_a_yes_the_fan_is_asked_in_the_approved_words() -> None:
     assert world.kept == []
 
 
-async def test_the_same_call_keeps_one_lead() -> None:
-    """Made again after a crash it has the same id; another call has another."""
+async def test_a_session_keeps_one_lead_of_a_contact() -> None:
+    """However often a mind calls; another contact or session has another."""
     world = World()
     box = every_kind(world)
-    for key in ("s1/t1/0", "s1/t1/0", "s1/t1/1"):
-        assert (await box.run("lead", WISH, after_yes(key=key))).verdict is ToolVerdict.DONE
-    assert len(world.kept) == 2
+    other = "ana@club.example"
+    for more in ({}, {"key": "s1/t1/1"}, {"contact": other, "held": other}, {"session": "s2"}):
+        assert (await box.run("lead", WISH, after_yes(**more))).verdict is ToolVerdict.DONE
+    assert [(lead.session, lead.contact) for lead in world.kept] == [
+        ("s1", "ana@fans.example"), ("s1", other), ("s2", "ana@fans.example")
+    ]  # fmt: skip
+
+
+async def test_a_yes_is_about_the_contact_that_was_held_when_it_was_asked() -> None:
+    """One that comes with the yes, perhaps somebody else's, is asked about anew."""
+    world = World()
+    answer = await every_kind(world).run("lead", WISH, after_yes(contact="+34 600 123 123"))
+    assert (answer.verdict, answer.say, world.kept) == (ToolVerdict.ASKED, CONSENT["en"], [])
+
+
+async def test_the_id_of_a_lead_tells_nobody_its_contact() -> None:
+    """Webhooks are told it with session and tool: a number could be found by trying them all."""
+    world, other = World(), World()
+    other.secret = lambda talent, host: "another house"
+    for one in (world, other):
+        await every_kind(one).run("lead", WISH, after_yes())
+    assert world.kept[0].id != other.kept[0].id
 
 
 async def test_a_name_that_the_fan_never_said_is_not_kept() -> None:
