@@ -173,7 +173,7 @@ def _step(call: ToolCall, answer: Answer) -> ToolStep:
     except (ValueError, RecursionError):
         given = None
     told = _json(cast("dict[str, Any]", given)) if isinstance(given, dict) else "{}"
-    return ToolStep(call.name, told, _json(answer.result))
+    return ToolStep(call.name, told, _json(answer.result), answer.verdict is ToolVerdict.DONE)
 
 
 def _json(value: object) -> str:

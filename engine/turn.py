@@ -320,7 +320,8 @@ class Turn:
     def _checked(self, piece: Written) -> tuple[Label, Source | None]:
         """What a worded sentence is; what no passage says after a tool has answered is told of that tool."""
         label, source = self.draft.grounds.label(piece.text, self.record.language)
-        of_tool = piece.source and piece.source.document in {use.name for use in self.draft.uses}
+        done = {use.name for use in self.draft.uses if use.verdict is ToolVerdict.DONE}
+        of_tool = piece.source and piece.source.document in done
         return (piece.label, piece.source) if label is Label.NONE and of_tool else (label, source)
 
     def _shown(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:

@@ -172,11 +172,15 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolStep:
-    """A call that was made: what was given, as a JSON object, and what came of it, as JSON."""
+    """A call that was made: what was given, as a JSON object, and what came of it, as JSON.
+
+    `answered` says whether the tool did what it is for; else `result` says what went wrong.
+    """
 
     name: str
     arguments: str
     result: str
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,8 +306,8 @@ def _round(number: int, one: Round) -> Iterator[ChatCompletionMessageParam]:
 
 def _labelled(prompt: Prompt) -> tuple[Label, Source | None]:
     """Where a fan is told that words come from: the last tool that answered, else the best passage."""
-    if prompt.rounds:
-        return Label.PARAPHRASE, Source(prompt.rounds[-1].steps[-1].name)
+    if answered := [step.name for one in prompt.rounds for step in one.steps if step.answered]:
+        return Label.PARAPHRASE, Source(answered[-1])
     best = next(iter(prompt.findings.passages), None)
     sponsored = best is not None and best.label is Label.SPONSORED
     return Label.SPONSORED if sponsored else Label.PARAPHRASE, best.source if best else None

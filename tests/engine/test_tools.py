@@ -19,7 +19,17 @@ from gemelo.engine.session import Session
 from gemelo.engine.stage import Stage
 from gemelo.engine.tools import MAX_RESULT
 from gemelo.models.errors import StoreError
-from gemelo.models.vocabulary import Findings, Label, Prompt, Signal, ToolCall, ToolSpec, ToolStep, Written
+from gemelo.models.vocabulary import (
+    Findings,
+    Label,
+    Prompt,
+    Signal,
+    Source,
+    ToolCall,
+    ToolSpec,
+    ToolStep,
+    Written,
+)
 from tests.engine.scene import finished, listening, signal, text_of
 from tests.fakes import EN, WordGuard, World, context, with_limits
 from tests.virtual import virtually
@@ -153,6 +163,22 @@ def test_words_before_and_after_a_tool_are_kept_apart() -> None:
     let_me = (Written("Let me look."), COURSES)
     [outcome] = virtually(asked(world(let_me, (Written("Here it is."),)), Shed()))
     assert outcome.reply == "Let me look. Here it is."
+
+
+@pytest.mark.parametrize(
+    ("answer", "label", "source"),
+    [
+        (Answer(ToolVerdict.DONE, FOUND), Label.PARAPHRASE, Source("courses")),
+        (Answer(ToolVerdict.FAILED, {"error": "no"}), Label.NONE, None),
+    ],
+)
+def test_what_no_passage_says_is_told_of_a_tool_that_answered(
+    answer: Answer, label: Label, source: Source | None
+) -> None:
+    """One that did not is no source, whatever the mind says."""
+    there = world((COURSES,), (Written("There is shooting.", Label.PARAPHRASE, Source("courses")),))
+    [outcome] = virtually(asked(there, Shed(answer)))
+    assert [(one.label, one.source) for one in outcome.sentences] == [(label, source)]
 
 
 # -- after the commit, and not before ---------------------------------------------------------------

@@ -100,10 +100,14 @@ async def test_what_tools_answered_follows_the_question() -> None:
 
 
 async def test_words_after_a_tool_name_it_as_their_source() -> None:
-    """Not the passage that the search had found."""
+    """Not the passage that the search had found, nor a tool that failed."""
+    failed = replace(STEP, name="agenda", answered=False)
     async with chat_server(GOOD) as server, a_mind(server.url) as mind:
-        [first, _] = await said(mind, with_tools(rounds=(Round("", (STEP,)),)))
+        [first, _] = await said(mind, with_tools(rounds=(Round("", (STEP,)), Round("", (failed,)))))
+        [alone, _] = await said(mind, with_tools(rounds=(Round("", (failed,)),)))
     assert first == Written("Press ", Label.PARAPHRASE, Source("courses"))
+    assert isinstance(alone, Written)
+    assert alone.source == FOUND.passages[0].source
 
 
 async def test_where_nothing_was_found_a_model_may_ask_tools_and_not_invent() -> None:
