@@ -123,7 +123,7 @@ class _Place:
             case "lead":
                 return _LeadForm(name, definition, self)
             case "http":
-                return _Server(name, definition, self)
+                return _Server(name, definition, self, arguments_of(definition))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,8 @@ class _LeadForm:
             consent=line,
             created=self.place.services.now(),
         )
-        await self.place.services.leads.keep(lead)
+        if not await self.place.services.leads.keep(lead):  # its write goes on where time runs out
+            return failed(ToolVerdict.FAILED, "their contact was not kept: this talk is erased")
         return Answer(ToolVerdict.DONE, {"kept": True})
 
 
@@ -190,10 +191,7 @@ class _Server:
     name: str
     definition: ToolDefinition
     place: _Place
-
-    @property
-    def arguments(self) -> type[Arguments]:
-        return arguments_of(self.definition)
+    arguments: type[Arguments]
 
     async def run(self, given: Arguments, errand: Errand) -> Answer:
         """Posts a call, signed as webhooks are, and gives on what the server says if it is a JSON object."""

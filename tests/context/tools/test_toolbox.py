@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gemelo.context.hooks.webhook import new_secret, verify
 from gemelo.context.policy.context import Context, ToolText
 from gemelo.context.records import ToolVerdict
+from gemelo.context.tools.arguments import Arguments
 from gemelo.context.tools.definitions import ToolDefinition
 from gemelo.context.tools.errands import Answer, Errand, Lead
 from gemelo.context.tools.toolbox import MAX_ANSWER, Services, Toolbox
@@ -32,6 +33,7 @@ class World:
 
     answer: bytes = b'{"left": 3}'
     error: CourierError | None = None
+    erased: bool = False
     kept: list[Lead] = field(default_factory=list[Lead])
     posted: list[tuple[str, Mapping[str, str], bytes]] = field(
         default_factory=list[tuple[str, Mapping[str, str], bytes]]
@@ -39,9 +41,9 @@ class World:
     signed_for: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     async def keep(self, lead: Lead) -> bool:
-        if all(one.id != lead.id for one in self.kept):
+        if not self.erased and all(one.id != lead.id for one in self.kept):
             self.kept.append(lead)
-        return True
+        return not self.erased
 
     async def ask(self, url: str, headers: Mapping[str, str], body: bytes, most: int) -> bytes:
         assert most == MAX_ANSWER
@@ -198,6 +200,13 @@ async def test_the_id_of_a_lead_tells_nobody_its_contact() -> None:
     assert world.kept[0].id != other.kept[0].id
 
 
+async def test_a_lead_that_was_not_kept_is_not_said_to_be() -> None:
+    """The fan has erased the session meanwhile."""
+    answer = await every_kind(World(erased=True)).run("lead", WISH, after_yes())
+    assert answer.verdict is ToolVerdict.FAILED
+    assert "not kept" in answer.result["error"]
+
+
 async def test_a_name_that_the_fan_never_said_is_not_kept() -> None:
     """A mind may make one up; nor is a control character."""
     world = World()
@@ -228,6 +237,14 @@ async def test_a_server_is_posted_a_signed_call() -> None:
         "deployment": "test-portal",
         "language": "en",
     }
+
+
+async def test_what_a_server_takes_is_made_once() -> None:
+    """And not on every call: making a class holds up all who talk."""
+    box = every_kind(World())
+    made = set(Arguments.__subclasses__())
+    await box.run("http", '{"size": "39"}', errand())
+    assert set(Arguments.__subclasses__()) <= made
 
 
 async def test_a_call_keeps_its_id_however_often_it_is_made() -> None:
