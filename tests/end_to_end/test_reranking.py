@@ -62,11 +62,10 @@ async def test_a_fan_s_question_reaches_the_reranker_only_once_it_was_judged(dat
     server = RerankServer(likes="song")
 
     def said(question: str) -> None:
-        settings = {"GEMELO_RERANK_URL": server.url, "GEMELO_RERANK_S": "5"}
-        ask(data, "say", "--deployment", "ana", question, **settings)
+        ask(data, "say", "--deployment", "ana", question, GEMELO_RERANK_URL=server.url, GEMELO_RERANK_S="5")
 
     async with server.listening():
-        await asyncio.to_thread(said, "I want to kill myself")
+        await asyncio.to_thread(said, "I want to kill myself. How do you warm up before a match?")
         assert server.asked == []
         await asyncio.to_thread(said, "How do you warm up before a match?")
     assert [asked["query"] for asked in server.asked] == ["How do you warm up before a match?"]
