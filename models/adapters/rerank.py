@@ -9,18 +9,21 @@ https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, "Re-rank A
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any, cast
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 
 from gemelo.models.errors import RerankerError
 
 _CONNECT_S = 1.0
 _TOTAL_S = 10.0
 """Whoever asks has a limit of their own, which is far shorter."""
-_GARBLED = (ValueError, TypeError, KeyError, AttributeError)
+_MOST_BYTES = 1 << 20
+"""Of an answer, which may tell every passage again."""
+_GARBLED = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 class Reranking:
@@ -37,9 +40,10 @@ class Reranking:
         self._model = {"model": model} if model else {}
         self._session = ClientSession(
             timeout=ClientTimeout(total=_TOTAL_S, connect=_CONNECT_S),
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers={"Accept-Encoding": "identity", **({"Authorization": f"Bearer {key}"} if key else {})},
             cookie_jar=DummyCookieJar(),
             trust_env=False,
+            auto_decompress=False,  # a small answer must not become a large one here
         )
 
     async def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
@@ -49,18 +53,32 @@ class Reranking:
             async with self._session.post(self._url, json=asked, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise RerankerError(f"the reranker answered {answer.status}")
-                told = await answer.json(content_type=None)
+                told = json.loads(await _read(answer))
         except TimeoutError:
             raise RerankerError("the reranker did not answer in time") from None
         except (ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise RerankerError(f"the reranker was not reached: {type(error).__name__}") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise RerankerError("the reranker answered what is no JSON") from None
         return _scores(told, len(texts))
 
     async def close(self) -> None:
         """Closes the connections that are kept for the next question."""
         await self._session.close()
+
+
+async def _read(answer: ClientResponse) -> bytes:
+    """The body of an answer.
+
+    Raises:
+        RerankerError: it is too long.
+    """
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            raise RerankerError(f"the reranker answered more than {_MOST_BYTES} bytes")
+    return bytes(body)
 
 
 def _scores(told: Any, size: int) -> list[float]:

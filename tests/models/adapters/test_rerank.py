@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -49,6 +50,13 @@ async def test_the_whole_address_may_be_given() -> None:
     assert "model" not in server.asked[0]
 
 
+def scored(index: str, score: str) -> str:
+    """Every text scored, and one row more."""
+    rows = [f'{{"index": {n}, "relevance_score": 1}}' for n in range(3)]
+    rows.append(f'{{"index": {index}, "relevance_score": {score}}}')
+    return f'{{"results": [{",".join(rows)}]}}'
+
+
 BROKEN = {
     "busy": web.Response(status=503),
     "moved": web.Response(status=302, headers={"location": "http://127.0.0.1:9/"}),
@@ -59,6 +67,15 @@ BROKEN = {
     "no number": web.json_response({"results": [{"index": n, "relevance_score": "high"} for n in range(3)]}),
     "not finite": web.Response(
         text=json.dumps({"results": [{"index": n, "relevance_score": float("nan")} for n in range(3)]})
+    ),
+    "an index without end": web.Response(text=scored("1e999", "1")),
+    "a score out of range": web.Response(text=scored("3", "9" * 400)),
+    "more digits than are read": web.Response(text=scored("3", "9" * 5_000)),
+    "a strange charset": web.Response(body=b"{}", headers={"content-type": "application/json; charset=hex"}),
+    "brackets without end": web.Response(text="[" * 200_000),
+    "too much": web.Response(text=" " * 2_000_000 + scored("3", "1")),
+    "compressed": web.Response(
+        body=gzip.compress(scored("3", "1").encode()), headers={"content-encoding": "gzip"}
     ),
 }
 
