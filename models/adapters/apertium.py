@@ -40,7 +40,7 @@ class Apertium:
 
     Args:
         modes: the folder of `*.mode` files.
-        longest_s: time that a translation has (s).
+        longest_s: time that a translation has (s), with its wait for those before it.
     """
 
     def __init__(self, modes: Path = MODES, longest_s: float = _LONGEST_S) -> None:
@@ -100,18 +100,25 @@ class _Chain:
 
     def translate(self, text: str) -> str:
         plain = _STREAM_MARKS.sub(r"\\\1", " ".join(text.replace("\0", " ").split()))
-        with self._lock:
-            try:
-                if not self._running or any(one.poll() is not None for one in self._running):
-                    self.stop()
-                    self._start()
-                told = self._pass(plain, time.monotonic() + self._longest_s)
-            except (OSError, ValueError) as error:  # it may quote nothing that was said
-                self._failures += 1
-                log.warning("apertium %s failed: %s", self._name, type(error).__name__)
-                self.stop()
+        due = time.monotonic() + self._longest_s
+        if not self._lock.acquire(timeout=self._longest_s):
+            return ""
+        try:
+            waited_long = due - time.monotonic() < self._longest_s / 2  # a chain is not to blame for that
+            if waited_long or not self.is_there:
                 return ""
-        self._failures = 0
+            if not self._running or any(one.poll() is not None for one in self._running):
+                self.stop()
+                self._start()
+            told = self._pass(plain, due)
+            self._failures = 0
+        except (OSError, ValueError) as error:  # it may quote nothing that was said
+            self._failures += 1
+            log.warning("apertium %s failed: %s", self._name, type(error).__name__)
+            self.stop()
+            return ""
+        finally:
+            self._lock.release()
         return _UNKNOWN.sub("", _ESCAPED.sub(r"\1", told)).strip()
 
     def stop(self) -> None:

@@ -85,13 +85,13 @@ def test_without_the_package_there_is_no_translator(tmp_path: Path) -> None:
         assert missing.translate("hola", *pair) == ""
 
 
-def chain(folder: Path, script: str) -> Apertium:
+def chain(folder: Path, script: str, longest_s: float = 0.2) -> Apertium:
     """A direction of one program, which is a shell script."""
     program = folder / "program"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     (folder / "spa-eng.mode").write_text(f"{program} $1 'x'\n")
-    return Apertium(folder, longest_s=0.2)
+    return Apertium(folder, longest_s)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,14 @@ def test_a_chain_that_does_not_work_is_left_alone(tmp_path: Path, script: str) -
     assert not broken.translates(ES, EN)
     assert broken.pids == []
     broken.close()
+
+
+def test_who_waits_for_a_chain_that_hangs_waits_no_longer_than_the_first(tmp_path: Path) -> None:
+    """It is not tried again for each of them, one after the other."""
+    starts = tmp_path / "starts"
+    hanging = chain(tmp_path, f"echo >> {starts}; exec sleep 60", longest_s=1.0)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(hanging.translate, ["hola"] * 8, [ES] * 8, [EN] * 8))
+    hanging.close()
+    assert told == [""] * 8
+    assert len(starts.read_text()) < 3
