@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gemelo.engine.allowance import Allowance
 from gemelo.engine.memories import Memories
@@ -15,7 +15,7 @@ class Fan:
 
     `in_crisis` says that this fan was in crisis at any time of the session, however long ago. `memories`
     are what may be kept of this fan here, None where nothing may; `allowance` is how much the fan may still
-    talk, None where nobody counts.
+    talk, None where nobody counts. `contact` is the last address or number that the fan gave in `history`.
     """
 
     session: str
@@ -25,3 +25,4 @@ class Fan:
     in_crisis: bool = False
     memories: Memories | None = None
     allowance: Allowance | None = None
+    contact: str = field(default="", repr=False)

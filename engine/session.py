@@ -94,7 +94,7 @@ class Session:
         self._words: dict[DraftId, str] = {}
         self._dropped = Drafting()
         self._opened_with = ""
-        self._contact = ""
+        self._contact = fan.contact
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
         self._captioned = -1.0

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
+from gemelo.context.guard.figures import contact
 from gemelo.models.errors import UsageError
 
 MAX_MESSAGES = 1_000
@@ -74,6 +75,12 @@ class Asked:
     most: int | None = None
     is_stream: bool = False
     tells_usage: bool = False
+
+    @property
+    def contact(self) -> str:
+        """The last address or number that the fan gave before this message; empty where none."""
+        given = (contact(text) for role, text in reversed(self.before) if role == "user")
+        return next(filter(None, given), "")
 
     def conversation(self, holder: str, *, answered: str | None = None) -> str:
         """The name of the conversation before this message, or with it and its answer.

@@ -18,6 +18,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -119,7 +120,8 @@ class Completions:
             given = await self._reception.admit(asked.model, caller, None, known or None)
 
             def begin(seat: Seat) -> Chat:
-                return Chat(seat.fan, seat.stage, self._meters)
+                fan = replace(seat.fan, contact=asked.contact) if known else seat.fan
+                return Chat(fan, seat.stage, self._meters)
 
             async with self._seating.seated(given.token, begin) as (chat, seat):
                 moved = asyncio.create_task(_move(seat.slot.moved, chat))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from aiohttp import web
 
@@ -21,7 +22,7 @@ from gemelo.context.store.clock import now_ms
 from gemelo.context.store.database import Database
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.twins import LayerKind
-from tests.client import Fan, talking
+from tests.client import PATIENCE_S, Fan, talking
 from tests.models.adapters.chat_server import Answer, ChatServer
 from tests.rows import Rows
 from tests.server import ROOT, Server, gemelo
@@ -133,10 +134,28 @@ async def test_a_fan_who_says_no_leaves_nothing(server: Server, model: Model) ->
     assert (await run(server.data, "leads", "--talent", TALENT))["leads"] == []
 
 
+async def test_a_lead_is_kept_by_openai_s_chat(server: Server, model: Model) -> None:
+    """A plain yes is about the address that the conversation had before it, and about no other."""
+    model.wants = calling("contact", interest="the shooting course")
+    model.words = "Done, they will write."
+    talk = list[dict[str, str]]()
+
+    async def said(text: str) -> str:
+        talk.append({"role": "user", "content": text})
+        async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S, trust_env=False) as http:
+            answer = await http.post("/v1/chat/completions", json={"model": PLACE, "messages": talk})
+        talk.append(answer.json()["choices"][0]["message"])
+        return talk[-1]["content"]
+
+    assert (await said("Please write to me about the course, zoltan@fans.example")).endswith(CONSENT)
+    assert (await said("Yes, eva@fans.example")).endswith(CONSENT)
+    assert (await said("Yes, please")).endswith("Done, they will write.")
+    [lead] = (await run(server.data, "leads", "--talent", TALENT))["leads"]
+    assert lead["contact"] == "eva@fans.example"
+
+
 async def account(server: Server, fan: Fan) -> Any:
     """What a fan sees of themselves."""
-    import httpx
-
     token = fan.ready["resume"]
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"{server.url}/v1/me", headers={"authorization": f"Bearer {token}"})
