@@ -69,9 +69,9 @@ def test_a_model_file_that_was_changed(tmp_path: Path) -> None:
     """A corrupted file is refused by name before it is loaded."""
     models = tmp_path / "models"
     models.mkdir()
-    (models / "silero_vad.npz").write_bytes(b"not a model")
+    (models / "minilm_l6_v2.int8.onnx").write_bytes(b"not a model")
     told = refused(tmp_path / "d", "explain", "--deployment", "x", GEMELO_MODELS_DIR=str(models))
-    assert "silero_vad.npz" in told
+    assert "minilm_l6_v2.int8.onnx" in told
 
 
 def test_an_unknown_model_is_not_fetched(tmp_path: Path) -> None:

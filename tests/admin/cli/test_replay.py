@@ -10,15 +10,17 @@ from typing import Any
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.publishing import Proposal, Publishing
 from gemelo.admin.wiring.build import platform_layer
+from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.context.policy.meant import FixedLines
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.twins import LayerKind
+from gemelo.models.adapters.artifacts import load_path
+from gemelo.models.adapters.minilm import MiniLmEmbedder
 from tests.admin.cli.asking import PORTAL, ask, refused, typed
-from tests.meaning import quiet_meaning
-from tests.server import gemelo
+from tests.server import MODELS, gemelo
 
 PLACE = ("vera-golazo", "demo-portal", LayerKind.DEPLOYMENT)
 TUNGSTEN = "What is the boiling point of tungsten?"
@@ -49,9 +51,9 @@ def propose(data: Path, more: str) -> Proposal:
     async def work() -> Proposal:
         database = await Database.open(sqlite_url(data / "gemelo.sqlite"))
         try:
-            press = Publishing(
-                SqlDesk(database), Compiler(platform_layer(), FixedLines(quiet_meaning())), lambda: 1
-            )
+            embedder = MiniLmEmbedder(load_path("minilm", MODELS), load_path("minilm-tokenizer", MODELS))
+            lines = FixedLines(load_meaning(MODELS, embedder))
+            press = Publishing(SqlDesk(database), Compiler(platform_layer(), lines), lambda: 1)
             newest = await press.newest(THE_HOUSE, *PLACE)
             return await press.propose(THE_HOUSE, *PLACE, newest.yaml + more)
         finally:

@@ -19,8 +19,9 @@ from gemelo.context.records import Decision, Verdict
 
 ROOT = Path(__file__).parents[3]
 APPROVED = ("Brisalta comes with free shipping from 20 euros.", "La botella cuesta 3,50 €.")
-NOT_JUDGED = ("help_lines", "emergency", "elsewhere", "topics_to_avoid")
-"""Who is in crisis is told whom to call; examples of a topic are never said."""
+NOT_JUDGED = ("help_lines", "emergency", "elsewhere", "topics_to_avoid", "tool_definitions")
+"""Who is in crisis is told whom to call; examples of a topic are never said; prices of a tool's rows may be
+said where it is marked for it, and then only as they stand there."""
 RULES = SpanRules([], "Vera Golazo")
 BROKEN = {
     Rule.PROFANITY: (
