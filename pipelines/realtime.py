@@ -16,6 +16,7 @@ import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gemelo.engine.redaction import masked
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import UsageError
@@ -223,10 +224,20 @@ class Realtime(Line):
                 raise BadEvent(f"at most {MAX_CHARS} characters wait for response.create", "item.content")
         elif kind not in ("message", "function_call", "function_call_output"):
             raise BadEvent(f"item.type: a twin takes no {kind[:64]!r}", "item.type")
-        told = self._ledger.added(known)
+        told = self._ledger.added({name: self._masked(value) for name, value in known.items()})
         if text:
             self._typed[json.loads(told[0])["item"]["id"]] = text
         self._put(*told)
+
+    def _masked(self, value: Any) -> Any:
+        """What a client wrote, as it may be told again: the fan's own words name nobody here either."""
+        if isinstance(value, str):
+            return masked(self._stage.guard, value)
+        if isinstance(value, dict):
+            return {key: self._masked(part) for key, part in cast("dict[str, Any]", value).items()}
+        if isinstance(value, list):
+            return [self._masked(part) for part in cast("list[Any]", value)]
+        return value
 
     def _delete(self, item: str) -> None:
         told = self._ledger.deleted(item)

@@ -183,6 +183,7 @@ async def test_instructions_of_a_client_are_no_policy(server: Server) -> None:
         system: Any = {"type": "message", "role": "system", "content": content}
         await connection.conversation.item.create(item=system)
         response = await call.ask("What do you think of Kortaza?")
+        assert not any("Kortaza" in event.model_dump_json() for event in call.events)
         assert "kortaza" not in response.output[0].content[0].text.lower()
 
 
