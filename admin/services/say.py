@@ -123,9 +123,11 @@ async def answered(stage: Stage, fan: Fan, text: str, show: Callable[[str], None
     """
     witness = Witness(stage.records)
     session = Session(fan, replace(stage, records=witness), _Reading(show), spoken=False)
-    session.say(text)
-    await session.drain()
-    await session.close()
+    try:
+        session.say(text)
+        await session.drain()
+    finally:
+        await session.close()
     sponsor = stage.context.sponsor
     for id, outcome in witness.outcomes.items():
         return Said(witness.turns[id], outcome, sponsor.brand if sponsor else None)

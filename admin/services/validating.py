@@ -147,7 +147,7 @@ class Validating:
         documents = await self._documents.all(facts.twin.id)
         spoken = [language for language in stage.context.languages if language in SMALL_TALK]
         asked = await asyncio.to_thread(lambda: cases(said(documents), spoken, facts.talent.name))
-        scores, failures = scored(await _held(stage, asked))
+        scores, failures = scored(await hold(stage, asked))
         place, now = facts.deployment.key, self._now()
         result = Validation(_persona_in(stack), index, policy, place, now, scores, failures)
 
@@ -185,8 +185,14 @@ class Validating:
         return await self._desk.read(who, look)
 
 
-async def _held(stage: Stage, asked: Sequence[Case]) -> list[tuple[Case, str, str]]:
-    """Each case, why its answer is wrong (empty: it is right), and the answer."""
+async def hold(stage: Stage, asked: Sequence[Case]) -> list[tuple[Case, str, str]]:
+    """Each case, why its answer is wrong (empty: it is right), and the answer.
+
+    The first error ends the other conversations, too.
+
+    Raises:
+        StoreError, EmbedderError.
+    """
     room, secret = asyncio.Semaphore(_AT_ONCE), stage.context.secret
 
     async def one(case: Case) -> tuple[Case, str, str]:
@@ -200,7 +206,12 @@ async def _held(stage: Stage, asked: Sequence[Case]) -> list[tuple[Case, str, st
             why = await asyncio.to_thread(wrong, case, told.outcome, secret, harmless)
             return case, why, told.outcome.reply
 
-    return list(await asyncio.gather(*map(one, asked)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(case)) for case in asked]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _persona_in(stack: Stack) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,12 +13,13 @@ from gemelo.admin.services.compiling import Compiler, parsed
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.publishing import Publishing
-from gemelo.admin.services.validating import Validating
+from gemelo.admin.services.validating import Validating, hold
 from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.guard.compiled import CompiledGuard
 from gemelo.context.knowledge import index
 from gemelo.context.knowledge.seam import Document, Title
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
+from gemelo.context.persona.cases import Case, Category
 from gemelo.context.persona.verdicts import Validation
 from gemelo.context.policy.compile import compile_context
 from gemelo.context.tenancy.people import THE_HOUSE
@@ -25,12 +27,12 @@ from gemelo.context.tenancy.standing import Facts
 from gemelo.context.twins import LayerKind, LayerText, Twin, TwinState
 from gemelo.engine.stage import Stage
 from gemelo.models.adapters.verbatim import VerbatimMind
-from gemelo.models.errors import BadPersona, NotAllowed, NotReady, Stale, Unknown, UsageError
+from gemelo.models.errors import BadPersona, BadText, NotAllowed, NotReady, Stale, Unknown, UsageError
 from gemelo.models.vocabulary import Passage, Prompt, Written
 from tests.admin.services.cast import MARTA, NINA, OTTO, ROSA
 from tests.admin.services.conftest import Calendar
 from tests.context.persona.corpora import DOCUMENTS
-from tests.fakes import World
+from tests.fakes import EN, World
 from tests.hashing import HashingEmbedder
 from tests.meaning import quiet_meaning
 
@@ -299,6 +301,34 @@ async def test_twins_without_a_persona_publish_as_before(bench: Bench, state: Tw
     else:
         await bench.publishing.publish(MARTA, *summer, PORTAL_LAYER, 0, "a new place")
     assert bench.stager.built == 0
+
+
+class EndlessMind(VerbatimMind):
+    """Never comes to an end; counts the replies under way."""
+
+    def __init__(self) -> None:
+        self.under_way = self.begun = 0
+
+    async def reply(self, prompt: Prompt):
+        self.under_way += 1
+        self.begun += 1
+        try:
+            await asyncio.Event().wait()
+            yield Written("never said")
+        finally:
+            self.under_way -= 1
+
+
+async def test_the_first_error_ends_all_conversations() -> None:
+    """No mind goes on answering for a validation that has failed."""
+    mind = EndlessMind()
+    world = World()
+    known, empty = Case(Category.FACT, EN, "How hot are the kilns?"), Case(Category.FACT, EN, "")
+    stage = replace(world.stage(), mind=mind)
+    with pytest.raises(BadText):
+        await hold(stage, (known, known, empty))
+    assert mind.under_way == 0
+    assert mind.begun
 
 
 class QuotingMind(VerbatimMind):
