@@ -161,12 +161,18 @@ class Personas:
         return await self._desk.write(who, reason, keep)
 
     async def forget(self, who: Principal, twin: str, path: str) -> None:
-        """Takes what a persona has of a document out of its text; the approval of the old text is void."""
+        """Takes what a persona has of a document out of its text; the approval of the old text is void.
+
+        What a validation quoted goes with it, whichever document it was of.
+        """
 
         async def work(books: Books) -> None:
-            found = (await books.page(PersonaText, limit=1, twin=twin)).items
-            if found and (left := without(parse(found[0].noun.yaml), path)) != parse(found[0].noun.yaml):
-                await books.replace(replace(found[0].noun, yaml=left.to_yaml()), action="forget")
+            for kept in (await books.page(PersonaText, limit=1, twin=twin)).items:
+                before = parse(kept.noun.yaml)
+                left = without(before, path)
+                if left != before or kept.noun.validation is not None:
+                    yaml = kept.noun.yaml if left == before else left.to_yaml()
+                    await books.replace(replace(kept.noun, yaml=yaml, validation=None), action="forget")
 
         await self._desk.write(who, f"a document was forgotten: {path[:200]}", work)
 

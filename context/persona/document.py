@@ -149,10 +149,10 @@ def layer(text: str) -> str:
     """
     document = parse(text)
     manner = {language: _said(tongue) for language, tongue in document.manner.items()}
-    if document.never_talks_about and manner:
-        first = next(iter(manner.values()))
+    if document.never_talks_about:
         never = f"You never talk about: {', '.join(document.never_talks_about)}."
-        first["traits"] = [*first.get("traits", []), never][:MAX_LINES]
+        for said in manner.values():
+            said["traits"] = [never, *said.get("traits", [])][:MAX_LINES]
     declined = {
         language: {Deflection.DECLINED.value: list(said["not_known"])}
         for language, said in manner.items()

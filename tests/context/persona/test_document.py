@@ -36,6 +36,16 @@ def test_two_lines_for_what_is_not_known_are_what_a_twin_declines_with() -> None
     assert not parse_layer(layer(text.replace(", {text: Ni idea., by: Marta}", "")), "p").document.deflections
 
 
+def test_what_is_never_talked_about_is_told_in_every_language() -> None:
+    """And first, so that no other trait pushes it out."""
+    traits = ", ".join(f"{{text: Trait {number}., by: Marta}}" for number in range(20))
+    tongues = f"{{es: {{traits: [{traits}]}}, en: {{traits: [{traits}]}}}}"
+    text = f"format: 1\ntwin: a\ndrawn_from: v\nnever_talks_about: [betting]\nmanner: {tongues}\n"
+    manner = parse_layer(layer(text), "persona@1").document.persona.manner
+    for language in ("es", "en"):
+        assert manner[language].traits[0] == "You never talk about: betting."
+
+
 def test_the_layer_compiles() -> None:
     """A mind gets its lines in the fan's language, and a model reads the traits."""
     context = compiled(platform(), yaml.safe_load(layer(TEXT)))
