@@ -85,7 +85,7 @@ class Asked:
     def conversation(self, holder: str, *, answered: str | None = None) -> str:
         """The name of the conversation before this message, or with it and its answer.
 
-        Who knows all that was said, word for word, and holds the same key, goes on with it.
+        Others may have said the same under the same key: it tells what was said, not who said it.
         """
         said = list(self.before)
         if answered is not None:

@@ -2,10 +2,10 @@
 
     body ─▶ read ─▶ Reception ─▶ Chat ─▶ Cutter ─▶ chunks, or one answer
                         ▲                  │
-                        └── the session ◀──┘ kept under the words of the conversation
+                        └── a bookmark ◀───┘ kept under the words of the conversation
 
 What was said before is known to the house, not believed of the client: a request whose messages are, word for
-word, a conversation that was had here under the same key goes on in its session. Any other begins a new one.
+word, all that was said in a session under the same key goes on in it. Any other begins a new one.
 """
 
 from __future__ import annotations
