@@ -13,12 +13,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import TypedDict
 
 from gemelo.context.guard.planted import Screen
 from gemelo.context.knowledge import index
+from gemelo.context.knowledge.alone import alone, to_the_end
 from gemelo.context.knowledge.passages import cut
 from gemelo.context.knowledge.readings import HalfRead
 from gemelo.context.knowledge.scope import Kind, kind_of
@@ -173,6 +175,8 @@ async def reindex(
 ) -> str:
     """Builds the index of all that a twin has learned and swaps it in; returns its version.
 
+    It holds what the store does when it is swapped in: what was forgotten while it was built is not in it.
+
     Args:
         workers: threads that encode; beside sessions one is enough.
 
@@ -180,36 +184,47 @@ async def reindex(
         StoreError: documents cannot be read or the index cannot be written.
         EmbedderError: the encoder failed; what it has read is kept for the next time.
     """
-    known = await documents.all(twin)
+    while True:
+        edition = await documents.edition(twin)
+        known = await documents.all(twin)
+        version, built = await asyncio.to_thread(_built, known, embedder, root, told, workers)
+        async with alone(root):
+            if await documents.edition(twin) != edition:
+                continue  # somebody has learned or forgotten: theirs may be the current one already
+            if built is not None:
+                return await to_the_end(partial(index.save, built, root, embedder.name))
+            if index.current(root) == version:
+                await asyncio.to_thread(index.tidy, root, version)
+                return version
+
+
+def _built(
+    known: Sequence[Document], embedder: Embedder, root: Path, told: Told, workers: int
+) -> tuple[str, index.Index | None]:
+    """The version that some documents have, and its index; None where that is the current one."""
+    before, version = _before(root, embedder.name), index.version_of(known, embedder.name)
+    if before is not None and version == index.current(root):
+        return version, None
+    root.mkdir(parents=True, exist_ok=True)
     passages = sum(len(document.passages) for document in known)
-
-    def build() -> str:
-        before, version = _before(root, embedder.name), index.version_of(known, embedder.name)
-        if before is not None and version == index.current(root):
-            return version
-        root.mkdir(parents=True, exist_ok=True)
-        half = HalfRead(root / "half-read", embedder.name)
-        built = index.build(
-            known,
-            embedder,
-            before,
-            half,
-            lambda done, total: told(Progress(Step.ENCODING, done, total, passages)),
-            folder=root,
-            workers=workers,
-        )
-        return index.save(built, root, embedder.name)
-
-    return await asyncio.to_thread(build)
+    return version, index.build(
+        known,
+        embedder,
+        before,
+        HalfRead(root / "half-read", embedder.name),
+        lambda done, total: told(Progress(Step.ENCODING, done, total, passages)),
+        folder=root,
+        workers=workers,
+    )
 
 
 def _before(root: Path, encoder: str) -> index.Index | None:
     """The index that is searched now; None where there is none that can be built upon."""
-    version = index.current(root)
     try:
-        return index.load(root, version, encoder) if version else None
+        version, found = index.latest(root, encoder)
     except StoreError:
         return None
+    return found if version else None
 
 
 def _walk(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:

@@ -98,6 +98,8 @@ def version_of(documents: Sequence[Document], encoder: str) -> str:
 def save(index: Index, root: Path, encoder: str) -> str:
     """Writes an index as a new version and makes it the current one; forgets all other versions.
 
+    What others have half written is taken for that of the dead: learners save under `alone`.
+
     Returns:
         The version: a hash of the passages and the encoder.
 
@@ -122,10 +124,15 @@ def save(index: Index, root: Path, encoder: str) -> str:
         _point(root, version)
     except OSError as error:
         raise StoreError(f"the knowledge index cannot be written: {error.strerror}") from error
+    tidy(root, version)
+    return version
+
+
+def tidy(root: Path, version: str) -> None:
+    """Forgets all versions but one, and what was half read or half written: documents stand in it too."""
     for other in root.iterdir():
         if other.is_dir() and other.name != version:
             shutil.rmtree(other, ignore_errors=True)
-    return version
 
 
 def current(root: Path) -> str | None:
@@ -134,6 +141,33 @@ def current(root: Path) -> str | None:
         return (root / "current").read_text().strip() or None
     except OSError:
         return None
+
+
+def latest(root: Path, encoder: str) -> tuple[str, Index]:
+    """The current version and its index; empty where nothing was learned yet.
+
+    Raises:
+        StoreError: the index is damaged, or was made by another encoder: learn again.
+    """
+    while True:
+        pointed = _pointed(root)
+        version = current(root)
+        if version is None:
+            return "", {}
+        try:
+            return version, load(root, version, encoder)
+        except StoreError:
+            if _pointed(root) == pointed:
+                raise  # else it was put aside for a newer one while it was opened
+
+
+def _pointed(root: Path) -> tuple[int, int] | None:
+    """Changes whenever a version is made the current one, be it the one that was it before."""
+    try:
+        found = (root / "current").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def load(root: Path, version: str, encoder: str) -> Index:
@@ -198,10 +232,12 @@ def _write(index: Index, meta: str, root: Path, version: str) -> None:
         for name, array in _arrays(index):
             np.save(half / f"{name}.npy", array)
         (half / "meta.json").write_text(meta)
-        shutil.rmtree(root / version, ignore_errors=True)
+        if (root / version).exists():
+            (root / version).rename(half.with_suffix(".old"))
         half.rename(root / version)
     finally:
-        shutil.rmtree(half, ignore_errors=True)
+        for own in (half, half.with_suffix(".old")):
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def _point(root: Path, version: str) -> None:

@@ -102,6 +102,10 @@ class Documents(Protocol):
         """Every document of a twin, ordered by path, passages in reading order."""
         ...
 
+    async def edition(self, twin: str) -> str:
+        """A hash that changes whenever what a twin has learned does; no text is read for it."""
+        ...
+
     async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
         """Documents of a twin whose paths come after one, ordered by path."""
         ...

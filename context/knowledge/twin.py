@@ -39,6 +39,9 @@ MAX_QUERY = 1_000
 MAX_READINGS = 3
 """Clauses of a declined message that are searched one by one."""
 
+_NOTHING: tuple[str, Index] = ("", {})
+"""What a twin knows that has learned nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -102,14 +105,14 @@ class Library:
             StoreError: the index is damaged or was made by another encoder.
         """
         version = self.version(twin)
-        if not version:
-            return "", {}
-        opened = self._opened.get(twin)
-        if opened is None or opened[0] != version:
-            with self._lock:
-                opened = (version, index.load(self.folder(twin), version, self.embedder.name))
-                self._opened[twin] = opened
-        return opened
+        opened = self._opened.get(twin, _NOTHING)
+        if opened[0] == version:
+            return opened
+        with self._lock:
+            opened = self._opened.get(twin, _NOTHING)
+            if opened[0] != version:  # nobody has opened it while this waited
+                opened = self._opened[twin] = index.latest(self.folder(twin), self.embedder.name)
+            return opened
 
 
 class TwinKnowledge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -65,6 +66,17 @@ class SqlDocuments:
                 )
                 for document, cuts in groupby(rows, lambda row: tuple(row[name] for name in _DOCUMENT))
             )
+
+        return await self._database.read(work)
+
+    async def edition(self, twin: str) -> str:
+        """See `Documents.edition`."""
+        columns = [documents.c[name] for name in _DOCUMENT]
+        query = select(*columns).where(documents.c.twin == twin).order_by(documents.c.path)
+
+        async def work(connection: AsyncConnection) -> str:
+            rows = (await connection.execute(query)).all()
+            return sha256(repr([tuple(row) for row in rows]).encode("utf-8", "replace")).hexdigest()
 
         return await self._database.read(work)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from gemelo.admin.services.learn import Outcome, Progress, School, Step, forget, learn
+from gemelo.admin.services.learn import Outcome, Progress, School, Step, forget, learn, reindex
 from gemelo.context.guard.planted import Screen
+from gemelo.context.knowledge.alone import alone
+from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.context.knowledge.seam import Document, Title
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.models.errors import BadDocument, EmbedderError
+from gemelo.models.seams import Embedding
 from gemelo.models.vocabulary import Language, Notation, Part
 from tests.hashing import HashingEmbedder
 from tests.meaning import quiet_meaning
@@ -34,6 +40,9 @@ class MemoryDocuments:
     async def all(self, twin: str) -> tuple[Document, ...]:
         return tuple(self.kept[key] for key in sorted(self.kept) if key[0] == twin)
 
+    async def edition(self, twin: str) -> str:
+        return repr(await self.all(twin))
+
     async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
         return tuple(_title(one) for one in await self.all(twin) if one.path > after)[:limit]
 
@@ -50,6 +59,19 @@ class MemoryDocuments:
 
 def _title(document: Document) -> Title:
     return Title(document.path, document.sha256, len(document.passages), document.note, document.dated)
+
+
+class Held(HashingEmbedder):
+    """Reads nothing before it may; tells when it is asked to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.may = Event(), Event()
+
+    def embed(self, texts: Sequence[str]) -> list[Embedding]:
+        self.asked.set()
+        self.may.wait()
+        return super().embed(texts)
 
 
 class TextReader:
@@ -247,3 +269,33 @@ async def test_a_forgotten_document_answers_no_more(school: Pupil, folder: Path)
     assert not await forget("t", "talks/en/bakery.md", school.documents, school.embedder, root)
     assert "bakery" not in await school.best("when does the bakery open?")
     assert not any(b"bakery" in file.read_bytes() for file in root.rglob("*") if file.is_file())
+
+
+async def test_what_is_forgotten_while_others_learn_does_not_come_back(school: Pupil, folder: Path) -> None:
+    """Learning that took its documents before one was forgotten leaves it out of the index and its files."""
+    await school.learn(folder)
+    root, slow = school.library.folder("t"), Held()
+    await school.documents.put("t", Document("more.md", "", cut_markdown("The library lends for weeks.")))
+    learning = asyncio.create_task(reindex("t", school.documents, slow, root))
+    await asyncio.to_thread(slow.asked.wait)
+    assert await forget("t", "talks/en/bakery.md", school.documents, school.embedder, root)
+    forgotten = school.library.version("t")
+    slow.may.set()
+    assert await learning == forgotten == school.library.version("t")
+    assert "bakery" not in await school.best("when does the bakery open?")
+    assert "library" in await school.best("for how long does the library lend?")
+    assert [path.name for path in root.iterdir() if path.is_dir()] == [forgotten]
+
+
+async def test_who_learns_while_another_puts_an_index_in_place_waits(school: Pupil, folder: Path) -> None:
+    """What the other has half written is not taken away; learning ends once the other is done."""
+    await school.learn(folder)
+    root = school.library.folder("t")
+    async with alone(root):
+        (root / ".half-theirs").mkdir()
+        learning = asyncio.create_task(reindex("t", school.documents, school.embedder, root))
+        await asyncio.wait([learning], timeout=0.2)
+        assert (root / ".half-theirs").is_dir()
+        assert not learning.done()
+    assert await learning == school.library.version("t")
+    assert not (root / ".half-theirs").exists()

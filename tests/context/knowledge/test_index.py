@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -88,6 +90,30 @@ def test_a_reader_is_undisturbed_by_a_swap(tmp_path: Path) -> None:
     assert index.current(tmp_path) == new
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [new]
     np.testing.assert_array_equal(old.dense.tokens.rows, before)
+
+
+def test_an_index_that_is_replaced_while_it_is_opened_is_opened_anew(tmp_path: Path) -> None:
+    """A reader beside a learner that never stops always gets one of its versions, whole."""
+    built = [index.build([document("a.md", text)], EMBEDDER) for text in (FIRST, SECOND)]
+    versions = {index.save(one, tmp_path, EMBEDDER.name) for one in built}
+    done = Event()
+
+    def learn() -> None:
+        while not done.is_set():
+            for one in built:
+                index.save(one, tmp_path, EMBEDDER.name)
+
+    with ThreadPoolExecutor(1) as pool:
+        learning = pool.submit(learn)
+        try:
+            opened = [index.latest(tmp_path, EMBEDDER.name) for _ in range(100)]
+        finally:
+            done.set()
+        learning.result()
+    assert {version for version, _ in opened} == versions
+    assert all(
+        len(found[EN].entries) == 2 - (version == index.current(tmp_path)) for version, found in opened
+    )
 
 
 def test_a_failed_save_leaves_the_old_version(tmp_path: Path) -> None:

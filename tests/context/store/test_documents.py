@@ -47,6 +47,21 @@ async def test_a_document_learned_again_replaces_the_old_one(documents: SqlDocum
     assert await documents.all("host") == (shorter,)
 
 
+async def test_the_edition_changes_with_every_document(documents: SqlDocuments, twins: Rows) -> None:
+    """What is learned, replaced or forgotten changes it, and nothing else does."""
+    await twins.put_twin(Twin("guest", "leo", "Guest"))
+    editions = [await documents.edition("host")]
+    await documents.put("host", TACTICS)
+    editions.append(await documents.edition("host"))
+    await documents.put("host", Document(TACTICS.path, "cd" * 32, TACTICS.passages))
+    editions.append(await documents.edition("host"))
+    assert len(set(editions)) == 3
+    await documents.put("guest", TACTICS)
+    assert await documents.edition("host") == editions[2]
+    await documents.remove("host", TACTICS.path)
+    assert await documents.edition("host") == editions[0]
+
+
 async def test_documents_are_ordered_by_path(documents: SqlDocuments) -> None:
     """The order does not depend on the order of learning."""
     for path in ("b.md", "a.md", "c.md"):
