@@ -6,7 +6,7 @@ docs/protocol.md is the specification of these frames.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, NoReturn, cast
 
 from gemelo.context.records import ToolVerdict
@@ -35,19 +35,33 @@ from gemelo.engine.events import (
     WordSpoken,
 )
 from gemelo.models.errors import BadMessage, Busy, GemeloError
+from gemelo.pipelines.dialect import Message as Message
 
 LABEL = "rtvi-ai"
 VERSION = "1"
 MAX_ID = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One text frame of a client, checked: `type` and `data` as sent, `t` and `d` of a client-message."""
+class Page:
+    """The `Dialect` of docs/protocol.md: messages are text, audio is what is not."""
 
-    type: str
-    data: dict[str, Any]
-    id: str | None = None
+    version = VERSION
+    lead_ms = None
+
+    def tell(self, event: Event) -> tuple[str | bytes]:
+        return (encode(event),)
+
+    def frame(self, type: str, data: dict[str, Any], id: str | None = None) -> str:
+        return frame(type, data, id)
+
+    def taken(self, message: Message) -> tuple[()]:
+        return ()
+
+    def refused(self, error: GemeloError, *, fatal: bool, id: str | None = None) -> str:
+        return error_frame(error, fatal=fatal, id=id)
+
+    def read(self, received: str | bytes) -> Message | bytes:
+        return received if isinstance(received, bytes) else decode(received)
 
 
 def frame(type: str, data: dict[str, Any] | None = None, id: str | None = None) -> str:
@@ -132,7 +146,7 @@ def decode(text: str) -> Message:
             types.
     """
     try:
-        message = _object(json.loads(text, parse_constant=_not_json))
+        message = object_of(json.loads(text, parse_constant=_not_json))
     except (ValueError, RecursionError):
         raise BadMessage("this frame is not JSON") from None
     if message is None or message.get("label", LABEL) != LABEL:
@@ -142,9 +156,9 @@ def decode(text: str) -> Message:
         raise BadMessage('a frame needs a "type"')
     if id is not None and not (isinstance(id, str) and 0 < len(id) <= MAX_ID and id.isprintable()):
         raise BadMessage(f'"id" is a string of 1 to {MAX_ID} printable characters')
-    data = _object(message.get("data"))
+    data = object_of(message.get("data"))
     if kind == "client-message" and data is not None:
-        kind, data = f"client-message/{data.get('t')}", _object(data.get("d"))
+        kind, data = f"client-message/{data.get('t')}", object_of(data.get("d"))
     if data is None:
         raise BadMessage('"data" is an object')
     return Message(kind, data, id)
@@ -154,7 +168,7 @@ def _not_json(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _object(value: Any) -> dict[str, Any] | None:
+def object_of(value: Any) -> dict[str, Any] | None:
     """A JSON object as it is, an absent one as empty, and None for anything else."""
     if value is None:
         return {}

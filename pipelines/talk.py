@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -14,10 +15,11 @@ from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadAudio, BadMessage, StoreError, UsageError
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
+from gemelo.pipelines.dialect import Dialect, Message
 from gemelo.pipelines.direct import offered
 from gemelo.pipelines.line import Bucket, Line
 from gemelo.pipelines.meters import Meters
-from gemelo.pipelines.rtvi import VERSION, Message, decode, encode, error_frame, field, frame
+from gemelo.pipelines.rtvi import Page, field, object_of
 
 MAX_AUDIO = 64_000
 """Bytes of one binary frame: 2 s of audio."""
@@ -44,6 +46,7 @@ class Talk(Line):
 
     Args:
         resume: the token with which this fan can take the session up again.
+        dialect: how this client writes; as docs/protocol.md says where none is given.
         ready_s: how long a client has to say `client-ready`.
     """
 
@@ -54,16 +57,26 @@ class Talk(Line):
         stage: Stage,
         meters: Meters,
         resume: str,
+        dialect: Dialect | None = None,
         ready_s: float = READY_S,
     ) -> None:
-        super().__init__(socket, fan, stage, meters, lambda event: (encode(event),))
+        self._dialect: Dialect = dialect or Page()
+        super().__init__(socket, fan, self._paced(stage), meters, self._dialect.tell)
         self._resume = resume
         self._ready_s = ready_s
         self._messages = Bucket(stage.clock, MESSAGES_A_SECOND, MESSAGES_A_SECOND)
         self._reports = Bucket(stage.clock, REPORTS_A_SECOND, REPORTS_A_SECOND)
         self._audio = Bucket(stage.clock, _AUDIO_A_SECOND, _AUDIO_BURST)
         self._complaints = Bucket(stage.clock, 1, 1)
+        self._is_spoken = True
         self._broken = 0
+
+    def restage(self, stage: Stage) -> None:
+        super().restage(self._paced(stage))
+
+    def _paced(self, stage: Stage) -> Stage:
+        lead_ms = self._dialect.lead_ms
+        return replace(stage, limits=replace(stage.limits, lead_ms=lead_ms)) if lead_ms else stage
 
     async def _read(self) -> None:
         """Takes what the fan sends until the fan goes or sends nothing but nonsense."""
@@ -83,37 +96,40 @@ class Talk(Line):
         """Waits for `client-ready` and answers it. None where the client does not say it."""
         try:
             async with asyncio.timeout(self._ready_s):
-                ready = decode((await self._receive()).get("text") or "")
-            if ready.type != "client-ready":
-                raise BadMessage(f"unexpected {ready.type[:64]!r}")
-        except (TimeoutError, BadMessage):
-            self._wire.put(error_frame(BadMessage("the first frame is client-ready"), fatal=True))
+                ready = self._dialect.read(_data(await self._receive()))
+            if isinstance(ready, bytes) or ready.type != "client-ready":
+                raise BadMessage("this is something else")
+        except (TimeoutError, UsageError):
+            self._refuse(BadMessage("the first frame is client-ready"), fatal=True)
             return None
-        spoken = ready.data.get("voice", True) is not False
+        spoken = self._is_spoken = ready.data.get("voice", True) is not False
         echoes = ready.data.get("echo") is True
-        about = {"version": VERSION, "session": self._fan.session, "resume": self._resume}
-        self._wire.put(frame("bot-ready", {**about, "language": self._fan.language}, ready.id))
+        about = {"version": self._dialect.version, "session": self._fan.session, "resume": self._resume}
+        self._wire.put(self._dialect.frame("bot-ready", {**about, "language": self._fan.language}, ready.id))
         return Session(self._fan, self._stage, self._wire, spoken=spoken, echoes=echoes)
 
     def _accept(self, session: Session, received: MutableMapping[str, Any]) -> bool:
         """Takes one frame, or answers what is wrong with it; False where it was a goodbye."""
         id = None
         try:
-            if (pcm := received.get("bytes")) is not None:
-                self._hear(session, pcm)
+            message = self._dialect.read(_data(received))
+            if isinstance(message, bytes):
+                self._hear(session, message)
             else:
-                message = decode(received["text"])
                 id = message.id
                 if message.type == "disconnect-bot":
                     return False
                 self._take(session, message)
             self._broken = 0
         except TooMany as error:
-            self._wire.put(error_frame(error, fatal=False, id=id))
+            self._refuse(error, id=id)
         except UsageError as error:
             self._broken += 1
-            self._wire.put(error_frame(error, fatal=self._broken >= BROKEN_IN_A_ROW, id=id))
+            self._refuse(error, fatal=self._broken >= BROKEN_IN_A_ROW, id=id)
         return True
+
+    def _refuse(self, error: UsageError | StoreError, *, fatal: bool = False, id: str | None = None) -> None:
+        self._wire.put(self._dialect.refused(error, fatal=fatal, id=id))
 
     def _take_at_once(self, data: str | bytes) -> bool:
         """Takes audio and reports as they arrive. What is wrong with them is said by the long way."""
@@ -129,11 +145,11 @@ class Talk(Line):
         return True
 
     def _takes_at_once(self, session: Session, data: str | bytes) -> bool:
-        if isinstance(data, bytes):
-            if is_fit := _is_audio(data) and self._audio.take(len(data)):
-                session.hear(data)
+        message = self._dialect.read(data)
+        if isinstance(message, bytes):
+            if is_fit := _is_audio(message) and self._audio.take(len(message)):
+                session.hear(message)
             return is_fit
-        message = decode(data)
         if is_report := message.type in _REPORTS:
             self._take(session, message)
         return is_report
@@ -148,8 +164,8 @@ class Talk(Line):
 
     def _take(self, session: Session, message: Message) -> None:
         takes: dict[str, Callable[[], None]] = {
-            "send-text": lambda: session.say(field(message, "content", str), message.id),
-            "client-message/voice": lambda: session.speak(field(message, "on", bool)),
+            "send-text": lambda: self._say(session, message),
+            "client-message/voice": lambda: self._speak(session, on=field(message, "on", bool)),
             "client-message/mic": lambda: (
                 session.open_ear() if field(message, "on", bool) else session.close_ear()
             ),
@@ -169,6 +185,21 @@ class Talk(Line):
         if not (self._reports if message.type in _REPORTS else self._messages).take():
             raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one again later")
         take()
+        for told in self._dialect.taken(message):
+            self._wire.put(told)
+
+    def _say(self, session: Session, message: Message) -> None:
+        """Takes a typed message; pipecat's clients may say that this one is not to be answered aloud."""
+        options = object_of(message.data.get("options")) or {}
+        if options.get("run_immediately") is False:
+            raise BadMessage("run_immediately can only be true: a twin answers every message")
+        session.speak(self._is_spoken and options.get("audio_response") is not False)
+        session.say(field(message, "content", str), message.id)
+        session.speak(self._is_spoken)
+
+    def _speak(self, session: Session, *, on: bool) -> None:
+        self._is_spoken = on
+        session.speak(on)
 
     def _remember(self, message: Message) -> None:
         on, memory = field(message, "on", bool), self._stage.context.memory
@@ -181,7 +212,7 @@ class Talk(Line):
         try:
             agreed = await (memories.part() if share is None else memories.agree(share))
         except StoreError as error:
-            self._wire.put(error_frame(error, fatal=False, id=id))
+            self._refuse(error, id=id)
         else:
             self._wire.send(agreed)
 
@@ -191,6 +222,11 @@ class Talk(Line):
             if spoken == asked:
                 return spoken
         raise BadMessage(f"this twin speaks {', '.join(self._stage.context.languages)} here")
+
+
+def _data(received: MutableMapping[str, Any]) -> str | bytes:
+    data = received.get("bytes")
+    return received["text"] if data is None else data
 
 
 def _is_audio(pcm: bytes) -> bool:

@@ -150,12 +150,12 @@ class Api:
         except GemeloError as error:
             self._note(error)
             raise
-        return JSONResponse(self._welcome(given), headers=_shared(origin))
+        return JSONResponse(self._welcome(given), headers=shared(origin))
 
     async def preflight(self, request: Request) -> Response:
         """Lets any page ask; which page is answered is decided by `sessions`."""
         allow = {"access-control-allow-methods": "POST", "access-control-allow-headers": "content-type"}
-        return Response(status_code=204, headers={**_shared(request.headers.get("origin")), **allow})
+        return Response(status_code=204, headers={**shared(request.headers.get("origin")), **allow})
 
     async def talk(self, socket: WebSocket) -> None:
         """Serves one session on one socket."""
@@ -172,7 +172,7 @@ class Api:
             self._note(error)
             with contextlib.suppress(WebSocketDisconnect):
                 await socket.send_text(error_frame(error, fatal=True))
-                await socket.close(_CLOSE.get(type(error), 1011))
+                await socket.close(close_code(error))
 
     def _note(self, error: GemeloError) -> None:
         self._meters.refused.labels(error.code).inc()
@@ -208,13 +208,23 @@ class Api:
         }
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GemeloError)
+def close_code(error: GemeloError) -> int:
+    """With which a socket is closed that is not let in."""
+    return _CLOSE.get(type(error), 1011)
+
+
+def refusal(error: GemeloError, origin: str | None, **more: str) -> Response:
+    """The answer to who is not let in; `more` stands beside the error."""
     status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
-    headers = _shared(request.headers.get("origin"))
+    headers = shared(origin)
     if isinstance(error, Busy):
         headers["retry-after"] = str(math.ceil(error.retry_s))
-    return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status, headers)
+    return JSONResponse({"error": {"code": error.code, "message": str(error)}, **more}, status, headers)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GemeloError)
+    return refusal(error, request.headers.get("origin"))
 
 
 async def _refuse_body(request: Request, error: Exception) -> Response:
@@ -235,7 +245,8 @@ async def _secure(request: Request, call_next: RequestResponseEndpoint) -> Respo
     return response
 
 
-def _shared(origin: str | None) -> dict[str, str]:
+def shared(origin: str | None) -> dict[str, str]:
+    """Lets the page that asked read the answer."""
     if not origin:
         return {}
     expose = {"access-control-expose-headers": "retry-after"}

@@ -13,6 +13,7 @@ from gemelo.admin.api.callers import Callers
 from gemelo.admin.api.calls import Calls
 from gemelo.admin.api.completions import Completions
 from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.api.rtvi import Rtvi
 from gemelo.admin.api.seating import Seating
 from gemelo.admin.api.serve import serve
 from gemelo.admin.cli.serve import ADMIN, JOBS, ROLES, TALK
@@ -58,6 +59,7 @@ async def open_doors(
             api.open_to_fans()
             Completions(reception, seating, meters, house.shared, callers).add(api.app)
             Calls(reception, seating, meters, callers).add(api.app)
+            Rtvi(reception, seating, meters, callers).add(api.app)
         if ADMIN in roles:
             office = make_office(
                 house,

@@ -8,7 +8,6 @@ import functools
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -64,23 +63,19 @@ def talk(program: Path, name: str, *arguments: str) -> Any:
 
 @functools.cache
 def bundled(program: Path) -> str:
-    """A program with all that it imports, as a script for a page: its exports stand in `client`."""
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "client.js"
-        subprocess.run(
-            [
-                ROOT / "node_modules" / ".bin" / "esbuild",
-                program,
-                "--bundle",
-                "--format=iife",
-                "--global-name=client",
-                "--log-level=error",
-                f"--outfile={script}",
-            ],
-            check=True,
-            timeout=_PATIENCE_S,
-        )
-        return script.read_text()
+    """A program with all that it imports, as a module for a page: its exports stand in `client`."""
+    entry = f"import * as client from {json.dumps(str(program))}; globalThis.client = client;"
+    done = subprocess.run(
+        [ROOT / "node_modules" / ".bin" / "esbuild", "--bundle", "--format=esm", "--log-level=error"],
+        input=entry,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @functools.cache
