@@ -193,7 +193,17 @@ class Draining(GemeloError):
 
 
 class ServiceError(GemeloError):
+    """Something behind a seam failed.
+
+    Attributes:
+        retry_s: after which it is worth asking it again, where it said so.
+    """
+
     code = "service"
+
+    def __init__(self, *said: object, retry_s: float | None = None) -> None:
+        super().__init__(*said)
+        self.retry_s = retry_s
 
 
 class MindError(ServiceError):

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gemelo.models.errors import ServiceError
 from gemelo.models.vocabulary import (
     Exchange,
     Language,
@@ -57,6 +58,22 @@ class Ears(Protocol):
         ...
 
     async def open(self, language: Language, emit: Callable[[TurnSignal], None]) -> Ear: ...
+
+
+class FallibleEars(Protocol):
+    """Ears at the other end of a wire, whose ears can be lost while somebody talks."""
+
+    def hears(self, language: Language) -> bool: ...
+
+    async def open(
+        self, language: Language, emit: Callable[[TurnSignal], None], lost: Callable[[ServiceError], None]
+    ) -> Ear:
+        """Opens an ear; `lost` is called at most once, and nothing is emitted after it.
+
+        Raises:
+            EarError: it does not open.
+        """
+        ...
 
 
 class SpeechStream(Protocol):

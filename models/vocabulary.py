@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, NewType
 
 from gemelo.models.manner import NO_MANNER, Manner
+from gemelo.models.usage import Used
 
 IN_RATE = 16_000
 """Hz of the audio that a fan sends."""
@@ -47,12 +48,14 @@ class TurnSignal:
     """One signal of an ear, with the whole transcript of the turn so far.
 
     `silence_ms` is how long the fan had been silent, as far as the ear can tell: the timeline of a
-    turn starts at the true end of speech, not at its detection.
+    turn starts at the true end of speech, not at its detection. `used` is what hearing took since it was
+    last told.
     """
 
     kind: Signal
     text: str = ""
     silence_ms: float = field(default=0.0, compare=False)
+    used: tuple[Used, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

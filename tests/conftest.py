@@ -87,6 +87,19 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     running.kill()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--live", action="store_true", help="talk to real vendors where their keys are set")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--live"):
+        for name in ("CARTESIA_API_KEY", "DEEPGRAM_API_KEY", "ELEVEN_API_KEY"):
+            os.environ.pop(name, None)  # no server that a test starts asks a vendor
+        for item in items:
+            if item.get_closest_marker("live"):
+                item.add_marker(pytest.mark.skip("a real vendor is asked with --live alone"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under CI a skip whose reason `allowed_skips.txt` does not list is a failure."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from gemelo.admin.services.house import House
 from gemelo.admin.services.tooling import NoCaller, Toolshed, signing
 from gemelo.admin.services.voices import Voices
+from gemelo.admin.wiring import vendors
 from gemelo.admin.wiring.meaning import load_meaning
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.knowledge.twin import Library
@@ -48,10 +49,11 @@ from gemelo.models.adapters.silero import SileroVoiceDetector
 from gemelo.models.adapters.smart_turn import SmartTurnDetector
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
-from gemelo.models.endpointing import ROUGH
+from gemelo.models.endpointing import ROUGH, EndpointingParameters
 from gemelo.models.errors import StoreError, UsageError
 from gemelo.models.seams import (
     Caller,
+    Ears,
     Embedder,
     Judge,
     LanguageModel,
@@ -198,13 +200,15 @@ async def _shared(settings: Settings) -> MemoryState | RedisState:
     return await RedisState.open(settings.redis_url.get_secret_value())
 
 
-def _ears(settings: Settings, stack: AsyncExitStack, instead: Instead) -> LocalEars:
-    return LocalEars(
-        SileroVoiceDetector(load_path("silero-vad", settings.models_dir)),
-        instead.turns or _turns(settings, stack),
-        instead.recogniser or _recogniser(stack),
-        None if instead.recogniser else ROUGH,
-    )
+def _ears(settings: Settings, stack: AsyncExitStack, instead: Instead) -> Ears:
+    def local(recogniser: SpeechToText, rough: EndpointingParameters | None = None) -> LocalEars:
+        return LocalEars(detector, turns, recogniser, rough)
+
+    detector = SileroVoiceDetector(load_path("silero-vad", settings.models_dir))
+    turns = instead.turns or _turns(settings, stack)
+    if instead.recogniser:
+        return local(instead.recogniser)
+    return vendors.ears(settings, stack, local, lambda: local(_recogniser(stack), ROUGH))
 
 
 def _embedder(settings: Settings) -> Embedder:

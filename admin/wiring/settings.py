@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gemelo.models.usage import Price
+
 _ROOT = Path(__file__).parents[2]
 
 
@@ -52,6 +54,11 @@ class Settings(BaseSettings):
         rerank_s: after which that order stands (s).
         tool_hosts: that tools of layers may ask, commas between them ("club.example,*.shop.example"); empty:
             none.
+        ears: who hears fans, the first that can be had, commas between: deepgram (Flux), nova (Deepgram's
+            nova-3, turns decided here), local. Unset: the vendors whose keys are set, then local.
+        deepgram_key, deepgram_url: read from `DEEPGRAM_API_KEY` too; an address of one's own.
+        prices: JSON of what services cost, in any one currency: a `minute` of sound, a million `characters`
+            or tokens (`prompt`, `cached`, `written`), e.g. {"deepgram": {"minute": 0.0077}}.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
             more and flags what a person should see; without them nobody does.
     """
@@ -76,6 +83,12 @@ class Settings(BaseSettings):
     judge_url: str = ""
     judge_model: str = ""
     judge_key: SecretStr = SecretStr("none")
+    ears: str = ""
+    deepgram_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMELO_DEEPGRAM_KEY", "DEEPGRAM_API_KEY")
+    )
+    deepgram_url: str = ""
+    prices: dict[str, Price] = Field(default_factory=dict[str, Price])
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GEMELO_DATABASE_URL", "DATABASE_URL")
     )

@@ -196,7 +196,9 @@ async def test_an_endpoint_that_hangs_holds_nobody_else_up(world: World) -> None
         await silent.hung.wait()
         for count in (1, 2):
             await world.post()
-            while postroom.sent.arrived < count:  # noted, too: what is not noted yet is sent again after a close
+            while (
+                postroom.sent.arrived < count
+            ):  # noted, too: what is not noted yet is sent again after a close
                 await postroom.round()
                 await asyncio.sleep(0)
         await postroom.close()

@@ -1,0 +1,110 @@
+"""Several providers of one thing, in the order in which they are asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from gemelo.models.errors import ServiceError
+from gemelo.models.failover.breaker import Breaker, Circuit
+from gemelo.models.seams import Clock
+
+T = TypeVar("T")
+
+Ping = Callable[[], Awaitable[None]]
+"""Asks a provider whether it is there; raises a `ServiceError` where it is not."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider(Generic[T]):
+    """One of those that can do it.
+
+    Attributes:
+        name: of the vendor, as settings, prices and logs call it.
+        ping: where it can be asked without asking it for anything.
+    """
+
+    name: str
+    service: T
+    ping: Ping | None = None
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+class Line(Generic[T]):
+    """The providers of one seam, best first, shared by all sessions."""
+
+    def __init__(self, providers: Sequence[Provider[T]], clock: Clock, every_s: float = 5.0) -> None:
+        assert providers, "nobody to ask"
+        self.providers = tuple(providers)
+        self._clock = clock
+        self._every_s = every_s
+        self._watching: asyncio.Task[None] | None = None
+
+    def order(self, fit: Callable[[T], bool] = lambda _: True) -> Iterator[Provider[T]]:
+        """Whom to ask, each once: those that may be asked in their order, then those that rest.
+
+        Somebody who rests is better than nobody. Who rests is looked up when the next one is wanted.
+        """
+        left = [provider for provider in self.providers if fit(provider.service)]
+        while left:
+            now = self._clock.now()
+            willing = (one for one in left if one.breaker.admits(now))
+            one = next(willing, None) or min(left, key=lambda one: one.breaker.until)
+            left.remove(one)
+            yield one
+
+    @asynccontextmanager
+    async def asking(self, provider: Provider[T]) -> AsyncGenerator[None]:
+        """Around one use of a provider, which is judged by how the block ends."""
+        provider.breaker.ask(self._clock.now())
+        try:
+            yield
+        except (asyncio.CancelledError, GeneratorExit):
+            provider.breaker.abandoned(self._clock.now())
+            raise
+        except Exception as error:
+            self.failed(provider, error)
+            raise
+        provider.breaker.succeeded()
+
+    def failed(self, provider: Provider[T], error: Exception) -> None:
+        """Notes that a provider failed at what it was asked for."""
+        retry_s = error.retry_s if isinstance(error, ServiceError) else None
+        provider.breaker.failed(self._clock.now(), retry_s)
+        state = provider.breaker.state is Circuit.CLOSED
+        log.warning("%s failed: %s%s", provider.name, _told(error), "" if state else ", and is left to rest")
+
+    def watch(self) -> None:
+        """Pings from now on, so that a fan's turn need not find out who is there. Call `close` at the end."""
+        if self._watching is None and any(provider.ping for provider in self.providers):
+            self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.gather(*(self._ping(provider) for provider in self.providers))
+            await asyncio.sleep(self._every_s)
+
+    async def _ping(self, provider: Provider[T]) -> None:
+        if provider.ping is None or not provider.breaker.admits(self._clock.now()):
+            return
+        try:
+            async with self.asking(provider), asyncio.timeout(self._every_s):
+                await provider.ping()
+        except Exception as error:
+            log.info("%s does not answer a ping: %s", provider.name, _told(error))
+
+
+def _told(error: Exception) -> str:
+    """What a log may say: our own sentences hold nothing that anybody said, others might."""
+    return str(error) if isinstance(error, ServiceError) else type(error).__name__

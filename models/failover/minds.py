@@ -1,0 +1,70 @@
+"""Minds of several vendors behind one seam: where one breaks off another goes on, at the next clause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from gemelo.models.errors import MindError
+from gemelo.models.failover.line import Line
+from gemelo.models.seams import LanguageModel
+from gemelo.models.vocabulary import Label, Prompt, ToolCall, ToolSpec, Written
+
+_GO_ON = (
+    "Your answer broke off after the words below, which the fan has heard. Go on with the next sentence, "
+    "say nothing again, and do not mention that it broke off: "
+)
+_BREAK = "… "
+"""Between the words of one mind and those of the next."""
+
+
+class FailoverMind:
+    """`LanguageModel` of the first vendor that answers."""
+
+    def __init__(self, line: Line[LanguageModel]) -> None:
+        self._line = line
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
+        """See `LanguageModel.reply`. A mind that fails once it has asked for a tool is not replaced."""
+        said, called = "", False
+        failed = MindError("down: no mind can be had")
+        for provider in self._line.order():
+            begun = bool(said)
+            try:
+                async with (
+                    self._line.asking(provider),
+                    aclosing(provider.service.reply(_going_on(prompt, said))) as pieces,
+                ):
+                    async for piece in pieces:
+                        called = called or isinstance(piece, ToolCall)
+                        if begun and not _ends(said):
+                            yield Written(_BREAK, Label.HOUSE)
+                        begun = False
+                        yield piece
+                        said += piece.text if isinstance(piece, Written) else ""
+                return
+            except MindError as error:
+                if called:
+                    raise
+                failed = error
+        raise failed
+
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
+        """See `LanguageModel.warm`: the mind that will be asked first."""
+        provider = next(self._line.order())
+        await provider.service.warm(prefix, tenant, tools)
+
+
+def _ends(said: str) -> bool:
+    """Whether a text stops where a sentence does."""
+    return said.rstrip("\"'»”)] \n").endswith((".", "!", "?", "…"))
+
+
+def _going_on(prompt: Prompt, said: str) -> Prompt:
+    """The same prompt for a mind that follows one which has said this much."""
+    if not said:
+        return prompt
+    note = _GO_ON + json.dumps(said, ensure_ascii=False)
+    return replace(prompt, note=f"{prompt.note}\n{note}".strip())
