@@ -51,12 +51,13 @@ class Server:
     url: str = ""
     log: list[str] = field(default_factory=list[str])
     arguments: tuple[str, ...] = ()
-    """More words of `gemelo serve`."""
+    """More words of the command."""
+    command: str = "serve"
 
     def start(self) -> Server:
         """Starts the process and waits until it listens."""
         self.process = subprocess.Popen(
-            [*program(), "serve", "--port", str(self.port), *self.arguments],
+            [*program(), self.command, "--port", str(self.port), *self.arguments],
             env=environment(self.data, **self.settings),
             stderr=subprocess.PIPE,
             text=True,

@@ -69,6 +69,19 @@ class Workshop(Protocol):
         """
         ...
 
+    async def work(self, livekit: str, name: str, deployment: str, host: str, port: int) -> None:
+        """Talks in the rooms of a LiveKit server until it is told to stop.
+
+        Args:
+            name: under which rooms ask for it.
+            deployment: of rooms that name none.
+            host, port: where it tells how it is.
+
+        Raises:
+            BadAddress, KeyRefused, PortTaken, ModelFileError, StoreError.
+        """
+        ...
+
 
 Command = Callable[[argparse.Namespace, Workshop], Awaitable[int]]
 """A command's body: returns the exit status (0 the work is done, 1 it could not be done)."""

@@ -44,7 +44,7 @@ async def open_doors(
         StoreError: the store cannot be read.
     """
     if TALK in roles:
-        await _open_places(house)
+        await open_places(house)
     settle()
     signs = secret(settings)
     reception = Reception(house, signs, settings.slots, settings.token_s, quotas=settings.quotas)
@@ -76,7 +76,7 @@ async def open_doors(
             )
 
 
-async def _open_places(house: House) -> None:
+async def open_places(house: House) -> None:
     """Opens every deployment before the first fan comes; one that cannot be opened says so when asked for."""
     for deployment in await house.twins.deployments():
         try:

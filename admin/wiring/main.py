@@ -81,6 +81,16 @@ class Workshop:
         house = await self.house(recover=True)
         await open_doors(house, self._settings, listener, roles)
 
+    async def work(self, livekit: str, name: str, deployment: str, host: str, port: int) -> None:
+        from gemelo.admin.api.serve import bind
+
+        try:
+            from gemelo.admin.wiring.worker import open_rooms
+        except ModuleNotFoundError as error:
+            raise UsageError(f"gemelo worker needs {error.name}: install gemelo[livekit]") from error
+        listener = bind(host, port)
+        await open_rooms(self.house, self._settings, listener, livekit, name, deployment)
+
 
 async def _run(arguments: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:

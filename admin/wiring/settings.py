@@ -43,6 +43,8 @@ class Settings(BaseSettings):
             role of `database_url` then only works with them. Read from `DATABASE_OWNER_URL` too.
         redis_url: what several processes of one house share; without it a process shares with nobody. Read
             from `REDIS_URL` too.
+        livekit_api_key, livekit_api_secret: of the server whose rooms `gemelo worker` talks in. Read from
+            `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET` too.
         territory_header: in which a proxy says the country of a fan (ISO 3166, e.g. `cf-ipcountry`). Set it
             only behind a proxy that sets or removes it; without it nobody knows where fans are.
         quotas: whether fans have so many interactions a month as layers say; off to measure load.
@@ -97,6 +99,13 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GEMELO_REDIS_URL", "REDIS_URL")
+    )
+    livekit_api_key: str = Field(
+        default="", validation_alias=AliasChoices("GEMELO_LIVEKIT_API_KEY", "LIVEKIT_API_KEY")
+    )
+    livekit_api_secret: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("GEMELO_LIVEKIT_API_SECRET", "LIVEKIT_API_SECRET"),
     )
     territory_header: str = ""
     quotas: bool = True

@@ -1,0 +1,195 @@
+"""The LiveKit rooms of one worker: who is talked to in each, and how many more it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+
+from livekit import rtc
+from livekit.protocol import agent
+
+from gemelo.admin.api.metrics import PrometheusMeters
+from gemelo.admin.api.seating import Seating
+from gemelo.admin.services.entrance import Caller, territory
+from gemelo.admin.services.handover import Handover, Note
+from gemelo.admin.services.reception import Reception
+from gemelo.engine.chores import Chores
+from gemelo.models.errors import GemeloError, StateError
+from gemelo.pipelines.livekit.room import RoomTalk, first_fan, refuse
+from gemelo.pipelines.livekit.server import Server
+from gemelo.pipelines.livekit.table import Wish, wished
+
+log = logging.getLogger(__name__)
+
+FAN_S = 60.0
+"""A room that nobody has joined by then is left."""
+HERE = "127.0.0.1"
+"""Dispatches are signed with the LiveKit server's secret, the operator's: they count as programs here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One room that wants a twin, or whose twin has to be replaced.
+
+    Attributes:
+        metadata: of the dispatch and of the room, as they stand.
+        before: what its last worker noted.
+    """
+
+    sid: str
+    room: str
+    identity: str
+    metadata: tuple[str, ...] = ()
+    before: Note | None = None
+
+
+class Rooms:
+    """A `Hall`.
+
+    Args:
+        default: the deployment of a dispatch that names none; empty: there is none.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        reception: Reception,
+        seating: Seating,
+        meters: PrometheusMeters,
+        default: str = "",
+    ) -> None:
+        self._server = server
+        self._reception = reception
+        self._seating = seating
+        self._meters = meters
+        self._default = default
+        self._reserved: dict[str, Call] = {}
+        self._running: dict[str, asyncio.Task[str]] = {}
+        self._chores = Chores()
+        self.handover: Handover | None = None
+        self.worker = ""
+
+    @property
+    def load(self) -> float:
+        """The share of slots that are taken or promised; 1 where the worker is going down."""
+        if self._reception.draining:
+            return 1.0
+        return max(self._reception.held, len(self._reserved) + len(self._running)) / self._reception.slots
+
+    def reserve(self, job: agent.Job) -> str:
+        """See `Hall.reserve`."""
+        if self.load >= 1:
+            return ""
+        metadata = (job.metadata, job.room.metadata, self._default)
+        identity = f"twin-{job.agent_name}" if job.agent_name else "twin"
+        self._reserved[job.id] = Call(job.room.sid, job.room.name, identity, metadata)
+        return identity
+
+    def begin(self, job: str, ended: Callable[[str], None]) -> None:
+        """See `Hall.begin`."""
+        if call := self._reserved.pop(job, None):
+            running = self._running[job] = asyncio.create_task(self._serve(call))
+            running.add_done_callback(lambda task: self._done(job, task, ended))
+
+    def forget(self, job: str) -> None:
+        """See `Hall.forget`."""
+        self._reserved.pop(job, None)
+        if running := self._running.get(job):
+            running.cancel()
+
+    def go_on(self, sid: str, note: Note) -> bool:
+        """Takes over a room that its worker has left; False where there is no place for it."""
+        if self.load >= 1:
+            return False
+        call = Call(sid, note.room, note.identity, before=note)
+        running = self._running[sid] = asyncio.create_task(self._serve(call))
+        running.add_done_callback(lambda task: self._done(sid, task, lambda _code: None))
+        return True
+
+    async def close(self) -> None:
+        """Leaves every room."""
+        for task in (running := list(self._running.values())):
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._chores.drain()
+
+    def _done(self, job: str, task: asyncio.Task[str], ended: Callable[[str], None]) -> None:
+        del self._running[job]
+        if task.cancelled():
+            return ended("")
+        if error := task.exception():  # a fault in the program: the other rooms notice nothing
+            log.error("a room was left by a fault: %s", type(error).__name__)
+            return ended("internal")
+        ended(task.result())
+
+    async def _serve(self, call: Call) -> str:
+        """Serves one room until its talk is over; the code of what went wrong, if anything did."""
+        try:
+            room = await self._server.join(call.room, call.identity)
+        except GemeloError as error:
+            return self._refused(error)
+        try:
+            await self._talk(room, call)
+        except GemeloError as error:
+            await refuse(room, error)
+            return self._refused(error)
+        finally:
+            with suppress(Exception):  # the package raises bare ones
+                await room.disconnect()
+        return ""
+
+    async def _talk(self, room: rtc.Room, call: Call) -> None:
+        before = call.before
+        wish = Wish(**before.wish) if before else wished(*call.metadata)
+        if before and before.resume:
+            wish = replace(wish, resume=before.resume)
+        note = Note(self.worker, call.room, call.identity, asdict(wish), before.fan if before else "")
+        await self._note(call.sid, note)
+        try:
+            fan = note.fan or await first_fan(room, FAN_S)
+            if not fan:
+                log.info("a room is left that nobody joined")
+                return
+            await self._seat(room, call, wish, replace(note, fan=fan))
+        finally:
+            if self.handover:
+                with suppress(StateError):
+                    await self.handover.let_go(call.sid, over=not self._reception.draining)
+
+    async def _seat(self, room: rtc.Room, call: Call, wish: Wish, note: Note) -> None:
+        """Talks for as long as there is something to talk."""
+        caller = Caller(None, HERE, territory(wish.territory))
+        given = await self._reception.admit(
+            wish.deployment, caller, wish.language, wish.resume, None, wish.fan
+        )
+        async with self._seating.seated(
+            given.token,
+            lambda seat: RoomTalk(
+                room,
+                note.fan,
+                seat.fan,
+                seat.stage,
+                self._meters,
+                resume=seat.resume,
+                spoken=wish.voice,
+                stays=self.handover is None,
+            ),
+        ) as (talk, seat):
+            await self._note(call.sid, replace(note, resume=seat.resume))
+            await room.local_participant.set_name(seat.place.twin.name)
+            await talk.serve(seat.slot.moved)
+
+    async def _note(self, sid: str, note: Note) -> None:
+        if self.handover:
+            try:
+                await self.handover.note(sid, note)
+            except StateError as error:
+                log.warning("a room could not be noted, nobody would take it over: %s", error)
+
+    def _refused(self, error: GemeloError) -> str:
+        self._meters.refused.labels(error.code).inc()
+        log.warning("a room gets no twin: %s: %s", error.code, error)
+        return error.code
