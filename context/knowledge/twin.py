@@ -38,6 +38,8 @@ MAX_QUERY = 1_000
 """Characters of a question that are searched: its last ones, where the asking is done."""
 MAX_READINGS = 3
 """Clauses of a declined message that are searched one by one."""
+_SCARCE = 2 / 3
+"""A twin with fewer passages than so many times those in another language is asked in that one too."""
 
 _NOTHING: tuple[str, Index] = ("", {})
 """What a twin knows that has learned nothing."""
@@ -74,6 +76,19 @@ def held(shelf: Shelf, scopes: Sequence[Scope]) -> Allowed:
         for one in shelf.sources.names
     ]
     return np.array(within, np.bool_)[shelf.sources.of]
+
+
+def is_lopsided(stacks: Mapping[Language, Stack], spoken: Language, written: Language) -> bool:
+    """Whether a twin knows so much less in the language of a question that it is worth translating it.
+
+    What is there in both languages is found in either, and a translation costs a turn milliseconds and the
+    server ten processes.
+    """
+    own, other = (
+        sum(len(shelf.entries) for shelf in stacks[language].shelves) if language in stacks else 0
+        for language in (spoken, written)
+    )
+    return own < _SCARCE * other
 
 
 class Library:
@@ -220,7 +235,8 @@ class TwinKnowledge:
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
-            asked = asked_of(text, spoken, written, self._library.embedder, self._library.translator)
+            translator = self._library.translator if is_lopsided(stacks, spoken, written) else None
+            asked = asked_of(text, spoken, written, self._library.embedder, translator)
             stack = stacks[written]
             hits = search(asked, stack.shelves, k, stack.narrowed(within))
             found = findings(asked, hits, stack.shelves[0], surer, stack.gains)

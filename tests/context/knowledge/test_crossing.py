@@ -36,9 +36,10 @@ class Phrases:
         return self.known.get(text, "")
 
 
-def library(root: Path, translator: Phrases | None) -> Library:
+def library(root: Path, translator: Phrases | None, *more: str) -> Library:
     made = Library(root, HashingEmbedder(), translator)
-    documents = [Document("goat.md", "0" * 64, cut_markdown(ENGLISH))]
+    texts = (ENGLISH, *more)
+    documents = [Document(f"{at}.md", f"{at:064}", cut_markdown(text)) for at, text in enumerate(texts)]
     index.save(index.build(documents, made.embedder), made.folder("t"), made.embedder.name)
     return made
 
@@ -51,6 +52,17 @@ async def test_a_translated_question_is_answered_from_the_other_language(
     found = await TwinKnowledge(library(tmp_path, translator), "t").search(CABRA, ES)
     assert found.declined is not answered
     assert not answered or "choir" in found.passages[0].text
+
+
+@pytest.mark.parametrize(("others", "asked"), [(2, False), (1, True), (0, True)])
+async def test_a_twin_that_says_as_much_in_both_languages_needs_no_translation(
+    tmp_path: Path, others: int, asked: bool
+) -> None:
+    """Two passages are in English: beside one in Spanish a question is worth translating."""
+    translator = Phrases()
+    spanish = ("# C\n\nLos trenes salen del andén nueve.\n", "# D\n\nEl coro canta en el sótano los lunes.\n")
+    await TwinKnowledge(library(tmp_path, translator, *spanish[:others]), "t").search("¿Y Marte?", ES)
+    assert bool(translator.asked) is asked
 
 
 async def test_no_question_is_translated_for_passages_of_its_own_language(tmp_path: Path) -> None:
