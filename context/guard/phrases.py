@@ -7,7 +7,7 @@ become one.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import product
 from typing import NamedTuple
@@ -52,9 +52,11 @@ class Node(dict[str, "Node"]):
     in a `run`: a word a line, it is the same run.
     """
 
-    rule = ""
-    said = Said.ANYHOW
-    run = False
+    __slots__ = "rule", "run", "said"  # a prompt has ten thousands of them
+
+    def __init__(self, after: Mapping[str, Node] | None = None) -> None:
+        super().__init__(after or {})
+        self.rule, self.said, self.run = "", Said.ANYHOW, False
 
     def add(self, rule: str, said: Said, *places: str) -> None:
         """Adds phrases: places, each of them alternatives between bars; an empty one may be left out."""
