@@ -17,6 +17,7 @@ from gemelo.engine.budget import DraftBudget
 from gemelo.engine.openers import Openers
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
+from gemelo.models.errors import BadArguments
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Restater, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language, ToolSpec
 
@@ -39,6 +40,11 @@ class Tools(Protocol):
     def specs(self) -> tuple[ToolSpec, ...]: ...
 
     @property
+    def by_client(self) -> tuple[ToolSpec, ...]:
+        """Those that the fan's own client may run, where it offers them."""
+        ...
+
+    @property
     def takes_contact(self) -> bool:
         """Whether one of them keeps how to reach a fan."""
         ...
@@ -47,15 +53,23 @@ class Tools(Protocol):
         """Runs one call as a mind has written it; what is wrong with it stands in the answer."""
         ...
 
+    def call_of(self, name: str, arguments: str) -> dict[str, Any]:
+        """What a client is asked in a call of one of its tools. Raises `BadArguments`."""
+        ...
+
 
 class NoTools:
     """`Tools` of a place that has none."""
 
     specs: tuple[ToolSpec, ...] = ()
+    by_client: tuple[ToolSpec, ...] = ()
     takes_contact = False
 
     async def run(self, name: str, arguments: str, errand: Errand) -> Answer:
         return failed(ToolVerdict.UNKNOWN, "there are no tools here")
+
+    def call_of(self, name: str, arguments: str) -> dict[str, Any]:
+        raise BadArguments("there are no tools here")
 
 
 @dataclass(frozen=True, slots=True)

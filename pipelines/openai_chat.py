@@ -17,7 +17,8 @@ from hashlib import sha256
 from typing import Any, cast
 
 from gemelo.context.guard.figures import contact
-from gemelo.models.errors import UsageError
+from gemelo.pipelines.openai_fields import BadField as BadRequest
+from gemelo.pipelines.openai_fields import functions
 
 MAX_MESSAGES = 1_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -42,17 +43,6 @@ _READ = frozenset({"model", "messages", "stream", "stream_options", "stop", "max
     "tools",
 }
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-
-
-class BadRequest(UsageError):
-    """A request cannot be served as it is; `param` is the field that is wrong."""
-
-    code = "invalid_value"
-
-    def __init__(self, message: str, param: str, code: str = "invalid_value") -> None:
-        super().__init__(message)
-        self.param = param
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,24 +231,8 @@ def _check_parameters(fields: Mapping[str, Any]) -> None:
         if value not in _ONLY[name]:
             known = " or ".join(json.dumps(one) for one in _ONLY[name])
             raise BadRequest(f"{name} can only be {known} here", name, "unsupported_value")
-    _check_tools(fields.get("tools"))
-
-
-def _check_tools(tools: object) -> None:
-    """A client's tools are well formed, or named; they are never the twin's."""
-    for at, tool in enumerate(_list(tools if tools is not None else [], "tools")):
-        where = f"tools[{at}]"
-        given = _object(tool, where, where)
-        if given.get("type") != "function":
-            raise BadRequest(f"{where}.type can only be function", f"{where}.type")
-        function = _object(given.get("function"), f"{where}.function", f"{where}.function")
-        if not re.fullmatch(r"[\w-]{1,64}", str(function.get("name", "")), re.ASCII):
-            raise BadRequest("a function's name has 1 to 64 of a-z, A-Z, 0-9, _, -", f"{where}.function.name")
-        wanted = f"{where}.function.parameters"
-        schema = _object(function.get("parameters") or {"type": "object"}, wanted, wanted)
-        if schema.get("type") != "object":
-            raise BadRequest(f'{wanted} is a JSON Schema of "type": "object"', wanted)
-        _object(schema.get("properties") or {}, f"{wanted}.properties", wanted)
+    if fields.get("tools") is not None:
+        functions(fields["tools"], nested=True)
 
 
 def _said(messages: object) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -5,7 +5,8 @@
                   committed, item, words   Audio ───────▶ …output_audio.delta
                                            the turn's end ▶ the `.done`s of all that was begun, response.done
 
-A turn is a response and its one item; `Ledger` knows which are open, and the items that may be asked for.
+A turn is a response and its one item; where it asks the client to run a function, that ends the response, and
+what follows is another one. `Ledger` knows which are open, and the items that may be asked for.
 `realtime` does the I/O.
 """
 
@@ -36,6 +37,8 @@ from gemelo.engine.events import (
 )
 from gemelo.models.errors import GemeloError, UsageError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE
+from gemelo.pipelines.client_tools import Call
+from gemelo.pipelines.openai_fields import BadField as BadEvent
 
 MAX_ID = 64
 MAX_ITEMS = 200
@@ -46,21 +49,22 @@ _A_MS = OUT_RATE * BYTES_PER_SAMPLE // 1000
 Item = dict[str, Any]
 
 
-class BadEvent(UsageError):
-    """A client's event cannot be served as it is; `param` is the field that is wrong."""
-
-    def __init__(self, message: str, param: str | None = None, code: str = "invalid_value") -> None:
-        super().__init__(message)
-        self.param = param
-        self.code = code
-
-
 @dataclass(slots=True)
 class _Response:
-    """A reply under way."""
+    """A reply under way, or its part after so many calls of the client's functions.
+
+    Attributes:
+        said: what was written before this part.
+        said_ms: audio of the turn that was sent before this part.
+        is_open: whether its item was begun.
+    """
 
     turn: str
     is_spoken: bool
+    part: int = 0
+    said: str = ""
+    said_ms: int = 0
+    is_open: bool = False
     text: str = ""
     status: TurnStatus | None = None
     audio: int = 0
@@ -69,13 +73,29 @@ class _Response:
     """What remains of a reply that was cut."""
 
     @property
+    def name(self) -> str:
+        return f"{self.turn}_{self.part}" if self.part else self.turn
+
+    @property
     def item(self) -> str:
-        return f"item_{self.turn}"
+        return f"item_{self.name}"
+
+    @property
+    def sent_ms(self) -> int:
+        """Audio of the turn that was sent by now."""
+        return self.said_ms + self.audio // _A_MS
+
+    def rest(self) -> _Response:
+        """What follows in the same turn."""
+        said = self.said + self.text
+        rest = _Response(self.turn, self.is_spoken, self.part + 1, said, self.sent_ms)
+        rest.is_sounding = self.is_sounding
+        return rest
 
     @property
     def place(self) -> dict[str, Any]:
         return {
-            "response_id": f"resp_{self.turn}",
+            "response_id": f"resp_{self.name}",
             "item_id": self.item,
             "output_index": 0,
             "content_index": 0,
@@ -99,6 +119,8 @@ class Ledger:
     _said: str = ""
     _saying: str = ""
     _response: _Response | None = None
+    _rest: _Response | None = None
+    """What may follow on the calls of a client's functions."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # -- what the session does ----------------------------------------------------------------------
@@ -121,6 +143,11 @@ class Ledger:
                 yield from self._fan_stopped()
             case ReplyStarted(turn, _):
                 yield from self._begin(_Response(turn, self.is_spoken))
+            case ReplyText() | Audio() if self._rest:
+                yield from self._begin(self._rest)
+                yield from self._told(event)
+            case ReplyEnded() | SpeakingStopped() | TurnTimed() if self._rest:
+                self._rest = None  # nothing has followed
             case Notice(code, text):
                 yield "error", {"error": _error(text, "server_error", code)}
             case _:
@@ -144,10 +171,16 @@ class Ledger:
             )
 
     def _begin(self, response: _Response) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._response = response
+        self._response, self._rest = response, None
+        yield "response.created", {"response": _response(response, "in_progress", [])}
+
+    def _open(self, response: _Response) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The item of a reply, when its first piece comes."""
+        if response.is_open:
+            return
+        response.is_open = True
         item = _message(response.item, "assistant", "in_progress", [])
         place = response.place
-        yield "response.created", {"response": _response(response, "in_progress", [])}
         yield "response.output_item.added", {**_of(place, "response_id", "output_index"), "item": item}
         yield "conversation.item.added", {"previous_item_id": self._last, "item": item}
         part = {"type": "audio", "transcript": ""} if response.is_spoken else {"type": "text", "text": ""}
@@ -156,10 +189,12 @@ class Ledger:
     def _reply(self, response: _Response, event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
         match event:
             case ReplyText(_, text):
+                yield from self._open(response)
                 response.text += text
                 kind = "output_audio_transcript" if response.is_spoken else "output_text"
                 yield f"response.{kind}.delta", {**response.place, "delta": text}
             case Audio(_, pcm):
+                yield from self._open(response)
                 response.audio += len(pcm)
                 self._lengths[response.item] = response.audio // _A_MS
                 delta = base64.b64encode(pcm).decode()
@@ -181,8 +216,19 @@ class Ledger:
 
     def _finish(self, response: _Response) -> Iterator[tuple[str, dict[str, Any]]]:
         self._response = None
-        text = response.text if response.heard is None else response.heard
+        text = response.text if response.heard is None else response.heard[len(response.said) :]
         is_cut = response.status is TurnStatus.CUT or text.strip() != response.text.strip()
+        items: list[Item] = []
+        yield from self._end_item(response, text, items, is_cut=is_cut)
+        status = "failed" if response.status is TurnStatus.FAILED else "completed"
+        yield "response.done", {"response": _response(response, "cancelled" if is_cut else status, items)}
+
+    def _end_item(
+        self, response: _Response, text: str, items: list[Item], *, is_cut: bool
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The ends of all that was begun of an item, which is added to `items`."""
+        if not response.is_open:
+            return
         place = response.place
         if response.is_spoken:
             yield "response.output_audio.done", place
@@ -197,8 +243,37 @@ class Ledger:
         yield "response.output_item.done", {**_of(place, "response_id", "output_index"), "item": item}
         yield "conversation.item.done", {"previous_item_id": self._last, "item": item}
         self._keep(item)
-        status = "failed" if response.status is TurnStatus.FAILED else "completed"
-        yield "response.done", {"response": _response(response, "cancelled" if is_cut else status, [item])}
+        items.append(item)
+
+    # -- what the twin asks -------------------------------------------------------------------------
+
+    def called(self, call: Call) -> list[str]:
+        """The twin wants a function of the client's run: that ends the response."""
+        return [self.frame(kind, **data) for kind, data in self._called(call)]
+
+    def _called(self, call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
+        if self._response is None and self._rest:
+            yield from self._begin(self._rest)
+        response = self._response
+        assert response is not None, "a function is called within a turn"
+        items: list[Item] = []
+        yield from self._end_item(response, response.text, items, is_cut=False)
+        item = f"item_{call.id}"
+        function = {"id": item, "object": "realtime.item", "type": "function_call", "call_id": call.id}
+        function |= {"name": call.name, "status": "in_progress", "arguments": ""}
+        place = {"response_id": response.place["response_id"], "output_index": len(items)}
+        yield "response.output_item.added", {**place, "item": function}
+        yield "conversation.item.added", {"previous_item_id": self._last, "item": function}
+        asked = {**place, "item_id": item, "call_id": call.id}
+        yield "response.function_call_arguments.delta", {**asked, "delta": call.arguments}
+        told = {"name": call.name, "arguments": call.arguments}
+        yield "response.function_call_arguments.done", {**asked, **told}
+        function = {**function, "status": "completed", "arguments": call.arguments}
+        yield "response.output_item.done", {**place, "item": function}
+        yield "conversation.item.done", {"previous_item_id": self._last, "item": function}
+        self._keep(function)
+        self._response, self._rest = None, response.rest()
+        yield "response.done", {"response": _response(response, "completed", [*items, function])}
 
     # -- what the client asks -----------------------------------------------------------------------
 
@@ -206,9 +281,10 @@ class Ledger:
     def is_answering(self) -> bool:
         return self._response is not None
 
-    def answering(self, item: str) -> str:
-        """The turn that this item is the reply of, where that is under way; else empty."""
-        return self._response.turn if self._response and self._response.item == item else ""
+    def answering(self, item: str) -> tuple[str, int]:
+        """The turn that this item is of, where that is under way, else empty; ms of it that came before."""
+        response = self._response
+        return (response.turn, response.said_ms) if response and response.item == item else ("", 0)
 
     def added(self, item: Item) -> list[str]:
         """A client's own item.
@@ -301,7 +377,7 @@ def _response(response: _Response, status: str, output: list[Item]) -> dict[str,
     }
     return {
         "object": "realtime.response",
-        "id": f"resp_{response.turn}",
+        "id": f"resp_{response.name}",
         "status": status,
         "status_details": ended.get(status),
         "output": output,

@@ -21,9 +21,11 @@ from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import UsageError
 from gemelo.models.text import MAX_CHARS
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE, ToolSpec
+from gemelo.pipelines.client_tools import Call, ClientTools
 from gemelo.pipelines.line import Bucket, Line
 from gemelo.pipelines.meters import Meters
+from gemelo.pipelines.openai_fields import functions
 from gemelo.pipelines.openai_realtime import BadEvent, Ledger
 from gemelo.pipelines.push_to_talk import PushToTalk
 
@@ -48,13 +50,16 @@ _PCM = {"type": "audio/pcm", "rate": OUT_RATE}
 class Realtime(Line):
     """Serves one accepted WebSocket until either side ends it.
 
-    Instructions, tools and voices of a client change nothing: they stay out of what `session.updated` tells.
+    Instructions and voices of a client change nothing: they stay out of what `session.updated` tells. Its
+    functions may be called where a layer has them.
     """
 
     def __init__(self, socket: WebSocket, fan: Fan, stage: Stage, meters: Meters) -> None:
         self._ledger = Ledger()
         self._ears = PushToTalk(stage.ears)
-        super().__init__(socket, fan, replace(stage, ears=self._ears), meters, self._ledger.tell)
+        self._tools = ClientTools(stage, self._call)
+        stage = replace(stage, ears=self._ears, tools=self._tools)
+        super().__init__(socket, fan, stage, meters, self._ledger.tell)
         self._events = Bucket(stage.clock, EVENTS_A_SECOND, EVENTS_A_SECOND)
         self._audio = Bucket(stage.clock, 1.1 * _SECOND, _BURST_S * _SECOND)
         self._resampler = soxr.ResampleStream(OUT_RATE, IN_RATE, 1, dtype="int16")
@@ -62,10 +67,15 @@ class Realtime(Line):
         self._is_feeding = False
         self._language = fan.language
         self._typed: dict[str, str] = {}
+        self._offered: frozenset[str] = frozenset()
+        self._may_call = True
+        self._called: set[str] = set()
+        self._outputs = 0
         self._broken = 0
 
     def restage(self, stage: Stage) -> None:
-        super().restage(replace(stage, ears=self._ears))
+        self._tools.use(stage)
+        super().restage(replace(stage, ears=self._ears, tools=self._tools))
 
     async def _read(self) -> None:
         try:
@@ -131,6 +141,12 @@ class Realtime(Line):
             if language == spoken:
                 self._language = language
                 session.use_language(language)
+        if wanted.get("tool_choice") not in (None, "auto", "none"):
+            raise BadEvent('session.tool_choice is "auto" or "none"', "session.tool_choice")
+        if wanted.get("tools") is not None:
+            self._offered = functions(wanted["tools"], "session.tools", nested=False)
+        self._may_call = wanted.get("tool_choice", "auto" if self._may_call else "none") != "none"
+        self._tools.offered = self._offered if self._may_call else frozenset()
         if "output_modalities" in wanted:
             self._ledger.is_spoken = _is_spoken(wanted["output_modalities"], "session.output_modalities")
             session.speak(self._ledger.is_spoken)
@@ -151,8 +167,8 @@ class Realtime(Line):
             "model": self._stage.context.deployment,
             "output_modalities": ["audio" if self._ledger.is_spoken else "text"],
             "instructions": "",
-            "tools": [],
-            "tool_choice": "auto",
+            "tools": [_function(spec) for spec in self._tools.shared],
+            "tool_choice": "auto" if self._may_call else "none",
             "max_output_tokens": "inf",
             "audio": {"input": heard, "output": {"format": _PCM, "voice": "twin", "speed": 1.0}},
             "expires_at": int(time.time()) + 24 * 3600,
@@ -212,7 +228,7 @@ class Realtime(Line):
         self._tell("input_audio_buffer.cleared")
 
     def _create(self, item: Mapping[str, Any]) -> None:
-        """A user's text waits for `response.create`; nothing else that a client writes has any effect."""
+        """A user's text waits for `response.create`, an output goes to who waits for it; the rest is told."""
         kind = _text(item, "type", "item.type")
         known = {name: item[name] for name in _ITEM if item.get(name) is not None}
         if len(json.dumps(known)) > MAX_ITEM:
@@ -224,10 +240,22 @@ class Realtime(Line):
                 raise BadEvent(f"at most {MAX_CHARS} characters wait for response.create", "item.content")
         elif kind not in ("message", "function_call", "function_call_output"):
             raise BadEvent(f"item.type: a twin takes no {kind[:64]!r}", "item.type")
+        call = _text(item, "call_id", "item.call_id") if kind == "function_call_output" else ""
+        output = _text(item, "output", "item.output") if call else ""
+        if call and call not in self._called:
+            raise BadEvent(f"item.call_id: there is no call {call[:64]!r} here", "item.call_id")
         told = self._ledger.added({name: self._masked(value) for name, value in known.items()})
         if text:
             self._typed[json.loads(told[0])["item"]["id"]] = text
         self._put(*told)
+        if call:
+            self._outputs += 1
+            self._tools.answer(call, output)
+
+    def _call(self, call: Call) -> None:
+        """The twin wants a function of the client's run."""
+        self._called.add(call.id)
+        self._put(*self._ledger.called(call))
 
     def _masked(self, value: Any) -> Any:
         """What a client wrote, as it may be told again: the fan's own words name nobody here either."""
@@ -245,6 +273,9 @@ class Realtime(Line):
         self._put(told)
 
     def _respond(self, session: Session, event: Mapping[str, Any]) -> None:
+        if self._outputs and not self._typed:
+            self._outputs -= 1
+            return  # with the output of its function the twin goes on by itself
         if self._ledger.is_answering:
             what = "a response is under way: wait for response.done, or cancel it"
             raise BadEvent(what, None, "conversation_already_has_active_response")
@@ -262,8 +293,9 @@ class Realtime(Line):
         """The client has stopped playing: what was heard by then remains."""
         item, ms = _text(event, "item_id"), _number(event, "audio_end_ms")
         told = self._ledger.truncated(item, _number(event, "content_index"), ms)
-        if turn := self._ledger.answering(item):
-            session.played(turn, ms)
+        turn, before_ms = self._ledger.answering(item)
+        if turn:
+            session.played(turn, before_ms + ms)
             session.interrupt()
         self._put(told)
 
@@ -281,6 +313,11 @@ class Realtime(Line):
 
 
 _ITEM = ("id", "type", "role", "content", "name", "call_id", "arguments", "output")
+
+
+def _function(spec: ToolSpec) -> dict[str, Any]:
+    described = {"description": spec.description, "parameters": dict(spec.parameters)}
+    return {"type": "function", "name": spec.name, **described}
 
 
 def _event(text: object) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def arguments_of(tool: ToolDefinition) -> type[Arguments]:
             return Days
         case "lead":
             return Wish
-        case "http":
+        case "http" | "client":
             fields: dict[str, Any] = {
                 f"given_{name}": (_type(one), _field(name, one)) for name, one in tool.parameters.items()
             }  # a name like "schema" would hide a method

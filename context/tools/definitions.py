@@ -3,6 +3,7 @@
 catalogue, schedule     rows of the layer itself, which people approved with it
 lead                    keeps how to reach a fan who agreed
 http                    asks somebody's own server
+client                  is run by the fan's own client, where that offers it
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Parameter(Part):
 class ToolDefinition(Part):
     """A tool. Which keys go with it is up to its kind."""
 
-    kind: Literal["catalogue", "schedule", "lead", "http"] = Field(description="What it does.")
+    kind: Literal["catalogue", "schedule", "lead", "http", "client"] = Field(description="What it does.")
     description: Annotated[Text, Field(max_length=500)] = Field(
         description="When to use it, for the model; fans never see it."
     )
@@ -110,12 +111,12 @@ class ToolDefinition(Part):
     )
     parameters: Annotated[
         dict[Annotated[str, AfterValidator(_parameter)], Parameter], Field(max_length=MAX_PARAMETERS)
-    ] = Field(default={}, description="Of `http`: what a call tells, by name.")
+    ] = Field(default={}, description="Of `http` and `client`: what a call tells, by name.")
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
         needed = _NEEDS[self.kind]
-        if not getattr(self, needed):
+        if needed and not getattr(self, needed):
             raise ValueError(f"is a tool of the kind {self.kind!r} without {needed!r}: add it")
         other = self.model_fields_set & frozenset(_MAY) - {needed, *_ALSO[self.kind]}
         if other:
@@ -136,11 +137,12 @@ class ToolDefinition(Part):
         return (*rows, *events, *self.consent.values())
 
 
-_NEEDS = {"catalogue": "rows", "schedule": "events", "lead": "consent", "http": "url"}
+_NEEDS = {"catalogue": "rows", "schedule": "events", "lead": "consent", "http": "url", "client": ""}
 _ALSO = {
     "catalogue": ("approved_facts",),
     "schedule": ("approved_facts",),
     "lead": (),
     "http": ("parameters",),
+    "client": ("parameters",),
 }
 _MAY = ("approved_facts", "rows", "events", "consent", "url", "parameters")

@@ -66,6 +66,8 @@ class Tool(Protocol):
 class Toolbox:
     """The tools that a context allows and defines. Shared by the sessions of a place.
 
+    Those that a client runs (`by_client`) are told to minds by who knows what the client offers.
+
     Args:
         talent: id of who owns the place; its servers know our signature by it.
         leave_out: names of tools that cannot run here.
@@ -80,15 +82,12 @@ class Toolbox:
             if one.name not in leave_out
         }
         place = _Place(context, talent, services)
-        self._tools = {name: place.tool(name, tool) for name, tool in definitions.items()}
-        self.specs = tuple(
-            ToolSpec(
-                name,
-                tool.description + _GUIDES.get(tool.kind, ""),
-                schema_of(self._tools[name].arguments),
-            )
-            for name, tool in definitions.items()
-        )
+        theirs = {name: tool for name, tool in definitions.items() if tool.kind == "client"}
+        ours = {name: tool for name, tool in definitions.items() if name not in theirs}
+        self._tools = {name: place.tool(name, tool) for name, tool in ours.items()}
+        self._calls = {name: arguments_of(tool) for name, tool in theirs.items()}
+        self.specs = tuple(_spec(name, tool) for name, tool in ours.items())
+        self.by_client = tuple(_spec(name, tool) for name, tool in theirs.items())
         self.takes_contact = any(tool.kind == "lead" for tool in definitions.values())
 
     async def run(self, name: str, arguments: str, errand: Errand) -> Answer:
@@ -107,6 +106,19 @@ class Toolbox:
             return failed(ToolVerdict.BAD_ARGUMENTS, str(error))
         return await tool.run(given, errand)
 
+    def call_of(self, name: str, arguments: str) -> dict[str, Any]:
+        """What a client is asked in a call of one of its tools, as a mind has written it.
+
+        Raises:
+            BadArguments: the tool does not take them.
+        """
+        given = read(self._calls[name], arguments)
+        return given.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _spec(name: str, tool: ToolDefinition) -> ToolSpec:
+    return ToolSpec(name, tool.description + _GUIDES.get(tool.kind, ""), schema_of(arguments_of(tool)))
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -122,7 +134,7 @@ class _Place:
                 return _Schedule(definition, self.services.now)
             case "lead":
                 return _LeadForm(name, definition, self)
-            case "http":
+            case _:  # "http"; a client's are its own: see `call_of`
                 return _Server(name, definition, self, arguments_of(definition))
 
 

@@ -1,12 +1,12 @@
 // A fan on OpenAI's agents-realtime, unmodified: the same talk in Node and in a page.
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from "@openai/agents-realtime";
+import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession, tool } from "@openai/agents-realtime";
 
 const FRAME = 4800;
 
 /** An open session, and all that has come on it. */
-async function open(url, config) {
+async function open(url, config, tools = []) {
   const transport = new OpenAIRealtimeWebSocket({ useInsecureApiKey: true });
-  const session = new RealtimeSession(new RealtimeAgent({ name: "twin" }), { transport, config });
+  const session = new RealtimeSession(new RealtimeAgent({ name: "twin", tools }), { transport, config });
   const call = { session, events: [], errors: [], loudest: 0, interrupted: 0 };
   const waiting = new Set();
   session.on("error", ({ error }) => call.errors.push(JSON.stringify(error)));
@@ -65,4 +65,25 @@ export async function spoken(url, speech) {
   await call.until("response.output_audio.delta", sounded + 5);
   const [whole] = call.of("response.output_audio_transcript.done");
   return { ...ended(call), whole: whole.transcript };
+}
+
+/** A typed question whose spoken answer needs a function of ours. */
+export async function calling(url, text) {
+  const shown = [];
+  const show = tool({
+    name: "show",
+    description: "Shows a page.",
+    strict: false,
+    parameters: { type: "object", properties: { page: { type: "string" } }, required: [], additionalProperties: true },
+    execute: ({ page }) => {
+      shown.push(page);
+      return JSON.stringify({ shown: page });
+    },
+  });
+  const call = await open(url, {}, [show]);
+  await call.until("session.updated", 2);
+  call.session.sendMessage(text);
+  await call.until("response.done");
+  const { response } = await call.until("response.done", 2);
+  return { ...ended(call), shown, last: response };
 }

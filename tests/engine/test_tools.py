@@ -62,10 +62,14 @@ class Shed:
     seconds: float = 0.0
     error: Exception | None = None
     specs: tuple[ToolSpec, ...] = (SPEC,)
+    by_client: tuple[ToolSpec, ...] = ()
     takes_contact: bool = True
     asked: list[tuple[str, str, Errand]] = field(default_factory=list[tuple[str, str, Errand]])
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: int = 0
+
+    def call_of(self, name: str, arguments: str) -> dict[str, Any]:
+        raise NotImplementedError
 
     async def run(self, name: str, arguments: str, errand: Errand) -> Answer:
         self.asked.append((name, arguments, errand))

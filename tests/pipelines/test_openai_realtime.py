@@ -26,6 +26,7 @@ from gemelo.engine.events import (
     TurnTimed,
 )
 from gemelo.models.vocabulary import Language, TurnId
+from gemelo.pipelines.client_tools import Call
 from gemelo.pipelines.openai_realtime import MAX_ITEMS, BadEvent, Ledger
 
 KNOWN: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
@@ -162,3 +163,51 @@ def test_a_reply_that_failed_is_told_as_one() -> None:
     """Its apology was heard, but it is no completed answer."""
     frames = told(Ledger(is_spoken=False), *BEGUN, ReplyEnded(TURN, TurnStatus.FAILED, ()), timed())
     assert frames[-1]["response"]["status"] == "failed"
+
+
+CALL = Call("call_1", "show", '{"page": "news"}')
+
+
+def called(ledger: Ledger) -> list[dict[str, Any]]:
+    frames = [json.loads(frame) for frame in ledger.called(CALL)]
+    for frame in frames:
+        KNOWN.validate_python(frame)
+    return frames
+
+
+def test_a_call_ends_its_response_and_another_one_goes_on() -> None:
+    """The first holds what was said and the call, the second only what follows."""
+    ledger = Ledger(is_spoken=False)
+    told(ledger, *BEGUN)
+    first = called(ledger)[-1]["response"]
+    assert [item["type"] for item in first["output"]] == ["message", "function_call"]
+    assert (first["status"], first["output"][1]["arguments"]) == ("completed", CALL.arguments)
+    assert not ledger.is_answering
+    frames = told(ledger, ReplyText(TURN, " More."), ReplyEnded(TURN, TurnStatus.DONE, ()), timed())
+    second = frames[-1]["response"]
+    assert frames[0]["type"] == "response.created"
+    assert second["id"] != first["id"]
+    assert [item["content"][0]["text"] for item in second["output"]] == [" More."]
+
+
+def test_what_sounds_on_after_a_call_counts_from_there() -> None:
+    """The client tells how much of the second item it has played; the turn has played more."""
+    ledger = Ledger()
+    told(ledger, *BEGUN, SpeakingStarted(TURN), Audio(TURN, SOUND))
+    called(ledger)
+    item = told(ledger, Audio(TURN, SOUND))[-1]["item_id"]
+    assert ledger.answering(item) == ("t1", 100)
+    told(ledger, ReplyText(TURN, " More to say."))
+    cut = ReplyEnded(TURN, TurnStatus.CUT, ())
+    frames = told(ledger, timed(), cut, SpeakingFlushed(TURN, "Hello there. More"), SpeakingStopped(TURN))
+    assert frames[-1]["response"]["output"][0]["content"][0]["transcript"] == " More"
+
+
+def test_calls_without_a_word_are_responses_of_their_own() -> None:
+    """One after the other; a turn that ends there leaves nothing open."""
+    ledger = Ledger()
+    told(ledger, ReplyStarted(TURN))
+    for _ in range(2):
+        assert [item["type"] for item in called(ledger)[-1]["response"]["output"]] == ["function_call"]
+    assert told(ledger, timed(), ReplyEnded(TURN, TurnStatus.CUT, ()), SpeakingFlushed(TURN, "")) == []
+    assert not ledger.is_answering

@@ -211,6 +211,15 @@ async def test_instructions_of_a_client_are_no_policy(server: Server) -> None:
             {"type": "session.update", "session": {"output_modalities": ["smell"]}},
             "session.output_modalities",
         ),
+        ({"type": "session.update", "session": {"tools": [{"type": "mcp"}]}}, "session.tools[0].type"),
+        ({"type": "session.update", "session": {"tool_choice": "required"}}, "session.tool_choice"),
+        (
+            {
+                "type": "conversation.item.create",
+                "item": {"type": "function_call_output", "call_id": "no", "output": "{}"},
+            },
+            "item.call_id",
+        ),
         ({"type": "conversation.item.create", "item": {"type": "mcp_call"}}, "item.type"),
         ({"type": "conversation.item.create", "item": {"type": "message", "id": [], "role": "x"}}, "item.id"),
         (

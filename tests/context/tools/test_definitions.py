@@ -26,7 +26,8 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def definition(kind: str, **changes: Any) -> ToolDefinition:
-    return ToolDefinition.model_validate({"kind": kind, "description": "A tool."} | KINDS[kind] | changes)
+    made = {"kind": kind, "description": "A tool."} | KINDS.get(kind, {}) | changes
+    return ToolDefinition.model_validate(made)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -59,7 +60,7 @@ def test_a_tool_has_what_its_kind_needs_and_nothing_else(kind: str, other: str) 
     [
         (
             "{kind: shop, description: A}",
-            "is none that is known: choose among catalogue, schedule, lead, http",
+            "is none that is known: choose among catalogue, schedule, lead, http, client",
         ),
         ("{kind: catalogue, description: A}", "is a tool of the kind 'catalogue' without 'rows': add it"),
         ("{kind: http, description: A, url: 'http://club.example'}", "a tool is posted to https alone"),

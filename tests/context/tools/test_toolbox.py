@@ -18,7 +18,7 @@ from gemelo.context.tools.arguments import Arguments
 from gemelo.context.tools.definitions import ToolDefinition
 from gemelo.context.tools.errands import Answer, Errand, Lead
 from gemelo.context.tools.toolbox import MAX_ANSWER, Services, Toolbox
-from gemelo.models.errors import CourierError
+from gemelo.models.errors import BadArguments, CourierError
 from gemelo.models.vocabulary import Exchange
 from tests.context.tools.test_definitions import CONSENT, KINDS, definition
 from tests.fakes import EN, ES, context
@@ -278,3 +278,21 @@ def test_a_context_without_tools_has_none() -> None:
     plain: Context = context()
     box = Toolbox(plain, "tess", Services(world, world, world.secret, lambda: NOW))
     assert (box.specs, box.takes_contact) == ((), False)
+
+
+def test_a_clients_own_are_told_apart_and_checked_by_the_layer() -> None:
+    """No mind hears of them unless the client offers them; here nobody runs them."""
+    parameters = {"page": {"type": "string", "description": "Which.", "one_of": ["news", "tickets"]}}
+    box = World().box(show=definition("client", parameters=parameters), wave=definition("client"))
+    assert box.specs == ()
+    assert [spec.name for spec in box.by_client] == ["show", "wave"]
+    assert box.call_of("show", '{"page": "news"}') == {"page": "news"}
+    assert box.call_of("wave", "") == {}
+    with pytest.raises(BadArguments, match="page"):
+        box.call_of("show", '{"page": "bank"}')
+
+
+async def test_a_clients_own_are_no_tool_of_the_house() -> None:
+    """A mind that calls one all the same is told so."""
+    answer = await World().box(wave=definition("client")).run("wave", "{}", errand())
+    assert answer.verdict is ToolVerdict.UNKNOWN
