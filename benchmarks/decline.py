@@ -2,10 +2,12 @@
 
     python -m gemelo.benchmarks.decline DATA MODELS
 
-prints the weights of each language. Questions of two kinds are learned from: an encyclopedia's, and the
+prints the weights of each language, and of each that is asked in another: with a translator where one is
+installed, and without. Questions of two kinds are learned from: an encyclopedia's, and the
 headings of the demo twin's texts, asked as fans talk and then taken off their passages. The collections
 are cut at random (seed 7) in five sizes, in turn without headings, headed by another question about the
-passage, and headed by the word that tells most about it, since talents write all three.
+passage, and headed by the word that tells most about it, since talents write all three. What is asked in
+another language is fitted on every second question of the encyclopedia; `answers` reports on the others.
 """
 
 from __future__ import annotations
@@ -14,22 +16,25 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields, replace
 from importlib.resources import files
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gemelo.benchmarks.questions import Asked, Collection, Remembering, ask, load, shelve, small_talk
+from gemelo.benchmarks.questions import Asked, Collection, Remembering, ask, crossed, load, shelve, small_talk
 from gemelo.context.knowledge.calibration import Evidence
 from gemelo.context.knowledge.choose import evidence
 from gemelo.context.knowledge.passages import cut_markdown
+from gemelo.context.knowledge.shelf import Shelf
 from gemelo.context.knowledge.words import is_function_word, words
+from gemelo.models.adapters.apertium import Apertium
 from gemelo.models.adapters.artifacts import load_path
 from gemelo.models.adapters.minilm import MiniLmEmbedder
 from gemelo.models.clauses import sentences
-from gemelo.models.seams import Embedder
+from gemelo.models.seams import Embedder, Translator
 from gemelo.models.vocabulary import Language
 
 DRAWS = {4: 40, 8: 24, 20: 10, 60: 4, 180: 2}
@@ -64,49 +69,70 @@ def fit(rows: _Rows) -> NDArray[np.float64]:
     return found
 
 
-def gather(collection: Collection, embedder: Embedder, talk: Sequence[str]) -> _Rows:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How questions are asked.
+
+    Attributes:
+        spoken: the language that questions and talk are in.
+        talk: things that people say about nothing of the collection.
+        heads: the collection with the questions that head its passages.
+        translator: puts questions into the passages' language.
+    """
+
+    spoken: Language
+    talk: Sequence[str]
+    heads: Collection
+    embedder: Embedder
+    translator: Translator | None = None
+
+    def evidence(self, text: str, shelf: Shelf) -> tuple[Evidence, str]:
+        """What speaks for the best passage, and its document."""
+        asked, hits = ask(text, self.spoken, shelf, self.embedder, translator=self.translator)
+        return evidence(asked, hits, shelf), hits[0].entry.document
+
+
+def gather(collection: Collection, asking: Asking) -> _Rows:
     """Evidence for answers and non-answers from collections of every size."""
     chance = random.Random(7)
     rows: _Rows = []
     for size, draws in DRAWS.items():
         for draw in range(draws):
             most = PER_SIZE // draws + 5
-            rows += _drawn(collection, size, most, _KINDS[draw % len(_KINDS)], chance, embedder, talk)
+            rows += _drawn(collection, size, most, _KINDS[draw % len(_KINDS)], chance, asking)
     return rows
 
 
 def _drawn(
-    collection: Collection,
-    size: int,
-    most: int,
-    kind: str,
-    chance: random.Random,
-    embedder: Embedder,
-    talk: Sequence[str],
+    collection: Collection, size: int, most: int, kind: str, chance: random.Random, asking: Asking
 ) -> _Rows:
     ids = _neighbours(list(collection.passages), size * 4 // 3, chance)
     there, missing = ids[:size], set(ids[size:])
-    about: dict[str, list[Asked]] = {}
-    for question in collection.questions:
-        about.setdefault(question.passage, []).append(question)
+    about, heads = _about(collection), _about(asking.heads)
     titles: dict[str, str] = {}
     if kind == "question":
-        titles = {key: chance.choice(about[key]).text for key in there}
+        titles = {key: chance.choice(heads[key]) for key in there}
     elif kind == "topic":
         titles = _topics({key: collection.passages[key] for key in there}, collection.lang)
-    shelf = shelve(collection, there, embedder, lambda key: titles.get(key, ""))
+    shelf = shelve(collection, there, asking.embedder, lambda key: titles.get(key, ""))
     rows: _Rows = []
-    present = [q for key in there for q in about[key] if q.text != titles.get(key)]
-    for question in chance.sample(present, min(most, len(present))):
-        asked, hits = ask(question.text, collection.lang, shelf, embedder)
-        found = hits[0].entry.document == question.passage
-        rows.append((evidence(asked, hits, shelf), float(found), 1.0 if found else NEAR_MISS))
-    absent = [q.text for key in missing for q in about[key]]
-    others = chance.sample(absent, min(most, len(absent))) + chance.sample(talk, min(most, len(talk)))
-    for text in others:
-        asked, hits = ask(text, collection.lang, shelf, embedder)
-        rows.append((evidence(asked, hits, shelf), 0.0, 1.0))
+    present = [(text, key) for key in there for text in about.get(key, ()) if text != titles.get(key)]
+    for text, key in chance.sample(present, min(most, len(present))):
+        told, document = asking.evidence(text, shelf)
+        rows.append((told, float(document == key), 1.0 if document == key else NEAR_MISS))
+    absent = [text for key in sorted(missing) for text in about.get(key, ())]
+    talk = chance.sample(asking.talk, min(most, len(asking.talk)))
+    for text in chance.sample(absent, min(most, len(absent))) + talk:
+        rows.append((asking.evidence(text, shelf)[0], 0.0, 1.0))
     return rows
+
+
+def _about(collection: Collection) -> dict[str, list[str]]:
+    """The questions about each passage."""
+    found: dict[str, list[str]] = {}
+    for question in collection.questions:
+        found.setdefault(question.passage, []).append(question.text)
+    return found
 
 
 def _neighbours(ids: list[str], count: int, chance: random.Random) -> list[str]:
@@ -140,14 +166,27 @@ def demo(lang: Language) -> Collection:
 
 
 def main(data: Path, models: Path) -> None:
-    embedder = MiniLmEmbedder(load_path("minilm", models), load_path("minilm-tokenizer", models))
+    embedder = Remembering(MiniLmEmbedder(load_path("minilm", models), load_path("minilm-tokenizer", models)))
     print("\t".join(["", *(field.name for field in fields(Evidence)), "constant"]))
-    for collection in load(data):
-        talk = small_talk(data, collection.lang)
-        rows = gather(collection, Remembering(embedder), talk)
-        for row, right, counts in gather(demo(collection.lang), Remembering(embedder), talk):
+    collections = load(data)
+    for written in collections:
+        talk, texts = small_talk(data, written.lang), demo(written.lang)
+        rows = gather(written, Asking(written.lang, talk, written, embedder))
+        for row, right, counts in gather(texts, Asking(written.lang, talk, texts, embedder)):
             rows.append((row, right, counts * TALK))
-        print("\t".join([collection.lang, *(f"{weight:.2f}" for weight in fit(rows))]))
+        _tell(written.lang, rows)
+    for spoken, written in permutations(collections, 2):
+        half = crossed(replace(spoken, questions=spoken.questions[::2]), written)
+        talk, translator = small_talk(data, spoken.lang)[::2], Apertium()
+        _tell(f"{spoken.lang}>{written.lang}", gather(half, Asking(spoken.lang, talk, written, embedder)))
+        if translator.translates(spoken.lang, written.lang):
+            asking = Asking(spoken.lang, talk, written, embedder, translator)
+            _tell(f"{spoken.lang}>{written.lang}, translated", gather(half, asking))
+        translator.close()
+
+
+def _tell(name: str, rows: _Rows) -> None:
+    print("\t".join([name, *(f"{weight:.2f}" for weight in fit(rows))]), flush=True)
 
 
 if __name__ == "__main__":

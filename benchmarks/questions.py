@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,22 @@ def load(data: Path) -> list[Collection]:
         raise BadDocument(
             f"no passages.jsonl and questions.jsonl of the expected format in {data}"
         ) from error
+
+
+def crossed(spoken: Collection, written: Collection) -> Collection:
+    """The passages of one collection with the questions of another about those that say the same.
+
+    Such passages have the same number at the end of their ids.
+    """
+    if spoken is written:
+        return written
+    numbered = {_number(key): key for key in written.passages}
+    asked = [replace(one, passage=numbered.get(_number(one.passage), "")) for one in spoken.questions]
+    return Collection(written.lang, written.passages, tuple(asked))
+
+
+def _number(passage: str) -> str:
+    return passage.rsplit("-", 1)[-1]
 
 
 def small_talk(data: Path, lang: Language) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from time import perf_counter
 
-from gemelo.benchmarks.questions import Asked, Collection, ask, load, shelve
+from gemelo.benchmarks.questions import Collection, ask, crossed, load, shelve
 from gemelo.benchmarks.rows import Bench, Row, share, times
 from gemelo.context.knowledge.shelf import Shelf
 from gemelo.models.seams import Embedder, Translator
@@ -51,16 +51,16 @@ def _measured(
     translator: Translator | None = None,
 ) -> list[Row]:
     lang = spoken.lang if spoken is written else f"{spoken.lang}>{written.lang}"
+    asked = crossed(spoken, written)
     profile = TRANSLATED if translator else ""
     first: list[bool] = []
     among: list[bool] = []
     taken: list[float] = []
-    for question in spoken.questions:
+    for question in asked.questions:
         begun = perf_counter()
         _, hits = ask(question.text, spoken.lang, shelf, embedder, translator=translator)
         taken.append(1000 * (perf_counter() - begun))
-        gold = _same(question, written)
-        found = [hit.entry.document == gold for hit in hits]
+        found = [hit.entry.document == question.passage for hit in hits]
         first.append(found[0])
         among.append(any(found))
     return [
@@ -68,11 +68,3 @@ def _measured(
         share("recall@5", lang, among, profile),
         times("search", lang, taken, profile),
     ]
-
-
-def _same(question: Asked, written: Collection) -> str:
-    """The gold passage, or its translation of the same number."""
-    if question.passage in written.passages:
-        return question.passage
-    number = question.passage.rsplit("-", 1)[-1]
-    return next((key for key in written.passages if key.rsplit("-", 1)[-1] == number), "")

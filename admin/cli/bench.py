@@ -33,6 +33,7 @@ _SUITES = {
     "peers": "beside pipecat and LiveKit Agents on the same services (15 minutes; installs them once)",
     "followups": "how often a question that leans on the one before finds its passage (some seconds)",
     "labels": "how well the sentences of a model are told apart: quoted, worded anew, made up (some seconds)",
+    "books": "who, when, where and why of whole books that were learned as twins (some seconds)",
     "answers": "how often a verbatim reply holds the answer, and when it declines",
 }
 """Each is a module of `gemelo.benchmarks` with `SETTINGS` and `async run(bench)`."""

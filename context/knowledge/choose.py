@@ -6,6 +6,7 @@ answer (a number for "how many") gained under a point.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log1p
@@ -13,10 +14,10 @@ from math import log1p
 import numpy as np
 
 from gemelo.context.knowledge.asking import is_light
-from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Evidence
+from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Calibration, Evidence, crossed
 from gemelo.context.knowledge.lexical import Lines, Postings
 from gemelo.context.knowledge.score import Hit, Question
-from gemelo.context.knowledge.shelf import Shelf
+from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import stems, words
 from gemelo.models.vocabulary import Findings, Language, Passage, Source
 
@@ -29,6 +30,15 @@ HEAD = 5
 """Letters that two stems must share to count as kindred."""
 FIRST = 0.3
 """Lead of the sentence below a heading: whoever writes headings answers them first."""
+_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""Between the parts of a name in a program."""
+POINTS_ELSEWHERE = 0.7
+"""What a sentence loses that names where to read more."""
+_POINTER = re.compile(
+    r"\W*(?:for (?:more|further|other) |see (?:also |the |its )?\S|refer to |more (?:details|information) |"
+    r"(?:para|si quieres) (?:más|saber más)|véa[sn]|véase|consulta |más (?:detalles|información) )",
+    re.IGNORECASE,
+)
 ELSEWHERE = 0.5
 """What that sentence loses where another has the question's words: "What is a hat-trick or a nutmeg?"."""
 
@@ -48,9 +58,12 @@ def findings(
     """
     if not hits:
         return Findings()
-    hits = sorted(hits, key=lambda hit: not _holds_numbers(asked, hit, shelf.language))
-    sure = shelf.calibration.answered(evidence(asked, hits, shelf))
-    declined = sure < shelf.calibration.enough + surer or not _holds_numbers(asked, hits[0], shelf.language)
+    hits = sorted(
+        hits, key=lambda hit: (not _holds_numbers(asked, hit, shelf.language), _only_points(hit.entry))
+    )
+    calibration = judging(asked, shelf)
+    sure = calibration.answered(evidence(asked, hits, shelf))
+    declined = sure < calibration.enough + surer or not _holds_numbers(asked, hits[0], shelf.language)
     if focus:
         held = [_holds_numbers(asked, hit, shelf.language) for hit in hits]
         gained = [hit.score + focus.get(hit.entry.id, 0.0) for hit in hits]
@@ -62,6 +75,18 @@ def _holds_numbers(asked: Question, hit: Hit, language: Language) -> bool:
     """Whether a passage has every year or other long number of the question: no year stands for another."""
     numbers = {term for term in asked.terms if term.isdigit() and len(term) >= LONG_NUMBER}
     return numbers <= _terms(hit.entry.searched, language)
+
+
+def _only_points(entry: Entry) -> bool:
+    """Whether a passage says nothing but where to read more."""
+    return all(_POINTER.match(sentence) for sentence in entry.sentences)
+
+
+def judging(asked: Question, shelf: Shelf) -> Calibration:
+    """What decides whether a shelf answers a question: its own, where both are of one language."""
+    if asked.spoken == shelf.language:
+        return shelf.calibration
+    return crossed(asked.spoken, shelf.language, translated=asked.translated)
 
 
 def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
@@ -114,8 +139,11 @@ def _held(term: str, terms: frozenset[str]) -> float:
 
 @lru_cache(maxsize=4096)
 def _terms(text: str, language: Language) -> frozenset[str]:
-    """The stems of a text and their heads; kept, since good passages are found again and again."""
-    found = frozenset(stems(words(text), language))
+    """The stems of a text and their heads; kept, since good passages are found again and again.
+
+    Of a name like "Http2Session" its parts, too: who asks for it says "session".
+    """
+    found = frozenset(stems(words(f"{text} {_JOINT.sub(' ', text)}"), language))
     return found | {term[:HEAD] for term in found if len(term) >= HEAD}
 
 
@@ -123,6 +151,10 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
     entry = hit.entry
     covered = coverage(asked, entry.units, shelf.language, shelf.lexical.units)
     useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
+    useful = [
+        one - POINTS_ELSEWHERE * bool(_POINTER.match(unit))
+        for one, unit in zip(useful, entry.units, strict=True)
+    ]
     titles, useful = useful[: len(entry.titles)], useful[len(entry.titles) :]
     if titles:  # a heading that meets the question is the question, and its answer begins below it
         own = covered[len(entry.titles) :]

@@ -6,6 +6,8 @@ word-by-word reading have to carry it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gemelo.context.knowledge.language import ENGLISH, in_english
 from gemelo.context.knowledge.score import Question, question
 from gemelo.models.seams import Embedder, Translator
@@ -24,6 +26,6 @@ def asked_of(
     there = translator.translate(text, spoken, written) if crosses and translator else ""
     read = there if there and written == ENGLISH else in_english(text, spoken)
     embedding = embedder.embed([read])[0]
-    return (
-        question(there, written, written, embedding) if there else question(text, spoken, written, embedding)
-    )
+    if not there:
+        return question(text, spoken, written, embedding)
+    return replace(question(there, written, written, embedding), spoken=spoken, translated=True)

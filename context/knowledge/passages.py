@@ -34,6 +34,11 @@ MAX_HEADING_WORDS = 14
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BULLET = re.compile(r"\A(?:[-*•–·]|\d{1,3}[.)])\s+")
+_SPOKEN = re.compile(r"[\W_]*?[\"“”«»‘—–]|--")
+"""How a line of talk begins."""
+_BRACKETED = re.compile(r"\[.*\]\Z")
+_EMPHASIS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]+)(?<!\s)_(?![\w_])")
+"""How books in plain text write italics."""
 _WRAPPED = 50
 """A line of at least this many characters without a full stop goes on in the next line."""
 
@@ -50,7 +55,8 @@ def cut(parts: Iterable[Part]) -> tuple[Cut, ...]:
     """Cuts a document as it was read; a part's place is the last heading of its passages.
 
     Of Markdown, markup, front matter, comments and HTML are left out, tables become lines. In plain text
-    a short line on its own, or a question above its answer, is a heading.
+    a short line on its own, or a question above its answer, is a heading; what somebody says, or what
+    tells who, is none.
 
     Raises:
         BadDocument: there is nothing to read in it.
@@ -150,11 +156,12 @@ def _passage(path: tuple[str, ...], lines: Sequence[str], main: Language) -> Cut
 
 
 def _plain_blocks(text: str) -> Iterator[_Block]:
-    paragraphs = [part.strip() for part in _BLANK.split(text) if part.strip()]
+    paragraphs = [part.strip() for part in _BLANK.split(_EMPHASIS.sub(r"\1", text)) if part.strip()]
     for number, paragraph in enumerate(paragraphs):
         first, _, rest = paragraph.partition("\n")
-        last = number == len(paragraphs) - 1
-        if not rest and not last and _is_title(first):
+        following = paragraphs[number + 1] if number + 1 < len(paragraphs) else ""
+        tells = first.endswith(":") and _SPOKEN.match(following)
+        if not rest and following and _is_title(first) and not tells:
             yield _Block(1, first.rstrip(":"))
         elif rest and _is_title(first) and first.rstrip().endswith("?"):
             yield _Block(1, first.strip())
@@ -169,7 +176,7 @@ def _is_title(line: str) -> bool:
         len(line.split()) <= MAX_HEADING_WORDS
         and line[-1] not in ".!…,;"
         and any(c.isalpha() for c in line)
-        and not _BULLET.match(line)
+        and not any(marks.match(line) for marks in (_BULLET, _SPOKEN, _BRACKETED))
     )
 
 

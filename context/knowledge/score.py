@@ -73,7 +73,8 @@ _Indices = NDArray[np.int64]
 class Question:
     """A question as the shelves of one language see it.
 
-    `terms` are stems with their weights, `content` the number of its content words.
+    `terms` are stems with their weights, `content` the number of its content words; `spoken` is the language
+    it was asked in, which is not that of the shelves where it was `translated`, or has to do without.
     """
 
     terms: dict[str, float]
@@ -82,6 +83,8 @@ class Question:
     pairs: dict[str, float]
     embedding: Embedding
     weights: Weights
+    spoken: Language
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def question(text: str, spoken: Language, written: Language, embedding: Embeddin
         pairs=dict.fromkeys(pairs(stemmed), 1.0),
         embedding=embedding,
         weights=weights,
+        spoken=spoken,
     )
 
 

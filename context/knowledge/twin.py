@@ -239,7 +239,8 @@ class TwinKnowledge:
             asked = asked_of(text, spoken, written, self._library.embedder, translator)
             stack = stacks[written]
             hits = search(asked, stack.shelves, k, stack.narrowed(within))
-            found = findings(asked, hits, stack.shelves[0], surer, stack.gains)
+            needed = max(surer, SURER) if written != spoken and spoken in stacks else surer
+            found = findings(asked, hits, stack.shelves[0], needed, stack.gains)
             if not found.declined:
                 return found
             own = own if own.passages else found

@@ -45,10 +45,20 @@ def read_page(data: bytes) -> Iterator[Part]:
     dated = find_date(tree, extensive_search=False, original_date=True) or ""
     for node in tree.xpath(_HIDDEN):
         node.drop_tree()
+    _unbreak(tree)
     main = trafilatura.extract(tree, output_format="markdown", include_links=False, favor_recall=True)
     whole = markdown_of(tree)
     text = main if main and len(main) >= _LEAST * len(whole) else whole
     yield Part(text, Notation.MARKDOWN, dated=dated)
+
+
+def _unbreak(tree: Any) -> None:
+    """Puts code within a line onto one line: broken over two it would open a block that nothing closes."""
+    for code in tree.xpath("//code[not(ancestor::pre)]"):
+        for node in code.iter():
+            node.text = node.text and " ".join(node.text.split("\n"))
+            if node is not code:
+                node.tail = node.tail and " ".join(node.tail.split("\n"))
 
 
 def read_html(data: bytes, place: str = "") -> Part:

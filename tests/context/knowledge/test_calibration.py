@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.knowledge.calibration import Calibration, Evidence, fitted
+from gemelo.context.knowledge.calibration import Calibration, Evidence, crossed, fitted
 from gemelo.models.vocabulary import Language
 
 NAMES = tuple(field.name for field in fields(Evidence))
@@ -28,6 +28,17 @@ def test_more_evidence_makes_it_surer(language: str, name: str) -> None:
     """Nothing that speaks for a passage speaks against it."""
     known = fitted(Language(language))
     assert known.answered(replace(NOTHING, **{name: 1.0})) > known.answered(NOTHING)
+
+
+@pytest.mark.parametrize("translated", [True, False])
+@pytest.mark.parametrize(("spoken", "written"), [("en", "es"), ("es", "en"), ("fr", "en")])
+def test_a_question_of_another_language_needs_less_evidence(
+    spoken: str, written: str, translated: bool
+) -> None:
+    """It comes less near to what answers it: of the same evidence more is made."""
+    abroad = crossed(Language(spoken), Language(written), translated=translated)
+    some = Evidence(0.6, 0.45, 0.45, 0.55, 0.55, 0.45, 1.4, 0.2, 1.0)
+    assert abroad.answered(some) > fitted(Language(written)).answered(some)
 
 
 def test_a_language_without_its_own_is_judged_as_spanish() -> None:

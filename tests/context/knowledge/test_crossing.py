@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gemelo.context.knowledge import index
+from gemelo.context.knowledge.calibration import crossed
+from gemelo.context.knowledge.choose import judging
 from gemelo.context.knowledge.crossing import asked_of
 from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.context.knowledge.score import ABROAD, HOME
@@ -63,6 +65,28 @@ async def test_a_twin_that_says_as_much_in_both_languages_needs_no_translation(
     spanish = ("# C\n\nLos trenes salen del andén nueve.\n", "# D\n\nEl coro canta en el sótano los lunes.\n")
     await TwinKnowledge(library(tmp_path, translator, *spanish[:others]), "t").search("¿Y Marte?", ES)
     assert bool(translator.asked) is asked
+
+
+@pytest.mark.parametrize(("others", "answered"), [((), True), (("El tren sale de la vía nueve.",), False)])
+async def test_where_there_are_passages_of_its_own_language_another_has_to_be_surer(
+    tmp_path: Path, others: tuple[str, ...], answered: bool
+) -> None:
+    """What those do not answer is less likely to be answered at all."""
+    translator = Phrases({CABRA: "what did the goat build in the old cellar?"})
+    found = await TwinKnowledge(library(tmp_path, translator, *others), "t").search(CABRA, ES)
+    assert found.declined is not answered
+
+
+def test_a_question_of_another_language_is_judged_by_weights_of_its_own() -> None:
+    """With a translator and without; by the index's own where question and passages are of one language."""
+    embedder = HashingEmbedder()
+    shelf = index.build([Document("goat.md", "", cut_markdown(ENGLISH))], embedder)[EN]
+    asked = [asked_of(CABRA, ES, EN, embedder, Phrases()), asked_of(CABRA, ES, EN, embedder)]
+    assert [judging(one, shelf) for one in asked] == [
+        crossed(ES, EN, translated=True),
+        crossed(ES, EN, translated=False),
+    ]
+    assert judging(asked_of(WHO, EN, EN, embedder), shelf) is shelf.calibration
 
 
 async def test_no_question_is_translated_for_passages_of_its_own_language(tmp_path: Path) -> None:

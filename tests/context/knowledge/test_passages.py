@@ -118,6 +118,37 @@ def test_plain_questions_are_headings() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"What is it?"',
+        "“Nothing, aunt”",
+        "«Nada, tía»",
+        "—Nada, tía",
+        "--Nothing",
+        "[Illustration: FIG. 14.]",
+    ],
+)
+def test_what_is_said_is_no_heading(said: str) -> None:
+    """A line of talk, or a note in brackets, belongs to the text around it, not above what follows."""
+    (passage,) = cut_plain(f"The boy turned round.\n\n{said}\n\nThen he ran away.")
+    assert passage.headings == ()
+    assert passage.text == f"The boy turned round. {said} Then he ran away."
+
+
+def test_what_tells_who_speaks_is_no_heading() -> None:
+    """Unlike the title of a list, a line before talk belongs to it."""
+    spoken, listed = cut_plain('Tom said:\n\n"I know him."\n\nIngredients:\n\nFlour, eggs.')
+    assert (spoken.headings, spoken.text) == ((), 'Tom said: "I know him."')
+    assert (listed.headings, listed.text) == (("Ingredients",), "Flour, eggs.")
+
+
+def test_italics_of_plain_text_are_left_out() -> None:
+    """The underscores around them are markup; those inside a name are not."""
+    (passage,) = cut_plain("The _Rays of\nLight_ are called by read_rays and __init__, by _Newton_.")
+    assert passage.text == "The Rays of Light are called by read_rays and __init__, by Newton."
+
+
 def test_hard_wrapped_lines_are_joined() -> None:
     """A sentence that was wrapped over lines is one sentence again."""
     text = "The offside rule exists so that nobody waits for the ball\nnext to the rival goal. It is old."

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from odfdo import Document, Header, Paragraph
 
+from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.models.adapters.reading.office import read_docx, read_epub, read_odt
 from gemelo.models.adapters.reading.parts import Unreadable
 from gemelo.models.adapters.reading.pdf import read_pdf
@@ -47,6 +48,16 @@ def test_of_a_page_the_main_text_is_read() -> None:
     assert "six in the morning" in read
     for unread in ("Shop", "Cookies", "Nobody sees", "Nor does", "made by a script"):
         assert unread not in read
+
+
+def test_code_that_breaks_over_two_lines_opens_no_block() -> None:
+    """What follows it keeps its headings and paragraphs."""
+    said = "like <code>Pin&lt;\n&amp;mut T&gt;</code> in your <code>async\nfn main</code>."
+    code = f"<p>Write it {said}</p>"
+    page = PAGE.replace("<h2>Hours", f"{code}<pre><code>let a = 1;\nlet b = 2;</code></pre><h2>Hours")
+    cuts = cut_markdown(text(read_page(page.encode())))
+    assert cuts[-1].headings[-1] == "Hours"
+    assert any("like Pin< &mut T> in your async fn main." in cut.text for cut in cuts)
 
 
 def test_a_page_that_is_all_menu_is_read_whole() -> None:
