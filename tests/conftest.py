@@ -12,6 +12,9 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import KINDS, Address, postgres_address, sqlite_address, start_postgres
+from tests.livekit_server import MISSING as NOT_BUILT
+from tests.livekit_server import PROGRAM as BUILT
+from tests.livekit_server import LiveKitServer
 from tests.postgres_server import MISSING, PostgresServer, programs
 from tests.redis_server import MISSING as NO_REDIS
 from tests.redis_server import PROGRAM, RedisServer
@@ -98,6 +101,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("live"):
                 item.add_marker(pytest.mark.skip("a real vendor is asked with --live alone"))
+
+
+@pytest.fixture(scope="session")
+def livekit() -> Iterator[LiveKitServer]:
+    """A livekit-server for all tests that leave it running."""
+    if not BUILT.exists():
+        pytest.skip(NOT_BUILT)
+    running = LiveKitServer().start()
+    yield running
+    running.stop()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,17 +8,19 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 from livekit import api
 from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
 from tests.redis_server import free_port
-from tests.server import ROOT
+from tests.server import ROOT, Server
 
 PROGRAM = ROOT / ".cache" / "servers" / "livekit-server-v1.13.5"
 MISSING = "livekit-server is not built: tests/servers builds it where Go is installed"
 KEY, SECRET = "devkey", "secret-of-a-test-that-is-long-enough"
+KEYS = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
 _PATIENCE_S = 30
 
 
@@ -75,3 +77,13 @@ class LiveKitServer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
+
+
+def worker(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Server:
+    """A worker for a server's rooms, to be started."""
+    return Server(data, {**KEYS, **settings}, arguments=("--livekit", livekit.url, *words), command="worker")
+
+
+def work(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Server:
+    """A worker that is registered."""
+    return worker(livekit, data, *words, **settings).start()

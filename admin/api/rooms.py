@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
 from livekit import rtc
@@ -16,7 +16,6 @@ from gemelo.admin.api.seating import Seating
 from gemelo.admin.services.entrance import Caller, territory
 from gemelo.admin.services.handover import Handover, Note
 from gemelo.admin.services.reception import Reception
-from gemelo.engine.chores import Chores
 from gemelo.models.errors import GemeloError, StateError
 from gemelo.pipelines.livekit.room import RoomTalk, first_fan, refuse
 from gemelo.pipelines.livekit.server import Server
@@ -68,7 +67,6 @@ class Rooms:
         self._default = default
         self._reserved: dict[str, Call] = {}
         self._running: dict[str, asyncio.Task[str]] = {}
-        self._chores = Chores()
         self.handover: Handover | None = None
         self.worker = ""
 
@@ -114,7 +112,6 @@ class Rooms:
         for task in (running := list(self._running.values())):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await self._chores.drain()
 
     def _done(self, job: str, task: asyncio.Task[str], ended: Callable[[str], None]) -> None:
         del self._running[job]
@@ -128,18 +125,30 @@ class Rooms:
     async def _serve(self, call: Call) -> str:
         """Serves one room until its talk is over; the code of what went wrong, if anything did."""
         try:
-            room = await self._server.join(call.room, call.identity)
+            async with self._entered(call) as room:
+                await self._talk(room, call)
         except GemeloError as error:
-            return self._refused(error)
+            self._meters.refused.labels(error.code).inc()
+            log.warning("a room gets no twin: %s: %s", error.code, error)
+            return error.code
+        finally:
+            if self.handover:
+                with suppress(StateError):
+                    await self.handover.let_go(call.sid, over=not self._reception.draining)
+        return ""
+
+    @asynccontextmanager
+    async def _entered(self, call: Call) -> AsyncGenerator[rtc.Room]:
+        """A room with the twin in it. Who is there is told why, where it cannot stay."""
+        room = await self._server.join(call.room, call.identity)
         try:
-            await self._talk(room, call)
+            yield room
         except GemeloError as error:
             await refuse(room, error)
-            return self._refused(error)
+            raise
         finally:
             with suppress(Exception):  # the package raises bare ones
                 await room.disconnect()
-        return ""
 
     async def _talk(self, room: rtc.Room, call: Call) -> None:
         before = call.before
@@ -148,16 +157,10 @@ class Rooms:
             wish = replace(wish, resume=before.resume)
         note = Note(self.worker, call.room, call.identity, asdict(wish), before.fan if before else "")
         await self._note(call.sid, note)
-        try:
-            fan = note.fan or await first_fan(room, FAN_S)
-            if not fan:
-                log.info("a room is left that nobody joined")
-                return
+        if fan := note.fan or await first_fan(room, FAN_S):
             await self._seat(room, call, wish, replace(note, fan=fan))
-        finally:
-            if self.handover:
-                with suppress(StateError):
-                    await self.handover.let_go(call.sid, over=not self._reception.draining)
+        else:
+            log.info("a room is left that nobody joined")
 
     async def _seat(self, room: rtc.Room, call: Call, wish: Wish, note: Note) -> None:
         """Talks for as long as there is something to talk."""
@@ -188,8 +191,3 @@ class Rooms:
                 await self.handover.note(sid, note)
             except StateError as error:
                 log.warning("a room could not be noted, nobody would take it over: %s", error)
-
-    def _refused(self, error: GemeloError) -> str:
-        self._meters.refused.labels(error.code).inc()
-        log.warning("a room gets no twin: %s: %s", error.code, error)
-        return error.code

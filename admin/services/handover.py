@@ -1,8 +1,8 @@
 """Rooms whose worker died, taken over by one that lives.
 
-LiveKit's server (1.13) sends a room to a worker once: when that worker dies its twin stays in the room as a
-ghost for 15 s and more, and nobody is sent. So each worker says twice a second that it lives, notes of each
-of its rooms what another needs to go on, and looks for rooms whose worker is silent.
+LiveKit's server (1.13.5) sends a room to a worker once: when that worker dies its twin stays in the room as
+a ghost for 20 s, and nobody is sent in its place. So each worker says twice a second that it lives, notes of
+each of its rooms what another needs to go on, and looks for rooms whose worker is silent.
 
     beat ──▶ worker:ID (2 s)      note ──▶ room:SID {worker, room, wish, fan, resume}
     open rooms (the server's list) ──▶ notes of others ──▶ worker silent? ──▶ first to claim it goes on
@@ -133,9 +133,8 @@ class Handover:
         note = _read(await self._shared.kept(_room(sid)))
         if note is None or (note.worker and await self._shared.kept(_worker(note.worker))):
             return
-        if await self._shared.first(f"claim:{sid}:{note.worker or note.resume}", LEASE_S) and self._take(
-            sid, note
-        ):
+        key = f"claim:{sid}:{note.worker or note.resume}"
+        if await self._shared.first(key, LEASE_S) and self._take(sid, note):
             log.info("a room is taken over")
             self._mine.add(sid)
 

@@ -19,12 +19,13 @@ async def turns(data: Path, session: str) -> list[Row]:
     How a turn ended is stored after the fan's client was told.
     """
     async with asyncio.timeout(PATIENCE_S):
-        while any(turn["status"] == "open" for turn in _turns(data, session)):  # noqa: ASYNC110 by another process
+        while any(turn["status"] == "open" for turn in told(data, session)):  # noqa: ASYNC110 by another process
             await asyncio.sleep(0.02)
-    return _turns(data, session)
+    return told(data, session)
 
 
-def _turns(data: Path, session: str) -> list[Row]:
+def told(data: Path, session: str) -> list[Row]:
+    """The turns of a session, over or not."""
     with closing(sqlite3.connect(f"file:{data / 'gemelo.sqlite'}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         found = database.execute("select * from turns where session = ? order by number", (session,))

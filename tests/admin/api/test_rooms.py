@@ -14,28 +14,12 @@ from gemelo.benchmarks.fan import render
 from gemelo.models.adapters.espeak import EspeakVoice
 from gemelo.models.vocabulary import IN_RATE, Language
 from gemelo.pipelines.livekit.room import first_fan
-from tests.livekit_server import KEY, MISSING, PROGRAM, SECRET, LiveKitServer
+from tests.livekit_server import KEYS, LiveKitServer, work
 from tests.room import RATE, joined
 from tests.server import Server, gemelo
 
-KEYS = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
 QUESTION = "What is the offside rule?"
 INTERRUPTION = "No wait, please stop, I would like to ask you about something else entirely."
-
-
-@pytest.fixture(scope="module")
-def livekit() -> Iterator[LiveKitServer]:
-    if not PROGRAM.exists():
-        pytest.skip(MISSING)
-    running = LiveKitServer().start()
-    yield running
-    running.stop()
-
-
-def work(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Server:
-    """A worker that is registered."""
-    arguments = ("--livekit", livekit.url, *words)
-    return Server(data, {**KEYS, **settings}, arguments=arguments, command="worker").start()
 
 
 @pytest.fixture(scope="module")
