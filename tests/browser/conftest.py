@@ -23,6 +23,7 @@ QUIET = (
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
 )
 
 Launch = Callable[..., Browser]

@@ -23,7 +23,7 @@ from gemelo.models.vocabulary import IN_RATE, OUT_RATE, Language
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SNIPPETS = ROOT / "docs" / "snippets"
-AGENTS, PIPECAT = HERE / "agents.js", HERE / "pipecat.js"
+AGENTS, LIVEKIT, PIPECAT = HERE / "agents.js", HERE / "livekit.js", HERE / "pipecat.js"
 _PATIENCE_S = 90
 
 
