@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import groupby
 
+from gemelo.benchmarks.questions import shipped
 from gemelo.benchmarks.rows import Bench, Row, share
 from gemelo.context.knowledge.seam import Knowledge
 from gemelo.models.adapters.verbatim import VerbatimMind
@@ -73,9 +73,7 @@ async def run(bench: Bench) -> list[Row]:
 
 def quizzes(language: Language) -> Iterator[Quiz]:
     """The questions of one language; every second one of a book is odd."""
-    text = files("gemelo.benchmarks").joinpath("texts", "books", f"{language}.tsv").read_text("utf-8")
-    lines = [line.split("\t") for line in text.splitlines()]
-    for book, own in groupby(lines, key=lambda line: line[0]):
+    for book, own in groupby(shipped("books", language), key=lambda row: row[0]):
         for number, (_, question, answers) in enumerate(own):
             held = () if answers == _DECLINED else tuple(answers.split("|"))
             yield Quiz(book, question, held, odd=number % 2 == 0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
+from gemelo.benchmarks.questions import shipped
 from gemelo.benchmarks.rows import Bench, Row, share
 from gemelo.context.knowledge.seam import Knowledge
 from gemelo.models.vocabulary import Language
@@ -63,9 +63,7 @@ async def run(bench: Bench) -> list[Row]:
 
 def pairs(language: Language) -> Iterator[Pair]:
     """The pairs of one language."""
-    text = files("gemelo.benchmarks").joinpath("texts", "followups", f"{language}.tsv").read_text("utf-8")
-    for number, line in enumerate(text.splitlines()):
-        before, question, heading = line.split("\t")
+    for number, (before, question, heading) in enumerate(shipped("followups", language)):
         kind = _KINDS[number // _A_KIND]
         yield Pair(tuple(before.split(_IN_BETWEEN)), question, heading, kind, odd=number % 2 == 0)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from time import perf_counter
 
+from gemelo.benchmarks.questions import shipped
 from gemelo.benchmarks.rows import Bench, Row, share, times
 from gemelo.context.knowledge.labels import Grounds
 from gemelo.context.knowledge.language import guess
@@ -56,9 +56,7 @@ async def run(bench: Bench) -> list[Row]:
 
 def samples(language: Language) -> Iterator[Sample]:
     """The sentences of one language."""
-    text = files("gemelo.benchmarks").joinpath("texts", "labels", f"{language}.tsv").read_text("utf-8")
-    for number, line in enumerate(text.splitlines()):
-        heading, label, fault, sentence = line.split("\t")
+    for number, (heading, label, fault, sentence) in enumerate(shipped("labels", language)):
         yield Sample(heading, Label(label), fault, sentence, fresh=number >= _SEEN)
 
 

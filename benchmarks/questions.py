@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,12 @@ def crossed(spoken: Collection, written: Collection) -> Collection:
 
 def _number(passage: str) -> str:
     return passage.rsplit("-", 1)[-1]
+
+
+def shipped(folder: str, language: Language) -> list[list[str]]:
+    """The rows of one of our own tables, by language."""
+    text = files("gemelo.benchmarks").joinpath("texts", folder, f"{language}.tsv").read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines()]
 
 
 def small_talk(data: Path, lang: Language) -> list[str]:

@@ -10,6 +10,7 @@ reply was speculated.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
@@ -17,7 +18,7 @@ from typing import Protocol
 from gemelo.context.knowledge.labels import Grounds
 from gemelo.context.records import Drafting, Receipt, ToolUse, ToolVerdict, TurnRecord
 from gemelo.engine.judging import WORDED
-from gemelo.engine.stage import Ask
+from gemelo.engine.stage import Ask, OffLoop
 from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Passage, Round, Speech, Written
 
@@ -93,6 +94,7 @@ class Draft:
         self.rounds: tuple[Round, ...] = ()
         self.passages: tuple[Passage, ...] = ()
         self.worded = False
+        self._grounding: asyncio.Future[Grounds] | None = None
         self.receipt: Receipt | None = None
         self.lost = False
         self.declined = False
@@ -118,6 +120,12 @@ class Draft:
     def grounds(self) -> Grounds:
         """What its sentences are held against; takes some milliseconds the first time."""
         return Grounds(self.passages)
+
+    def ground(self, off_loop: OffLoop) -> Awaitable[Grounds]:
+        """Builds `grounds` off the loop, once: a fan who interrupts waits for no labels."""
+        if self._grounding is None:
+            self._grounding = asyncio.ensure_future(off_loop(lambda: self.grounds))
+        return asyncio.shield(self._grounding)
 
     @property
     def cost(self) -> Drafting:

@@ -100,7 +100,7 @@ async def _answer(prompt: Prompt, stage: Stage, out: Draft) -> Verdict | None:
         finally:
             out.account(weighing.receipt())
         if out.worded:
-            await stage.off_loop(lambda: out.grounds)
+            await out.ground(stage.off_loop)
         if not weighing.verdict and not out.error:
             out.end_text()  # before its last sound is made: who reads need not wait for it
     return weighing.verdict

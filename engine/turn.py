@@ -42,7 +42,7 @@ from gemelo.engine.events import (
     TurnTimed,
     WordSpoken,
 )
-from gemelo.engine.judging import label_sentences
+from gemelo.engine.judging import WORDED, label_sentences
 from gemelo.engine.notices import notice
 from gemelo.engine.openers import Opener
 from gemelo.engine.playout import Frame, Playout
@@ -157,6 +157,8 @@ class Turn:
         self.draft.mark("first_text")
         if self.draft.crisis and not self._text:
             self._outlet.send(BrandHidden())
+        if piece.label in WORDED:
+            self.draft.ground(self._stage.off_loop)
         self._pieces.append(piece)
         self._text += piece.text
         self._outlet.send(ReplyText(self.id, piece.text))

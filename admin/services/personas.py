@@ -147,10 +147,10 @@ class Personas:
         if kept.hash != hash:
             raise Stale("this persona was changed meanwhile: look at it, then approve what stands there")
         document = await self._checked(twin, kept.yaml)
-        if missing := unfounded(document, await self._documents.all(twin)):
+        if missing := await asyncio.to_thread(unfounded, document, await self._documents.all(twin)):
             raise BadPersona("; ".join(missing[:_FAULTS_SHOWN]))
         newest = await self._publishing.newest(who, twin, None, LayerKind.PERSONA)
-        text, reason = layer(kept.yaml), reason_of(why, needed=True)
+        text, reason = await asyncio.to_thread(layer, kept.yaml), reason_of(why, needed=True)
         await self._publishing.publish(who, twin, None, LayerKind.PERSONA, text, newest.version, reason)
 
         async def keep(books: Books) -> Kept[PersonaText]:
@@ -168,10 +168,8 @@ class Personas:
 
         async def work(books: Books) -> None:
             for kept in (await books.page(PersonaText, limit=1, twin=twin)).items:
-                before = parse(kept.noun.yaml)
-                left = without(before, path)
-                if left != before or kept.noun.validation is not None:
-                    yaml = kept.noun.yaml if left == before else left.to_yaml()
+                yaml = await asyncio.to_thread(_left, kept.noun.yaml, path)
+                if yaml != kept.noun.yaml or kept.noun.validation is not None:
                     await books.replace(replace(kept.noun, yaml=yaml, validation=None), action="forget")
 
         await self._desk.write(who, f"a document was forgotten: {path[:200]}", work)
@@ -189,6 +187,13 @@ class Personas:
         if document.twin != twin:
             raise BadPersona(f"this is the persona of another twin: write 'twin: {twin}'")
         return document
+
+
+def _left(yaml: str, path: str) -> str:
+    """A persona's text without what it has of a document; the same to the letter where it has nothing."""
+    before = parse(yaml)
+    left = without(before, path)
+    return yaml if left == before else left.to_yaml()
 
 
 def personas_at(house: House) -> tuple[Personas, Validating]:

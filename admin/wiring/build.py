@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gemelo.admin.services.house import House
 from gemelo.admin.services.tooling import NoCaller, Toolshed, signing
@@ -222,6 +222,19 @@ def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:
     return turns
 
 
+class _Closing(Protocol):
+    async def close(self) -> None: ...
+
+
+Closing = TypeVar("Closing", bound=_Closing)
+
+
+def _kept(thing: Closing, stack: AsyncExitStack) -> Closing:
+    """What ends with the house."""
+    stack.push_async_callback(thing.close)
+    return thing
+
+
 def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     if not settings.llm_url:
         return VerbatimMind()
@@ -235,8 +248,7 @@ def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
             vllm=settings.llm_vllm,
         )
     )
-    stack.push_async_callback(mind.close)
-    return mind
+    return _kept(mind, stack)
 
 
 def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
@@ -245,8 +257,7 @@ def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
     from gemelo.models.adapters.openai_judge import OpenAIJudge
 
     judge = OpenAIJudge(settings.judge_url, settings.judge_model, settings.judge_key.get_secret_value())
-    stack.push_async_callback(judge.close)
-    return judge
+    return _kept(judge, stack)
 
 
 def _translator(stack: AsyncExitStack) -> Translator:
@@ -261,8 +272,7 @@ def _reranker(settings: Settings, stack: AsyncExitStack) -> Reranker | None:
     from gemelo.models.adapters.rerank import Reranking
 
     reranker = Reranking(settings.rerank_url, settings.rerank_model, settings.rerank_key.get_secret_value())
-    stack.push_async_callback(reranker.close)
-    return reranker
+    return _kept(reranker, stack)
 
 
 def _toolshed(settings: Settings, stack: AsyncExitStack, database: Database) -> Toolshed:
@@ -283,27 +293,23 @@ def _restater(settings: Settings, stack: AsyncExitStack) -> Restater | None:
     from gemelo.models.adapters.openai_restater import OpenAIRestater
 
     restater = OpenAIRestater(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
-    stack.push_async_callback(restater.close)
-    return restater
+    return _kept(restater, stack)
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:
     from gemelo.models.adapters.espeak import EspeakVoice
 
     voice = EspeakVoice()
-    stack.push_async_callback(voice.close)
-    return voice
+    return _kept(voice, stack)
 
 
 def _reader(stack: AsyncExitStack) -> Reader:
     reader = ListeningReader(DocumentReader(), _recogniser(stack))
-    stack.push_async_callback(reader.close)
-    return reader
+    return _kept(reader, stack)
 
 
 def _recogniser(stack: AsyncExitStack) -> SpeechToText:
     from gemelo.models.adapters.pocketsphinx import PocketsphinxRecogniser
 
     recogniser = PocketsphinxRecogniser()
-    stack.push_async_callback(recogniser.close)
-    return recogniser
+    return _kept(recogniser, stack)

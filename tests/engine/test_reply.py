@@ -12,6 +12,7 @@ import pytest
 from gemelo.benchmarks.scripted import REPLY, ScriptedMind
 from gemelo.context.guard.builtin import Rule, restated
 from gemelo.context.guard.seam import GuardStream, Judged
+from gemelo.context.knowledge.labels import Grounds
 from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.context.policy.context import Context, PerLanguage
 from gemelo.context.policy.layers import OnBlock
@@ -553,5 +554,31 @@ def test_a_fan_who_goes_on_is_answered_once() -> None:
         await session.close()
         assert [turn.fan for turn in world.records.turns.values()] == ["a bombastic match"]
         assert len(world.records.outcomes) == 1
+
+    virtually(main())
+
+
+def test_a_fan_who_interrupts_waits_for_no_labels() -> None:
+    """What sentences are held against is ready, and was made off the loop, before the reply is whole."""
+
+    async def main() -> None:
+        made: list[Grounds] = []
+
+        async def noting(work: Callable[[], Any]) -> Any:
+            if isinstance(found := work(), Grounds):
+                made.append(found)
+            return found
+
+        world = World(mind=Answers(answers=["Words " * 200]))
+        session = world.session(spoken=False, stage=replace(world.stage(), off_loop=noting))
+        session.say("who are you?")
+        await asyncio.sleep(1)
+        session.interrupt()
+        assert len(made) == 1
+        await session.drain()
+        await session.close()
+        [outcome] = world.records.outcomes.values()
+        assert outcome.status is TurnStatus.CUT
+        assert len(made) == 1
 
     virtually(main())
