@@ -569,7 +569,7 @@ def test_a_fan_who_interrupts_waits_for_no_labels() -> None:
                 made.append(found)
             return found
 
-        world = World(mind=Answers(answers=["Words " * 200]))
+        world = World(mind=Answers(answers=["Some words are said. " * 50]))
         session = world.session(spoken=False, stage=replace(world.stage(), off_loop=noting))
         session.say("who are you?")
         await asyncio.sleep(1)
