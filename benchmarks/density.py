@@ -193,14 +193,16 @@ def findings(ladder: Ladder, alone: Load, loads: Sequence[Load]) -> list[Finding
         weight = (loads[-1].rss_mb - loads[0].rss_mb) / grown
         found.append(amount("mb_per_session", "MB", weight, ladder.prefix.strip()))
     held = knee(loads, alone)
-    found.append(amount("sessions_per_core", "sessions", held, ladder.name))
+    broke = any(load.sessions > held for load in loads)  # else it holds more than it was given
+    if broke:
+        found.append(amount("sessions_per_core", "sessions", held, ladder.name))
     waits = tuple((float(load.sessions), load.p95_ms) for load in (alone, *loads) if load.waits.ms)
     spent = tuple((float(load.sessions), load.cpu_s_per_min) for load in loads)
-    of = ("gemelo", ladder.name)
+    of, bend = ("gemelo", ladder.name), float(held) if broke else None
     return [
         *found,
-        Curve(*of, "voice_to_voice", "sessions", "voice to voice, p95 (ms)", waits, float(held)),
-        Curve(*of, "cpu_s_per_min", "sessions", "CPU s a session-minute", spent, float(held)),
+        Curve(*of, "voice_to_voice", "sessions", "voice to voice, p95 (ms)", waits, bend),
+        Curve(*of, "cpu_s_per_min", "sessions", "CPU s a session-minute", spent, bend),
     ]
 
 

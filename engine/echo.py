@@ -4,13 +4,16 @@ A browser cancels the echo of what it plays. A bare loudspeaker and microphone d
 model takes the twin for a fan who interrupts. Cancelling would need the client's clock to the sample; to know
 *when* only the twin is heard it is enough to know how loud its echo may be now, in each of eight bands:
 
-    played ──▶ [ power, by 20 ms and band ] ──delay, decay, gain──▶ expected echo ──▶ hear: sound, or silence
+    played ──▶ [ power, by 20 ms and band ] ──delay, decay, gain──▶ expected echo ──▶ hear: sound, or hush
 
 The delay is the one at which what was recorded follows best what was played. A room lets a sound die away and
 no faster. Each band's gain is the one that nine of ten blocks stay under, learned while nobody else speaks.
 What rises above the expected echo and the room's noise in half of the bands is the fan: two voices at once
 seldom sound at the same pitch, so that one shows beside another that is louder in all. A voice makes itself
 heard in two of three blocks; its softer sounds then pass too, for a while.
+
+In place of what does not pass comes the room's own noise, as loud as it always is: a voice activity model
+takes noise that begins after dead silence for a voice.
 """
 
 from __future__ import annotations
@@ -63,13 +66,15 @@ _BANDS_OF_A_VOICE = 4
 _INAUDIBLE = 1e-9
 _FLOOR_RISE = 1.01
 """A block, of the noise that is always there: 2 dB in a second."""
+_SOFTEST = 1.5
+"""Times by which a noise is louder than its softest block, by which it is known."""
 _OF_THREE = 2
 _HOLD = 15
 """Blocks that pass after a voice was told from the echo: 300 ms."""
 
 
 class EchoGate:
-    """Passes a fan's microphone on, silenced where it holds nothing but the twin. Times are seconds."""
+    """Passes a fan's microphone on, hushed where it holds nothing but the twin. Times are seconds."""
 
     def __init__(self) -> None:
         self._played: dict[int, Bands] = {}
@@ -94,7 +99,7 @@ class EchoGate:
         self._played = {at: powers for at, powers in self._played.items() if at <= now * _BLOCKS_A_S}
 
     def hear(self, pcm: bytes, now: float) -> bytes:
-        """Gives back as many bytes of s16le at `IN_RATE`, silent where only the twin is heard.
+        """Gives back as many bytes of s16le at `IN_RATE`, a hush where only the twin is heard.
 
         Args:
             pcm: of any length; what is recorded last is recorded `now`.
@@ -107,7 +112,7 @@ class EchoGate:
             heard = _powers(block, _BLOCK)
             self._floor = np.minimum(self._floor * _FLOOR_RISE, heard + _INAUDIBLE)
             passes = not self._played or self._passes(heard, at)
-            passed.append(block if passes else bytes(len(block)))
+            passed.append(block if passes else self._hush(len(block), at))
         return b"".join(passed)
 
     def _passes(self, heard: Bands, at: int) -> bool:
@@ -123,6 +128,13 @@ class EchoGate:
         self._held = _HOLD if sum(self._loud) >= _OF_THREE else max(0, self._held - 1)
         self._learn(heard, echo)
         return is_loud or self._held > 0
+
+    def _hush(self, size: int, at: int) -> bytes:
+        """Noise of so many bytes, as loud as what is always there."""
+        power = float((self._floor - _FLOOR_RISE * _INAUDIBLE).clip(0).sum())
+        noise = _NOISE[at % len(_NOISE), : size // BYTES_PER_SAMPLE]
+        loudness = 32768 * _SOFTEST * math.sqrt(power / _OF_NOISE)
+        return np.clip(loudness * noise, -32768, 32767).astype("<i2").tobytes()
 
     def _sounding(self, at: int, ago: range) -> Bands:
         """What was played so many blocks before `at`."""
@@ -169,4 +181,7 @@ def _powers(pcm: bytes, samples: int) -> Bands:
     return np.add.reduceat(spectrum.real**2 + spectrum.imag**2, _BINS[:-1]) / samples**2
 
 
+_NOISE = np.random.default_rng(1).standard_normal((50, _BLOCK)).astype(np.float32)
+_OF_NOISE = 3 / 8 * (_BINS[-1] - _BINS[0]) / _BLOCK
+"""The power in all bands of white noise at full scale, the window taken into account."""
 _WINDOWS = {samples: np.hanning(samples) for samples in (_BLOCK, _OUT_BLOCK)}

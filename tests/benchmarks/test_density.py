@@ -15,6 +15,7 @@ def load(sessions: int, *ms: float, asked: int | None = None, clips: tuple[int, 
 
 
 ALONE = load(1, *[400.0] * 20)
+HELD = [load(8, *[400.0] * 20), load(64, *[450.0] * 20)]
 
 
 def test_a_core_holds_what_is_served_as_one_alone() -> None:
@@ -42,9 +43,16 @@ def test_only_clips_that_were_taken_for_finished_are_used() -> None:
     assert alone.waits.ms == [400, 420]
 
 
+def test_a_core_that_held_every_crowd_has_not_shown_what_it_holds() -> None:
+    """A short run ends before the knee, and says nothing of it."""
+    found = findings(LADDERS[0], ALONE, HELD)
+    assert all(row.metric != "sessions_per_core" for row in found if isinstance(row, Row))
+    assert [curve.knee for curve in found if isinstance(curve, Curve)] == [None, None]
+
+
 def test_a_ladder_answers_the_targets() -> None:
     """Rows have the profiles that the targets name; curves carry the knee."""
-    found = findings(LADDERS[0], ALONE, [load(8, *[400.0] * 20), load(64, *[450.0] * 20)])
+    found = findings(LADDERS[0], ALONE, [*HELD, load(96, *[900.0] * 20)])
     rows = {(row.metric, row.profile): row.value for row in found if isinstance(row, Row)}
     assert rows["cpu_s_per_min", "N=64"] == 0.4
     assert rows["p95_over_single", "N=64"] == 50
