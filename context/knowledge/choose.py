@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import log1p
 
 import numpy as np
@@ -32,6 +33,8 @@ FIRST = 0.3
 """Lead of the sentence below a heading: whoever writes headings answers them first."""
 _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 """Between the parts of a name in a program."""
+ASKS = 0.5
+"""What a question within a passage loses; what it gains goes to the sentence below it."""
 POINTS_ELSEWHERE = 0.7
 """What a sentence loses that names where to read more."""
 _POINTER = re.compile(
@@ -156,6 +159,9 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
         for one, unit in zip(useful, entry.units, strict=True)
     ]
     titles, useful = useful[: len(entry.titles)], useful[len(entry.titles) :]
+    for at, (said, answer) in enumerate(pairwise(entry.sentences)):
+        if _asks(said) and not _asks(answer):  # "Why did we lose? Because nobody ran."
+            useful[at], useful[at + 1] = useful[at] - ASKS, max(useful[at : at + 2])
     if titles:  # a heading that meets the question is the question, and its answer begins below it
         own = covered[len(entry.titles) :]
         lacking = max(own) - own[0] if asked.content else 0.0
@@ -171,6 +177,10 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
         best=tuple(order[:BEST_SENTENCES]),
         dated=entry.dated,
     )
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip("\"'»”)] ").endswith("?")
 
 
 def long_numbers(text: str) -> frozenset[str]:

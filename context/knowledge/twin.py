@@ -235,11 +235,12 @@ class TwinKnowledge:
         own = Findings()
         for written in sorted(stacks, key=lambda written: written != language):
             spoken = written if language == UNDETERMINED else language
-            translator = self._library.translator if is_lopsided(stacks, spoken, written) else None
+            lopsided = is_lopsided(stacks, spoken, written)
+            translator = self._library.translator if lopsided else None
             asked = asked_of(text, spoken, written, self._library.embedder, translator)
             stack = stacks[written]
             hits = search(asked, stack.shelves, k, stack.narrowed(within))
-            needed = max(surer, SURER) if written != spoken and spoken in stacks else surer
+            needed = surer if lopsided or written == spoken else max(surer, SURER)
             found = findings(asked, hits, stack.shelves[0], needed, stack.gains)
             if not found.declined:
                 return found

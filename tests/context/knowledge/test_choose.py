@@ -44,6 +44,19 @@ def test_where_to_read_more_is_no_answer(pointer: str) -> None:
     assert best(first) == says
 
 
+def test_the_answer_of_a_question_within_a_text_is_what_follows_it() -> None:
+    """Whoever asks the same is told that, however little of the question it says again."""
+    text = "It was a long year. Why did we lose the final in Oslo? Because nobody ran. We came home late."
+    (passage,) = found("why did you lose the final in Oslo?", text)
+    assert best(passage) == "Because nobody ran."
+
+
+def test_of_two_questions_the_second_is_answered() -> None:
+    """What follows a question is no answer where it asks, too."""
+    (passage,) = found("who won in Oslo?", "Who won in Oslo? Was it us? Our rivals did. Then it rained.")
+    assert best(passage) != "Was it us?"
+
+
 def test_a_name_in_a_program_holds_its_parts() -> None:
     """Who asks for sessions means "Http2Session", too; other joined words stay one."""
     text = "The Http2Session is over. The preface of the book stands at the end."

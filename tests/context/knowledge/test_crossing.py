@@ -67,13 +67,14 @@ async def test_a_twin_that_says_as_much_in_both_languages_needs_no_translation(
     assert bool(translator.asked) is asked
 
 
-@pytest.mark.parametrize(("others", "answered"), [((), True), (("El tren sale de la vía nueve.",), False)])
-async def test_where_there_are_passages_of_its_own_language_another_has_to_be_surer(
-    tmp_path: Path, others: tuple[str, ...], answered: bool
+@pytest.mark.parametrize(("others", "answered"), [(0, True), (1, True), (2, False)])
+async def test_where_as_much_is_said_in_its_own_language_another_has_to_be_surer(
+    tmp_path: Path, others: int, answered: bool
 ) -> None:
-    """What those do not answer is less likely to be answered at all."""
-    translator = Phrases({CABRA: "what did the goat build in the old cellar?"})
-    found = await TwinKnowledge(library(tmp_path, translator, *others), "t").search(CABRA, ES)
+    """What those do not answer is less likely to be answered at all; of the two in English one might."""
+    spanish = ("# C\n\nLos lunes cantamos una canción.\n", "# D\n\nMañana lloverá mucho en Madrid.\n")
+    made = library(tmp_path, None, *spanish[:others])
+    found = await TwinKnowledge(made, "t").search("¿Quién vende trains y platform rojas?", ES)
     assert found.declined is not answered
 
 
