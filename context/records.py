@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gemelo.models.usage import Used
 from gemelo.models.vocabulary import Label, Language, Source, TurnId
 
 
@@ -179,7 +180,11 @@ class TurnRecord:
 
 @dataclass(frozen=True, slots=True)
 class TurnOutcome:
-    """How a turn ended. `reply` is all that was guarded and sent, `heard` what the fan got of it."""
+    """How a turn ended. `reply` is all that was guarded and sent, `heard` what the fan got of it.
+
+    `usage` is what was taken for it of services that are paid for: to hear the fan, to answer, to speak, and
+    by drafts that were dropped before it.
+    """
 
     status: TurnStatus
     reply: str
@@ -190,3 +195,4 @@ class TurnOutcome:
     declined: bool = False
     error: str = ""
     """Code of the error that failed the turn; never a text."""
+    usage: tuple[Used, ...] = ()

@@ -20,6 +20,7 @@ from gemelo.context.records import Drafting, Receipt, ToolUse, ToolVerdict, Turn
 from gemelo.engine.judging import WORDED
 from gemelo.engine.stage import Ask, OffLoop
 from gemelo.models.seams import Clock
+from gemelo.models.usage import Meter
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Passage, Round, Speech, Written
 
 _TAIL = 8
@@ -66,6 +67,7 @@ class Draft:
         passages: what its mind reads.
         worded: whether a model has worded anything of it.
         calls, tokens: of the mind, and what it wrote (in pieces as they came).
+        meter: what it takes of services, and from its commit on what the drafts before it took.
         receipt, declined, crisis, error, voice_error: the account of the reply, complete when the task is.
     """
 
@@ -81,6 +83,7 @@ class Draft:
         self.crisis = False
         self.marks: dict[str, float] = {}
         self.calls = self.tokens = 0
+        self.meter = Meter()
         self._before = Drafting()
         self._turned_away = False
         self._buffer: list[Written | tuple[Speech, int]] = []
@@ -132,9 +135,11 @@ class Draft:
         """What this reply has cost so far, and from its commit on the drafts that were dropped before it."""
         return self._before + Drafting(calls=self.calls, tokens=self.tokens)
 
-    def commit(self, dropped: Drafting, *, promoted: bool) -> None:
-        """The turn is decided: from now on this reply answers for the drafts `dropped` before it."""
+    def commit(self, dropped: Drafting, spent: Meter, *, promoted: bool) -> None:
+        """The turn is decided: from now on this reply answers for the drafts `dropped` before it, and what
+        was `spent` on them."""
         self.decided = True
+        self.meter.others.append(spent)
         self._before = dropped + Drafting(promoted=promoted)
 
     @property
@@ -221,8 +226,14 @@ class Draft:
         self._sink = sink
         self._opened.set()
 
-    def drop(self) -> Drafting:
-        """Cancels the reply and everything under way for it; returns what it cost for nothing."""
+    def drop(self, spent: Meter | None = None) -> Drafting:
+        """Cancels the reply and everything under way for it; returns what it cost for nothing.
+
+        Args:
+            spent: where what it takes is counted from now on.
+        """
         if self.task:
             self.task.cancel()
+        if spent:
+            spent.others.append(self.meter)
         return replace(self.cost, dropped=1, wasted=self.tokens)

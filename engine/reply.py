@@ -26,6 +26,7 @@ from gemelo.engine.utterance import Utterance
 from gemelo.engine.weighing import Weighing, guarded
 from gemelo.models.clauses import first_clause_end
 from gemelo.models.errors import GemeloError, MindError
+from gemelo.models.usage import METER
 from gemelo.models.vocabulary import Findings, Label, Passage, Prompt, Written
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ async def reply(stage: Stage, out: Draft) -> None:
         ServiceError: the mind failed while the turn was still undecided, so that a fresh draft is
             worth trying. After the commit the fan hears a short line instead and `out.error` says why.
     """
+    METER.set(out.meter)
     ask = out.ask
     out.account(ask.redaction)
     if unread := ask.redaction.blocked:

@@ -50,6 +50,7 @@ from gemelo.engine.turns import (
 )
 from gemelo.models.errors import Forgotten, StoreError
 from gemelo.models.text import clean
+from gemelo.models.usage import Meter
 from gemelo.models.vocabulary import DraftId, Language, Signal, Transcript, TurnId, TurnSignal
 
 log = logging.getLogger(__name__)
@@ -92,13 +93,11 @@ class Session:
         self._allowance = fan.allowance
         self._drafts: dict[DraftId, Draft] = {}
         self._words: dict[DraftId, str] = {}
-        self._dropped = Drafting()
-        self._opened_with = ""
-        self._contact = fan.contact
+        self._dropped, self._spent = Drafting(), Meter()
+        self._opened_with, self._contact = "", fan.contact
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
-        self._captioned = -1.0
-        self._origin = 0.0
+        self._captioned, self._origin = -1.0, 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._chores = Chores()
         self._idle = asyncio.Event()
@@ -236,6 +235,7 @@ class Session:
         now = self._stage.clock.now()
         self._language = self._hearing.language
         self._origin = now - signal.silence_ms / 1000
+        self._spent.uses += signal.used
         if signal.kind is Signal.START:
             self._outlet.send(FanStarted())
         final = signal.kind is Signal.END
@@ -300,7 +300,7 @@ class Session:
 
     def _drop(self, id: DraftId) -> None:
         del self._words[id]
-        self._dropped += self._drafts.pop(id).drop()
+        self._dropped += self._drafts.pop(id).drop(self._spent)
 
     def _drafted(self, id: DraftId, task: asyncio.Task[None]) -> None:
         """A draft's task is over; one that failed before its commit is forgotten."""
@@ -315,8 +315,8 @@ class Session:
             self._start(commit.draft, commit.text)
         draft = self._drafts.pop(commit.draft)
         del self._words[commit.draft]
-        draft.commit(self._dropped, promoted=commit.promoted and not lost)
-        self._dropped = Drafting()
+        draft.commit(self._dropped, self._spent, promoted=commit.promoted and not lost)
+        self._dropped, self._spent = Drafting(), Meter()
         self._begun += 1
         fan, redaction = redacted(self._stage.guard, commit.text, self._stage.context.hash)
         if redaction.blocked and not draft.ask.redaction.blocked:

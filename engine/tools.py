@@ -42,7 +42,8 @@ async def conversed(prompt: Prompt, stage: Stage, out: Draft) -> AsyncGenerator[
         ServiceError: the mind failed, or wants tools without end.
     """
     while True:
-        prompt = replace(prompt, rounds=out.rounds, may_call=len(out.uses) < stage.limits.tool_calls)
+        may_call = len(out.uses) < stage.limits.tool_calls
+        prompt = replace(prompt, rounds=out.rounds, may_call=may_call, guess=not out.decided)
         out.calls += 1
         said, calls = "", list[ToolCall]()
         async with aclosing(stage.mind.reply(prompt)) as pieces:

@@ -254,6 +254,7 @@ class Turn:
             timeline=self._timeline(self.draft.marks),
             declined=self.draft.declined,
             error=self.draft.error,
+            usage=self.draft.meter.read(),
         )
         try:
             if not await self.stored():

@@ -7,6 +7,7 @@ Pure: text in, text out. A sentence ends at `.`, `!`, `?`, `…` or a line break
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 MIN_CLAUSE = 12
 """Letters that a clause needs before a comma may end it: shorter ones sound chopped."""
@@ -49,3 +50,27 @@ def first_clause_end(text: str, *, final: bool = False) -> int | None:
         if letters >= MIN_CLAUSE or (letters and end.group()[0] in ".!?…\n"):
             return end.end()
     return len(text) if final and text else None
+
+
+async def as_clauses(text: AsyncIterator[str], longest: int) -> AsyncIterator[str]:
+    """Cuts text into clauses as soon as they are complete; joined they are the text.
+
+    Args:
+        longest: characters after which a clause without punctuation is cut: it bounds what is said at once.
+    """
+    held = ""
+    async for piece in text:
+        held += piece
+        while (end := _cut(held, longest, final=False)) is not None:
+            yield held[:end]
+            held = held[end:]
+    while (end := _cut(held, longest, final=True)) is not None:
+        yield held[:end]
+        held = held[end:]
+
+
+def _cut(held: str, longest: int, *, final: bool) -> int | None:
+    end = first_clause_end(held[:longest], final=final)
+    if end is None and len(held) >= longest:
+        end = held.rfind(" ", 0, longest) + 1 or longest
+    return end

@@ -87,13 +87,14 @@ def together(uses: Iterable[Used]) -> tuple[Used, ...]:
 
 @dataclass(slots=True)
 class Meter:
-    """Adds up what one draft takes."""
+    """Adds up what one draft takes, and those that it answers for."""
 
     uses: list[Used] = field(default_factory=list[Used])
+    others: list[Meter] = field(default_factory=list["Meter"])
 
     def read(self) -> tuple[Used, ...]:
         """What was used so far."""
-        return together(self.uses)
+        return together((*(used for other in self.others for used in other.read()), *self.uses))
 
 
 METER: ContextVar[Meter | None] = ContextVar("meter", default=None)

@@ -222,6 +222,8 @@ class Prompt:
     """What it has asked for in this turn so far, and was answered."""
     may_call: bool = True
     """Whether it may ask for more."""
+    guess: bool = False
+    """Whether nobody knows yet if the fan has finished; servers that can do so serve it later."""
     offer: Written | None = None
     """What can be asked instead; follows `aside`."""
 

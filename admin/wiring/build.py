@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.resources import files
@@ -133,7 +134,7 @@ async def build(
             reranker=_reranker(settings, stack),
             rerank_s=settings.rerank_s,
             restater=_restater(settings, stack),
-            voices=Voices(instead.voice or _voice(stack), {}, desk, shared),
+            voices=Voices(*_voices(settings, stack, instead), desk, shared),
             ears=_ears(settings, stack, instead),
             clock=LoopClock(),
             rules=TurnRules(),
@@ -238,17 +239,7 @@ def _kept(thing: Closing, stack: AsyncExitStack) -> Closing:
 def _mind(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     if not settings.llm_url:
         return VerbatimMind()
-    from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible
-
-    mind = OpenAICompatible(
-        MindSettings(
-            url=settings.llm_url,
-            model=settings.llm_model,
-            key=settings.llm_key.get_secret_value(),
-            vllm=settings.llm_vllm,
-        )
-    )
-    return _kept(mind, stack)
+    return vendors.minds(settings, stack)
 
 
 def _judge(settings: Settings, stack: AsyncExitStack) -> Judge | None:
@@ -294,6 +285,15 @@ def _restater(settings: Settings, stack: AsyncExitStack) -> Restater | None:
 
     restater = OpenAIRestater(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
     return _kept(restater, stack)
+
+
+def _voices(
+    settings: Settings, stack: AsyncExitStack, instead: Instead
+) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
+    """The neutral voice, and those of persons by name."""
+    if instead.voice:
+        return instead.voice, {}
+    return vendors.voices(settings, stack, _voice(stack))
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gemelo.models.usage import Price
@@ -26,6 +26,41 @@ def _default(inside: str, variable: str, outside: str) -> Path:
     return Path(os.environ.get(variable) or Path.home() / outside) / "gemelo"
 
 
+class OtherMind(BaseModel):
+    """One of `Settings.llm_others`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    model: str
+    key: SecretStr = SecretStr("none")
+    vllm: bool = False
+    name: str = ""
+
+
+class Plugin(BaseModel):
+    """One of `Settings.plugins`.
+
+    Attributes:
+        plugin: the last part of the package `livekit.plugins.*`.
+        stt, tts: options of its recogniser and voice; keys of vendors it reads from their own variables.
+        voice: the option that takes the id of a voice.
+        languages: that its recogniser hears.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    plugin: str
+    stt: dict[str, Any] | None = None
+    tts: dict[str, Any] | None = None
+    voice: str = "voice_id"
+    languages: list[str] = ["en", "es"]
+
+
+def _elevenlabs() -> dict[str, Plugin]:
+    return {"elevenlabs": Plugin(plugin="elevenlabs", tts={"encoding": "pcm_24000"})}
+
+
 class Settings(BaseSettings):
     """Settings of one process.
 
@@ -37,6 +72,9 @@ class Settings(BaseSettings):
         drain_s: how long a stopping server waits for replies to end (s).
         llm_url, llm_model, llm_key: an OpenAI-compatible server; without them the verbatim mind answers.
         llm_vllm: send vLLM's own fields too.
+        llm_others: JSON of servers that answer where the first does not, in order, e.g.
+            [{"url": "https://llm.example/v1", "model": "m", "key": "k"}]; `vllm` as above; `name` for prices.
+        llm_patience_s: where there are others, how long one may take to its first token (s).
         database_url: a PostgreSQL database that servers share, as `postgresql://user:password@host/name`;
             without it everything is kept in a file of `data_dir`. Read from `DATABASE_URL` too.
         database_owner_url: the same database for the owner of its tables, who makes and changes them; the
@@ -57,8 +95,15 @@ class Settings(BaseSettings):
         tool_hosts: that tools of layers may ask, commas between them ("club.example,*.shop.example"); empty:
             none.
         ears: who hears fans, the first that can be had, commas between: deepgram (Flux), nova (Deepgram's
-            nova-3, turns decided here), local. Unset: the vendors whose keys are set, then local.
+            nova-3, turns decided here), cartesia (ink-2), local. Unset: those whose keys are set, then local.
+        voices: who speaks, likewise: cartesia (sonic), local.
+        voice_ids: JSON of voices by name, vendor, language, e.g. {"neutral": {"cartesia": {"en": "0834"}}};
+            `neutral` is nobody's, others are those that layers and consents name.
+        voice_patience_s: where a voice owes a clause for so long the next one goes on (s).
         deepgram_key, deepgram_url: read from `DEEPGRAM_API_KEY` too; an address of one's own.
+        cartesia_key, cartesia_url: likewise, of `CARTESIA_API_KEY`.
+        plugins: JSON of LiveKit Agents' plugins by the names that `ears`, `voices` and `voice_ids` call them
+            (see `Plugin`); unset: `elevenlabs`, whose key is `ELEVEN_API_KEY`.
         prices: JSON of what services cost, in any one currency: a `minute` of sound, a million `characters`
             or tokens (`prompt`, `cached`, `written`), e.g. {"deepgram": {"minute": 0.0077}}.
         judge_url, judge_model, judge_key: an OpenAI-compatible server that looks at finished turns once
@@ -77,6 +122,8 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("none")
     llm_vllm: bool = False
+    llm_others: list[OtherMind] = Field(default_factory=list["OtherMind"])
+    llm_patience_s: Annotated[float, Field(gt=0)] = 1.0
     rerank_url: str = ""
     rerank_model: str = ""
     rerank_key: SecretStr = SecretStr("")
@@ -90,6 +137,16 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("GEMELO_DEEPGRAM_KEY", "DEEPGRAM_API_KEY")
     )
     deepgram_url: str = ""
+    cartesia_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMELO_CARTESIA_KEY", "CARTESIA_API_KEY")
+    )
+    cartesia_url: str = ""
+    voices: str = ""
+    voice_ids: dict[str, dict[str, dict[str, str]]] = Field(
+        default_factory=dict[str, dict[str, dict[str, str]]]
+    )
+    voice_patience_s: Annotated[float, Field(gt=0)] = 0.5
+    plugins: dict[str, Plugin] = Field(default_factory=_elevenlabs)
     prices: dict[str, Price] = Field(default_factory=dict[str, Price])
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GEMELO_DATABASE_URL", "DATABASE_URL")

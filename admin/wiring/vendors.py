@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
-from typing import TypeVar
+from functools import partial
+from importlib import import_module
+from inspect import signature
+from typing import Any, TypeVar
 
-from gemelo.admin.wiring.settings import Settings
+from gemelo.admin.wiring.settings import OtherMind, Plugin, Settings
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import UsageError
 from gemelo.models.failover.ears import FailoverEars, Steady
 from gemelo.models.failover.line import Line, Provider
-from gemelo.models.seams import Ears, FallibleEars, SpeechToText
+from gemelo.models.failover.minds import FailoverMind
+from gemelo.models.failover.voices import FailoverVoice
+from gemelo.models.seams import Ears, FallibleEars, LanguageModel, SpeechToText, TextToSpeech
+from gemelo.models.usage import FREE, Used, note
+from gemelo.models.vocabulary import Language
 
 T = TypeVar("T")
 
-Maker = Callable[[], T]
+NEUTRAL = "neutral"
+"""In `Settings.voice_ids`: the voice that is nobody's."""
+_LOCAL = "local"
+
+Maker = Callable[[], Provider[T]]
 
 
 def ears(
     settings: Settings,
     stack: AsyncExitStack,
     local: Callable[[SpeechToText], Ears],
-    embedded: Maker[Ears],
+    embedded: Callable[[], Ears],
 ) -> Ears:
     """Who hears fans.
 
@@ -34,53 +45,186 @@ def ears(
         UsageError: the settings name what there is not, or a vendor without its key or its package.
     """
 
-    def flux() -> FallibleEars:
+    def flux() -> Provider[FallibleEars]:
         from gemelo.models.adapters.deepgram_ears import DeepgramSettings, FluxEars
 
-        return FluxEars(DeepgramSettings(_key(settings, "deepgram"), settings.deepgram_url))
+        return Provider("deepgram", FluxEars(DeepgramSettings(*_deepgram(settings))))
 
-    def nova() -> FallibleEars:
+    def nova() -> Provider[FallibleEars]:
         from gemelo.models.adapters.deepgram_ears import DeepgramSettings, NovaRecogniser
 
-        recogniser = NovaRecogniser(DeepgramSettings(_key(settings, "deepgram"), settings.deepgram_url))
-        return Steady(local(recogniser))
+        return Provider("nova", Steady(local(NovaRecogniser(DeepgramSettings(*_deepgram(settings))))))
 
-    makers = {"deepgram": flux, "nova": nova}
-    names = _names("ears", settings.ears, (*makers, "local"), _keyed(settings, makers))
-    if names == ["local"]:
+    def ink() -> Provider[FallibleEars]:
+        from gemelo.models.adapters.cartesia import CartesiaSettings
+        from gemelo.models.adapters.cartesia_ears import InkEars
+
+        return Provider("cartesia", InkEars(CartesiaSettings(*_cartesia(settings))))
+
+    def here() -> Provider[FallibleEars]:
+        return Provider(_LOCAL, Steady(embedded()))
+
+    def plugged(name: str, one: Plugin) -> Provider[FallibleEars]:
+        from gemelo.models.adapters.livekit_plugins import PluginRecogniser
+
+        kind = import_module(f"livekit.plugins.{one.plugin}").STT
+        heard = frozenset(map(Language, one.languages))
+        recogniser = PluginRecogniser(name, lambda *given: kind(**_options(kind, one.stt, *given)), heard)
+        stack.push_async_callback(recogniser.close)
+        return Provider(name, Steady(local(recogniser)))
+
+    makers: dict[str, Maker[FallibleEars]] = {"deepgram": flux, "nova": nova, "cartesia": ink, _LOCAL: here}
+    for name, one in settings.plugins.items():
+        if one.stt is not None:
+            makers.setdefault(name, partial(plugged, name, one))
+    keyed = {"deepgram": settings.deepgram_key, "cartesia": settings.cartesia_key}
+    names = _names("ears", settings.ears, makers, [name for name, key in keyed.items() if key])
+    if names == [_LOCAL]:
         return embedded()
-    makers["local"] = lambda: Steady(embedded())
     return FailoverEars(_line(names, makers, stack), LoopClock(), settings.prices)
 
 
-def _keyed(settings: Settings, makers: Iterable[str]) -> list[str]:
-    """Where nothing is said: the vendors whose keys are set, then what is here."""
-    keys = {"deepgram": settings.deepgram_key}
-    return [*(name for name in makers if keys.get(name)), "local"]
+def voices(
+    settings: Settings, stack: AsyncExitStack, embedded: TextToSpeech
+) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
+    """Who speaks: the neutral voice, and persons' by name. Where a person's fails, the embedded one goes on.
+
+    Raises:
+        UsageError: the settings name what there is not, or a vendor without its key or its package.
+    """
+    ids, first = settings.voice_ids, list[TextToSpeech]()
+
+    def sonic(name: str) -> Provider[TextToSpeech]:
+        from gemelo.models.adapters.cartesia import CartesiaSettings
+        from gemelo.models.adapters.cartesia_voice import CartesiaVoice
+
+        spoken = {Language(language): id for language, id in ids[name]["cartesia"].items()}
+        if first and isinstance(first[0], CartesiaVoice):
+            voice = first[0].using(spoken)
+        else:
+            voice = CartesiaVoice(CartesiaSettings(*_cartesia(settings), voices=spoken))
+            voice.start()  # no fan's turn waits for a handshake
+            stack.push_async_callback(voice.close)
+            first.append(voice)
+        return Provider("cartesia", voice, voice.ping, languages=frozenset(spoken))
+
+    def plugged(name: str, vendor: str) -> Provider[TextToSpeech]:
+        from gemelo.models.adapters.livekit_plugins import PluginVoice
+
+        one = settings.plugins[vendor]
+        kind = import_module(f"livekit.plugins.{one.plugin}").TTS
+        spoken = {Language(language): id for language, id in ids[name][vendor].items()}
+
+        def make(session: Any, language: Language) -> Any:
+            return kind(**{one.voice: spoken[language]} | _options(kind, one.tts, session, language))
+
+        voice = PluginVoice(vendor, make)
+        stack.push_async_callback(voice.close)
+        try:
+            for language in spoken:
+                voice.start(language)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"{vendor} cannot speak: {error}") from None
+        return Provider(vendor, voice, languages=frozenset(spoken))
+
+    def speaking(name: str) -> TextToSpeech:
+        makers: dict[str, Maker[TextToSpeech]] = {_LOCAL: lambda: Provider(_LOCAL, embedded)}
+        if ids.get(name, {}).get("cartesia"):
+            makers["cartesia"] = lambda: sonic(name)
+        plugged_in = [vendor for vendor, one in settings.plugins.items() if one.tts is not None]
+        for vendor in plugged_in:
+            if ids.get(name, {}).get(vendor):
+                makers.setdefault(vendor, partial(plugged, name, vendor))
+        known = dict.fromkeys(("cartesia", *plugged_in, _LOCAL))
+        wanted = _names("voices", settings.voices, known, [v for v in makers if v != _LOCAL])
+        if lacking := [vendor for vendor in wanted if vendor not in makers and name == NEUTRAL]:
+            raise UsageError(
+                f"GEMELO_VOICES names {lacking[0]}: say in GEMELO_VOICE_IDS which voice of theirs"
+            )
+        chosen = [vendor for vendor in wanted if vendor in makers]
+        if chosen in ([], [_LOCAL]):
+            return embedded
+        line = _line(chosen, makers, stack)
+        return FailoverVoice(line, LoopClock(), settings.voice_patience_s, settings.prices)
+
+    persons = {name: speaking(name) for name in ids if name != NEUTRAL}
+    return speaking(NEUTRAL), persons
 
 
-def _names(setting: str, said: str, known: Iterable[str], otherwise: list[str]) -> list[str]:
-    names = list(dict.fromkeys(said.lower().replace(",", " ").split())) or otherwise
+def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    """Who answers, where a language model is configured."""
+    from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage
+
+    def mind(name: str, one: OtherMind) -> OpenAICompatible:
+        price = settings.prices.get(name, FREE)
+
+        def used(usage: Usage) -> None:
+            note(price.of(Used(name, prompt=usage.prompt, cached=usage.cached, written=usage.written)))
+
+        made = MindSettings(one.url, one.model, one.key.get_secret_value(), vllm=one.vllm)
+        if settings.llm_others:
+            made = MindSettings(
+                one.url,
+                one.model,
+                one.key.get_secret_value(),
+                vllm=one.vllm,
+                first_token_s=settings.llm_patience_s,
+                again=False,
+            )
+        mind = OpenAICompatible(made, used)
+        stack.push_async_callback(mind.close)
+        return mind
+
+    first = OtherMind(
+        url=settings.llm_url, model=settings.llm_model, key=settings.llm_key, vllm=settings.llm_vllm
+    )
+    if not settings.llm_others:
+        return mind("llm", first)
+    providers: list[Provider[LanguageModel]] = []
+    for number, one in enumerate((first, *settings.llm_others), 1):
+        name = one.name or ("llm" if number == 1 else f"llm-{number}")
+        providers.append(Provider(name, mind(name, one)))
+    return FailoverMind(Line(providers, LoopClock()))
+
+
+def _names(setting: str, said: str, known: Iterable[str], keyed: list[str]) -> list[str]:
+    names = list(dict.fromkeys(said.lower().replace(",", " ").split())) or [*keyed, _LOCAL]
     for name in names:
         if name not in known:
             raise UsageError(f"GEMELO_{setting.upper()} names {name!r}: known are {', '.join(known)}")
     return names
 
 
-def _key(settings: Settings, vendor: str) -> str:
-    key = {"deepgram": settings.deepgram_key}[vendor]
-    if not key:
-        raise UsageError(f"{vendor} is named without a key: set {vendor.upper()}_API_KEY")
-    return key.get_secret_value()
+def _options(kind: Any, given: Mapping[str, Any] | None, session: Any, language: Language) -> dict[str, Any]:
+    """What a plugin is made with: the session and the language where it takes them, then what is set."""
+    takes = signature(kind).parameters
+    ours = {"http_session": session, "language": str(language)}
+    return {name: value for name, value in ours.items() if name in takes} | dict(given or {})
+
+
+def _deepgram(settings: Settings) -> tuple[str, str]:
+    if not settings.deepgram_key:
+        raise UsageError("Deepgram is named without a key: set DEEPGRAM_API_KEY")
+    return settings.deepgram_key.get_secret_value(), settings.deepgram_url
+
+
+def _cartesia(settings: Settings) -> tuple[str, str]:
+    if not settings.cartesia_key:
+        raise UsageError("Cartesia is named without a key: set CARTESIA_API_KEY")
+    return settings.cartesia_key.get_secret_value(), settings.cartesia_url
+
+
+def _package(name: str) -> str:
+    return f"gemelo[{name}]" if name in ("cartesia", "deepgram") else "gemelo[livekit-plugins] and the plugin"
 
 
 def _line(names: Iterable[str], makers: Mapping[str, Maker[T]], stack: AsyncExitStack) -> Line[T]:
     providers: list[Provider[T]] = []
     for name in names:
         try:
-            providers.append(Provider(name, makers[name]()))
+            providers.append(makers[name]())
         except ModuleNotFoundError as error:
-            raise UsageError(f"{name} needs {error.name}: install gemelo[{name}]") from error
+            raise UsageError(f"{name} needs {error.name}: install {_package(name)}") from error
     line = Line(providers, LoopClock())
     line.watch()
     stack.push_async_callback(line.close)

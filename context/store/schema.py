@@ -33,6 +33,7 @@ from gemelo.context.tenancy.likeness import Likeness
 from gemelo.context.tenancy.people import Grant, Party
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, LayerText, TwinState
+from gemelo.models.usage import Used
 
 metadata = MetaData(
     naming_convention={
@@ -137,6 +138,7 @@ turns = Table(
     Column("sentences", Json(tuple[Sentence, ...])),
     Column("receipt", Json(Receipt)),
     Column("timeline", Json(Timeline)),
+    Column("usage", Json(tuple[Used, ...])),
     Column("deployment", String, nullable=False, server_default=""),  # its session's
     UniqueConstraint("session", "client_id"),
     UniqueConstraint("session", "number"),

@@ -21,7 +21,7 @@ from gemelo.context.twins import SessionRecord
 from gemelo.models.errors import Unknown, UsageError
 
 _RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
-_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
+_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error", "usage")
 _AFTER = re.compile(r"(\d{1,16})-(.{1,100})")
 _WHEN = type_coerce(turns.c.timeline, JSON)
 _VOICED_MS = _WHEN["done"].as_float() - _WHEN["first_audio"].as_float()

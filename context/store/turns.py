@@ -30,7 +30,7 @@ PROCESS_DIED = "process_died"
 _log = logging.getLogger(__name__)
 
 _RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
-_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error")
+_OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error", "usage")
 _COMMITTED = (*_RECORD, "created")
 
 _PLACE = func.coalesce(

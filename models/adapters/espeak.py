@@ -14,7 +14,7 @@ from gemelo.models.adapters.espeak_speech import ClauseSpeech, pause
 from gemelo.models.adapters.espeak_worker import ABORT, DONE, EVENTS, FAILED, SPEAK
 from gemelo.models.adapters.framing import Frame
 from gemelo.models.adapters.worker import Worker
-from gemelo.models.clauses import first_clause_end
+from gemelo.models.clauses import as_clauses
 from gemelo.models.errors import VoiceError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Language, Speech
 
@@ -70,7 +70,7 @@ class EspeakVoice:
         if voice is None:
             raise VoiceError(f"There is no espeak voice for the language {language!r}.")
         at_ms, said, before = 0.0, 0, ""
-        async for clause in _clauses(text):
+        async for clause in as_clauses(text, MAX_CLAUSE):
             if not clause.strip():
                 said += len(clause)
                 yield Speech(b"", said)
@@ -96,26 +96,6 @@ class EspeakVoice:
                 elif piece := speech.audio(frame.payload):
                     yield piece
         yield speech.finish()
-
-
-async def _clauses(text: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Cuts text into clauses as soon as they are complete; joined they are the text."""
-    held = ""
-    async for piece in text:
-        held += piece
-        while (end := _cut(held, final=False)) is not None:
-            yield held[:end]
-            held = held[end:]
-    while (end := _cut(held, final=True)) is not None:
-        yield held[:end]
-        held = held[end:]
-
-
-def _cut(held: str, *, final: bool) -> int | None:
-    end = first_clause_end(held[:MAX_CLAUSE], final=final)
-    if end is None and len(held) >= MAX_CLAUSE:
-        end = held.rfind(" ", 0, MAX_CLAUSE) + 1 or MAX_CLAUSE
-    return end
 
 
 @dataclass(slots=True)

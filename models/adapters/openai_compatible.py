@@ -68,7 +68,9 @@ class MindSettings:
         key: sent as the bearer token; local servers take any.
         answers_unfounded: ask the model also where the search declined; otherwise the house's own
             line is the answer and no call is made.
-        vllm: send vLLM's own fields: `cache_salt` (the tenant) and `priority` (lower is earlier).
+        vllm: send vLLM's own fields: `cache_salt` (the tenant) and `priority` (lower is earlier; one more
+            for what is begun on a guess).
+        again: ask once more where the server was busy or not reached; off where another can be asked.
     """
 
     url: str
@@ -83,6 +85,7 @@ class MindSettings:
     answers_unfounded: bool = False
     vllm: bool = False
     priority: int = 0
+    again: bool = True
 
 
 def _ignore(_: Usage) -> None: ...
@@ -162,7 +165,11 @@ class OpenAICompatible:
                     return await self._ask(prompt)
                 except APIError as error:
                     wait_s = _back_off_s(error)
-                    if wait_s is None or asyncio.get_running_loop().time() + wait_s >= due:
+                    if (
+                        not self._settings.again
+                        or wait_s is None
+                        or asyncio.get_running_loop().time() + wait_s >= due
+                    ):
                         raise
                 await asyncio.sleep(wait_s)
                 return await self._ask(prompt)
@@ -181,17 +188,17 @@ class OpenAICompatible:
             "stream": True,
             "stream_options": {"include_usage": True},
             **told(prompt.tools, may_call=prompt.may_call),
-            **self._extras(prompt.tenant),
+            **self._extras(prompt.tenant, guess=prompt.guess),
         }
         return await self._client.post(
             "/chat/completions", body=body, cast_to=_Chunk, stream=True, stream_cls=AsyncStream[_Chunk]
         )
 
-    def _extras(self, tenant: str) -> dict[str, Any]:
+    def _extras(self, tenant: str, *, guess: bool = False) -> dict[str, Any]:
         if not self._settings.vllm:
             return {}
         salt = {"cache_salt": tenant} if tenant else {}
-        return {"priority": self._settings.priority} | salt
+        return {"priority": self._settings.priority + guess} | salt
 
 
 class _Answer:
@@ -336,10 +343,14 @@ def _back_off_s(error: APIError) -> float | None:
         return _BACK_OFF_S
     if not isinstance(error, APIStatusError) or error.status_code not in (429, 503):
         return None
+    return max(_BACK_OFF_S, _retry_after_s(error) or 0.0)
+
+
+def _retry_after_s(error: APIStatusError) -> float | None:
     try:
-        return max(_BACK_OFF_S, float(error.response.headers.get("retry-after", 0)))
-    except ValueError:
-        return _BACK_OFF_S
+        return max(0.0, float(error.response.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def _failure(error: APIError) -> MindError:
@@ -352,4 +363,4 @@ def _failure(error: APIError) -> MindError:
         return MindError("broken: the language model reported an error")
     status = error.status_code
     code = "busy" if status in (429, 503) else "broken" if status >= 500 else "refused"
-    return MindError(f"{code}: the language model answered {status}")
+    return MindError(f"{code}: the language model answered {status}", retry_s=_retry_after_s(error))

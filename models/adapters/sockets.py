@@ -26,8 +26,8 @@ def failure(kind: type[E], vendor: str, error: BaseException) -> E:
         return error
     for each in _causes(error):
         if (status := _status(each)) is not None:
-            return _answered(kind, vendor, status, _retry_s(error))
-    if isinstance(error, TimeoutError):
+            return answered(kind, vendor, status, _retry_s(error))
+    if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return kind(f"slow: {vendor} did not answer in time")
     if isinstance(error, OSError):
         return kind(f"down: {vendor} cannot be reached")
@@ -36,7 +36,8 @@ def failure(kind: type[E], vendor: str, error: BaseException) -> E:
     return kind(f"garbage: {vendor} sent what cannot be read")
 
 
-def _answered(kind: type[E], vendor: str, status: int, retry_s: float | None) -> E:
+def answered(kind: type[E], vendor: str, status: int, retry_s: float | None = None) -> E:
+    """What an HTTP status means, in a handshake or a message."""
     code = "busy" if status in (429, 503) else "broken" if status >= 500 else "refused"
     if code == "refused":
         retry_s = REFUSED_S
@@ -54,7 +55,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _status(error: BaseException) -> int | None:
     response = getattr(error, "response", None)
     status: Any = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    return status if isinstance(status, int) else None
+    return status if isinstance(status, int) and 400 <= status < 600 else None
 
 
 def _retry_s(error: BaseException) -> float | None:

@@ -150,8 +150,8 @@ class FailoverEar:
     def _order(self) -> Iterator[Provider[FallibleEars]]:
         """Whom to ask: who hears the language, then who can at least take a browser's words."""
         language = self._language
-        hearing = self._line.order(lambda ears: ears.hears(language))
-        return chain(hearing, self._line.order(lambda ears: not ears.hears(language)))
+        hearing = self._line.order(lambda one: one.service.hears(language))
+        return chain(hearing, self._line.order(lambda one: not one.service.hears(language)))
 
     def _lost(self, number: int, error: ServiceError) -> None:
         if number != self._opened or self._closed:

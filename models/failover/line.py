@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from gemelo.models.errors import ServiceError
 from gemelo.models.failover.breaker import Breaker, Circuit
 from gemelo.models.seams import Clock
+from gemelo.models.vocabulary import Language
 
 T = TypeVar("T")
 
@@ -28,11 +29,13 @@ class Provider(Generic[T]):
     Attributes:
         name: of the vendor, as settings, prices and logs call it.
         ping: where it can be asked without asking it for anything.
+        languages: that it knows; None: any.
     """
 
     name: str
     service: T
     ping: Ping | None = None
+    languages: frozenset[Language] | None = None
     breaker: Breaker = field(default_factory=Breaker)
 
 
@@ -46,12 +49,12 @@ class Line(Generic[T]):
         self._every_s = every_s
         self._watching: asyncio.Task[None] | None = None
 
-    def order(self, fit: Callable[[T], bool] = lambda _: True) -> Iterator[Provider[T]]:
+    def order(self, fit: Callable[[Provider[T]], bool] = lambda _: True) -> Iterator[Provider[T]]:
         """Whom to ask, each once: those that may be asked in their order, then those that rest.
 
         Somebody who rests is better than nobody. Who rests is looked up when the next one is wanted.
         """
-        left = [provider for provider in self.providers if fit(provider.service)]
+        left = [provider for provider in self.providers if fit(provider)]
         while left:
             now = self._clock.now()
             willing = (one for one in left if one.breaker.admits(now))

@@ -24,8 +24,9 @@ class Script:
         self._text = ""
         self._clauses: list[tuple[int, float]] = []
         """Where each clause ends, and when that was known."""
-        self._error: Exception | None = None
-        self._ended = False
+        self.error: Exception | None = None
+        """Why it ended before it was whole."""
+        self._ended_at: float | None = None
         self._grown = asyncio.Event()
         self._told: Callable[[], None] = lambda: None
         self._task: asyncio.Task[None] | None = None
@@ -48,7 +49,7 @@ class Script:
     @property
     def ended(self) -> bool:
         """Whether all of it has come."""
-        return self._ended
+        return self._ended_at is not None
 
     async def read(self, start: int) -> AsyncIterator[str]:
         """All of it from `start` on, as it comes."""
@@ -56,18 +57,16 @@ class Script:
             if len(self._text) > start:
                 piece, start = self._text[start:], len(self._text)
                 yield piece
-            elif self._ended:
-                if self._error:
-                    raise self._error
+            elif self.ended:
                 return
             else:
                 self._grown.clear()
                 await self._grown.wait()
 
     def owed(self, upto: int) -> float | None:
-        """Since when a whole clause past `upto` could be said; None where there is none yet."""
+        """Since when a voice that has said all up to `upto` could say more, or end; None: not yet."""
         if not self._text[upto:].strip():
-            return None
+            return self._ended_at
         return next((at for end, at in self._clauses if self._text[upto:end].strip()), None)
 
     @contextmanager
@@ -86,8 +85,8 @@ class Script:
                 self._mark(final=False)
                 self._tell()
         except Exception as error:
-            self._error = error
-        self._ended = True
+            self.error = error
+        self._ended_at = self._clock.now()
         self._mark(final=True)
         self._tell()
 

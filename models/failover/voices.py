@@ -27,7 +27,8 @@ class FailoverVoice:
     its end, or, where a vendor tells no times of words, after all that its sound may have held.
 
     Args:
-        patience_s: a voice that has had a whole clause for so long without a sound of it has failed.
+        patience_s: a voice that has had a whole clause for so long without a sound of it has failed, unless
+            what it has said before is still to be heard.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class FailoverVoice:
         """
         async with Script(text, self._clock) as script:
             said, failed = _Said(), VoiceError("down: no voice can be had")
-            for provider in self._line.order():
+            for provider in self._line.order(lambda one: one.languages is None or language in one.languages):
                 try:
                     async with (
                         self._line.asking(provider),
@@ -54,13 +55,16 @@ class FailoverVoice:
                     ):
                         async for speech in speeches:
                             yield speech
-                    return
+                    break
                 except Exception as error:
                     said.go_on()
                     if script.ended and not script.rest(said.base).strip():
                         return  # it died with nothing left to say
                     failed = error if isinstance(error, VoiceError) else VoiceError("broken: a voice failed")
-            raise failed
+            else:
+                raise failed
+            if script.error:
+                raise script.error
 
     async def _say(
         self, provider: Provider[TextToSpeech], script: Script, said: _Said, language: Language
@@ -70,7 +74,7 @@ class FailoverVoice:
         try:
             async with aclosing(provider.service.speak(script.read(base), language)) as speeches:
                 while (speech := await self._next(speeches, script, said)) is not None:
-                    yield said.add(speech)
+                    yield said.add(speech, self._clock.now())
         finally:
             used = Used(
                 provider.name,
@@ -90,8 +94,8 @@ class FailoverVoice:
 
                 def look() -> None:
                     owed = script.owed(said.upto)
-                    due = None if owed is None else max(owed, asked) + self._patience_s + offset
-                    overdue.reschedule(due)
+                    waits = None if owed is None else max(owed, asked) + self._patience_s
+                    overdue.reschedule(None if waits is None else max(waits, said.until) + offset)
 
                 with script.watched(look):
                     look()
@@ -107,16 +111,17 @@ class _Said:
         base: where the voice that speaks now began.
         upto: the sound so far voices nothing past this.
         ms: of sound so far.
+        until: when that has been heard, at the earliest (s).
     """
 
     def __init__(self) -> None:
         self.base = self.upto = 0
-        self.ms = 0.0
+        self.ms = self.until = 0.0
         self._base_ms = 0.0
         self._words: list[tuple[int, float]] = []
         """Where the words of this voice end in the text, and in the sound (ms)."""
 
-    def add(self, speech: Speech) -> Speech:
+    def add(self, speech: Speech, now: float) -> Speech:
         """Takes a piece of the voice that speaks now; returns it as a piece of the whole."""
         words = tuple(
             replace(
@@ -130,7 +135,9 @@ class _Said:
         )
         visemes = tuple(replace(one, at_ms=one.at_ms + self._base_ms) for one in speech.visemes)
         self._words += [(word.end, word.to_ms) for word in words]
-        self.ms += len(speech.pcm) / _BYTES_PER_MS
+        sound_ms = len(speech.pcm) / _BYTES_PER_MS
+        self.ms += sound_ms
+        self.until = max(self.until, now) + sound_ms / 1000
         self.upto = max(self.upto, self.base + speech.text_end)
         return Speech(speech.pcm, self.base + speech.text_end, words, visemes)
 

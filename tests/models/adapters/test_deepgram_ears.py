@@ -3,9 +3,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
@@ -13,7 +12,8 @@ import pytest
 from gemelo.models.adapters.deepgram_ears import DeepgramSettings, FluxEars, NovaRecogniser
 from gemelo.models.errors import BadAudio, EarError, ServiceError
 from gemelo.models.vocabulary import IN_RATE, Language, Signal, Transcript, TurnSignal
-from tests.models.adapters.deepgram_server import BYTES_PER_S, DeepgramServer, Segment, Turn
+from tests.models.adapters.deepgram_server import DeepgramServer, Segment, Turn
+from tests.models.adapters.listener import Notes, Words, sound
 from tests.models.adapters.vendor_server import KEY, RETRY_AFTER_S, Fault
 from tests.models.conftest import Render
 
@@ -27,36 +27,6 @@ QUESTION = (
     Turn(1.0, "EagerEndOfTurn", "Who won?", word_end=0.7),
     Turn(1.2, "EndOfTurn", "Who won?", word_end=0.7),
 )
-
-
-@dataclass
-class Notes:
-    """What an ear said, and how it was lost."""
-
-    said: list[TurnSignal] = field(default_factory=list[TurnSignal])
-    lost: list[ServiceError] = field(default_factory=list[ServiceError])
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def emit(self, signal: TurnSignal) -> None:
-        self.said.append(signal)
-        self.news.set()
-
-    def lose(self, error: ServiceError) -> None:
-        self.lost.append(error)
-        self.news.set()
-
-    @property
-    def kinds(self) -> list[Signal]:
-        return [signal.kind for signal in self.said]
-
-    async def until(self, done: Callable[[], bool]) -> None:
-        while not done():
-            self.news.clear()
-            await self.news.wait()
-
-
-def sound(seconds: float) -> bytes:
-    return bytes(round(seconds * BYTES_PER_S))
 
 
 @asynccontextmanager
@@ -215,23 +185,6 @@ SEGMENTS = (
     Segment(0.4, "Who won the", is_final=True),
     Segment(0.6, "cup of"),
 )
-
-
-@dataclass
-class Words:
-    """What a recogniser said."""
-
-    said: list[Transcript] = field(default_factory=list[Transcript])
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def emit(self, transcript: Transcript) -> None:
-        self.said.append(transcript)
-        self.news.set()
-
-    async def until(self, count: int) -> None:
-        while len(self.said) < count:
-            self.news.clear()
-            await self.news.wait()
 
 
 @asynccontextmanager

@@ -42,14 +42,17 @@ class VendorServer:
     Attributes:
         faults: of the connections to come, in turn.
         queries: what each connection asked for in its address.
-        opened: set when a connection was accepted.
+        keys: that clients showed.
     """
 
     faults: list[Fault] = field(default_factory=list[Fault])
     queries: list[dict[str, list[str]]] = field(default_factory=list[dict[str, list[str]]])
+    paths: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
     url: str = ""
     _over: asyncio.Event = field(default_factory=asyncio.Event)
+    _opened: int = 0
+    _opening: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def talk(self, connection: ServerConnection, fault: Fault | None) -> None:
         """Serves one socket; meets `fault` half-way, by `suffer`."""
@@ -88,6 +91,7 @@ class VendorServer:
                 pass
 
     async def _greet(self, connection: ServerConnection, request: Request) -> Response | None:
+        self.paths.append(urlsplit(request.path).path)
         self.queries.append(parse_qs(urlsplit(request.path).query))
         self.keys.append(self.key_of(request.headers))
         fault = self.faults[0] if self.faults else None
@@ -104,8 +108,17 @@ class VendorServer:
             await asyncio.sleep(SLOW_START_S)
         return None
 
+    async def opened(self, count: int) -> None:
+        """Waits until so many sockets have been opened since the beginning, and given time to be used."""
+        async with self._opening:
+            await self._opening.wait_for(lambda: self._opened >= count)
+        await asyncio.sleep(0.05)
+
     async def _serve(self, connection: ServerConnection) -> None:
         fault = self.faults.pop(0) if self.faults else None
+        async with self._opening:
+            self._opened += 1
+            self._opening.notify_all()
         with suppress(ConnectionClosed):
             await self.talk(connection, fault)
 

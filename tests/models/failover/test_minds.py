@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+import pytest
+
+from gemelo.benchmarks.scripted import ScriptedMind
+from gemelo.models.clock import LoopClock
+from gemelo.models.errors import MindError
+from gemelo.models.failover.line import Line, Provider
+from gemelo.models.failover.minds import FailoverMind
+from gemelo.models.seams import LanguageModel
+from gemelo.models.vocabulary import Findings, Label, Language, Prompt, ToolCall, ToolSpec, Written
+from tests.virtual import virtually
+
+PROMPT = Prompt("You are Leo.", (), Findings(), "How do I press?", Language("en"), note="Be short.")
+DOWN = MindError("down: scripted")
+LATER = MindError("busy: scripted", retry_s=30)
+
+
+def answered(*minds: LanguageModel, times: int = 1) -> list[Written | ToolCall]:
+    """What is answered the last of so many times."""
+
+    async def main() -> list[Written | ToolCall]:
+        mind = FailoverMind(Line([Provider(str(n), mind) for n, mind in enumerate(minds)], LoopClock()))
+        for _ in range(times - 1):
+            await anext(mind.reply(PROMPT))
+        return [piece async for piece in mind.reply(PROMPT)]
+
+    return virtually(main())
+
+
+def text(pieces: list[Written | ToolCall]) -> str:
+    return "".join(piece.text for piece in pieces if isinstance(piece, Written))
+
+
+def test_a_mind_that_is_down_is_passed_over_with_the_same_prompt() -> None:
+    """Nothing had been said, so the next begins afresh."""
+    second = ScriptedMind("Press high.")
+    assert text(answered(ScriptedMind(error=DOWN), second)) == "Press high."
+    assert list(second.calls) == [PROMPT]
+
+
+def test_a_mind_that_breaks_off_is_followed_at_the_next_clause() -> None:
+    """The next is told what was said, as a quotation, and that it goes on; the break is heard as one."""
+    first = ScriptedMind("Press high and win it", error=DOWN, fails_after=3)
+    second = ScriptedMind("Then rest.")
+    pieces = answered(first, second)
+    assert text(pieces) == "Press high a… Then rest."
+    assert Written("… ", Label.HOUSE) in pieces
+    (asked,) = second.calls
+    assert asked.note.startswith("Be short.\n")
+    assert '"Press high a"' in asked.note
+
+
+def test_a_whole_sentence_needs_no_break() -> None:
+    """Between two sentences nothing is added."""
+    whole = ScriptedMind("Press it.   And", error=DOWN, fails_after=3)
+    assert text(answered(whole, ScriptedMind("Rest."))) == "Press it.   Rest."
+
+
+def test_who_says_later_is_not_asked_before() -> None:
+    """503 with retry-after is admission: the next turn does not knock there."""
+    first, second = ScriptedMind(error=LATER), ScriptedMind("Press high.")
+    answered(first, second, times=2)
+    assert (len(first.calls), len(second.calls)) == (1, 2)
+
+
+def test_where_all_fail_the_last_says_why() -> None:
+    """The reply says its line for that."""
+    with pytest.raises(MindError, match="busy: scripted"):
+        answered(ScriptedMind(error=DOWN), ScriptedMind(error=LATER))
+
+
+@dataclass
+class Calling:
+    """Asks for a tool and breaks off."""
+
+    asked: list[Prompt] = field(default_factory=list[Prompt])
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
+        self.asked.append(prompt)
+        yield ToolCall("shop", "{}")
+        raise DOWN
+
+    async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
+        self.asked.append(PROMPT)
+
+
+def test_a_mind_that_has_asked_for_a_tool_is_not_replaced() -> None:
+    """The same tool would be asked for twice."""
+    second = ScriptedMind()
+    with pytest.raises(MindError):
+        answered(Calling(), second)
+    assert list(second.calls) == []
+
+
+def test_the_mind_that_is_asked_first_is_warmed() -> None:
+    """The others answer cold, which is rare."""
+    first, second = Calling(), Calling()
+
+    async def main() -> None:
+        providers: list[Provider[LanguageModel]] = [Provider("1", first), Provider("2", second)]
+        await FailoverMind(Line(providers, LoopClock())).warm("You are Leo.", "leo")
+
+    virtually(main())
+    assert (len(first.asked), len(second.asked)) == (1, 0)
