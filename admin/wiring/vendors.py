@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from importlib import import_module
 from inspect import signature
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gemelo.admin.wiring.settings import OtherMind, Plugin, Settings
 from gemelo.models.clock import LoopClock
@@ -19,6 +19,9 @@ from gemelo.models.failover.voices import FailoverVoice
 from gemelo.models.seams import Ears, FallibleEars, LanguageModel, SpeechToText, TextToSpeech
 from gemelo.models.usage import FREE, Used, note
 from gemelo.models.vocabulary import Language
+
+if TYPE_CHECKING:
+    from gemelo.models.adapters.cartesia_voice import CartesiaVoice
 
 T = TypeVar("T")
 
@@ -69,7 +72,11 @@ def ears(
 
         kind = import_module(f"livekit.plugins.{one.plugin}").STT
         heard = frozenset(map(Language, one.languages))
-        recogniser = PluginRecogniser(name, lambda *given: kind(**_options(kind, one.stt, *given)), heard)
+
+        def make(session: Any, language: Language) -> Any:
+            return kind(**_options(kind, one.stt, session, language))
+
+        recogniser = PluginRecogniser(name, make, heard)
         stack.push_async_callback(recogniser.close)
         return Provider(name, Steady(local(recogniser)))
 
@@ -92,55 +99,25 @@ def voices(
     Raises:
         UsageError: the settings name what there is not, or a vendor without its key or its package.
     """
-    ids, first = settings.voice_ids, list[TextToSpeech]()
-
-    def sonic(name: str) -> Provider[TextToSpeech]:
-        from gemelo.models.adapters.cartesia import CartesiaSettings
-        from gemelo.models.adapters.cartesia_voice import CartesiaVoice
-
-        spoken = {Language(language): id for language, id in ids[name]["cartesia"].items()}
-        if first and isinstance(first[0], CartesiaVoice):
-            voice = first[0].using(spoken)
-        else:
-            voice = CartesiaVoice(CartesiaSettings(*_cartesia(settings), voices=spoken))
-            voice.start()  # no fan's turn waits for a handshake
-            stack.push_async_callback(voice.close)
-            first.append(voice)
-        return Provider("cartesia", voice, voice.ping, languages=frozenset(spoken))
-
-    def plugged(name: str, vendor: str) -> Provider[TextToSpeech]:
-        from gemelo.models.adapters.livekit_plugins import PluginVoice
-
-        one = settings.plugins[vendor]
-        kind = import_module(f"livekit.plugins.{one.plugin}").TTS
-        spoken = {Language(language): id for language, id in ids[name][vendor].items()}
-
-        def make(session: Any, language: Language) -> Any:
-            return kind(**{one.voice: spoken[language]} | _options(kind, one.tts, session, language))
-
-        voice = PluginVoice(vendor, make)
-        stack.push_async_callback(voice.close)
-        try:
-            for language in spoken:
-                voice.start(language)
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"{vendor} cannot speak: {error}") from None
-        return Provider(vendor, voice, languages=frozenset(spoken))
+    ids = settings.voice_ids
+    sonics: list[CartesiaVoice] = []
+    plugged = [vendor for vendor, one in settings.plugins.items() if one.tts is not None]
+    known = dict.fromkeys(("cartesia", *plugged, _LOCAL))
 
     def speaking(name: str) -> TextToSpeech:
         makers: dict[str, Maker[TextToSpeech]] = {_LOCAL: lambda: Provider(_LOCAL, embedded)}
-        if ids.get(name, {}).get("cartesia"):
-            makers["cartesia"] = lambda: sonic(name)
-        plugged_in = [vendor for vendor, one in settings.plugins.items() if one.tts is not None]
-        for vendor in plugged_in:
-            if ids.get(name, {}).get(vendor):
-                makers.setdefault(vendor, partial(plugged, name, vendor))
-        known = dict.fromkeys(("cartesia", *plugged_in, _LOCAL))
+        for vendor, said in ids.get(name, {}).items():
+            if vendor not in known:
+                raise UsageError(f"GEMELO_VOICE_IDS names {vendor!r}: known are {', '.join(known)}")
+            spoken = {Language(language): id for language, id in said.items()}
+            if vendor == "cartesia":
+                makers[vendor] = partial(_sonic, settings, stack, spoken, sonics)
+            elif spoken and vendor != _LOCAL:
+                makers[vendor] = partial(_plugged_voice, settings, stack, spoken, vendor)
         wanted = _names("voices", settings.voices, known, [v for v in makers if v != _LOCAL])
         if lacking := [vendor for vendor in wanted if vendor not in makers and name == NEUTRAL]:
-            raise UsageError(
-                f"GEMELO_VOICES names {lacking[0]}: say in GEMELO_VOICE_IDS which voice of theirs"
-            )
+            told = f"GEMELO_VOICES names {lacking[0]}: say in GEMELO_VOICE_IDS which voice of theirs"
+            raise UsageError(told)
         chosen = [vendor for vendor in wanted if vendor in makers]
         if chosen in ([], [_LOCAL]):
             return embedded
@@ -149,6 +126,44 @@ def voices(
 
     persons = {name: speaking(name) for name in ids if name != NEUTRAL}
     return speaking(NEUTRAL), persons
+
+
+def _sonic(
+    settings: Settings, stack: AsyncExitStack, spoken: Mapping[Language, str], others: list[CartesiaVoice]
+) -> Provider[TextToSpeech]:
+    """A voice of Cartesia's, on the socket of the `others` where there are any."""
+    from gemelo.models.adapters.cartesia import CartesiaSettings
+    from gemelo.models.adapters.cartesia_voice import CartesiaVoice
+
+    if others:
+        voice = others[0].using(spoken)
+    else:
+        voice = CartesiaVoice(CartesiaSettings(*_cartesia(settings), voices=spoken))
+        voice.start()  # no fan's turn waits for a handshake
+        stack.push_async_callback(voice.close)
+        others.append(voice)
+    return Provider("cartesia", voice, voice.ping, languages=frozenset(spoken))
+
+
+def _plugged_voice(
+    settings: Settings, stack: AsyncExitStack, spoken: Mapping[Language, str], vendor: str
+) -> Provider[TextToSpeech]:
+    from gemelo.models.adapters.livekit_plugins import PluginVoice
+
+    one = settings.plugins[vendor]
+    kind = import_module(f"livekit.plugins.{one.plugin}").TTS
+
+    def make(session: Any, language: Language) -> Any:
+        return kind(**{one.voice: spoken[language]} | _options(kind, one.tts, session, language))
+
+    voice = PluginVoice(vendor, make)
+    stack.push_async_callback(voice.close)
+    try:
+        for language in spoken:
+            voice.start(language)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{vendor} cannot speak: {error}") from None
+    return Provider(vendor, voice, languages=frozenset(spoken))
 
 
 def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

@@ -167,6 +167,7 @@ async def test_a_plugin_hears_by_its_name() -> None:
         ({"ears": "dipgram"}, "GEMELO_EARS names 'dipgram': known are deepgram, nova, cartesia, local"),
         ({"ears": "nova"}, "set DEEPGRAM_API_KEY"),
         ({"ears": "local, cartesia"}, "set CARTESIA_API_KEY"),
+        ({"voice_ids": {"neutral": {"sonic": {"en": "e"}}}}, "GEMELO_VOICE_IDS names 'sonic': known are"),
         ({"voice_ids": {"neutral": {"elevenlabs": {"en": "e"}}}}, "elevenlabs cannot speak"),
         ({"voices": "cartesia"}, "say in GEMELO_VOICE_IDS which voice of theirs"),
         ({"voices": "cartesia", "voice_ids": IDS}, "set CARTESIA_API_KEY"),
