@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +18,6 @@ from livekit import api
 from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
-from tests.redis_server import free_port
 from tests.server import ROOT, Server
 
 PROGRAM = ROOT / ".cache" / "servers" / "livekit-server-v1.13.5"
@@ -35,13 +38,15 @@ class LiveKitServer:
         return f"ws://127.0.0.1:{self.port}"
 
     def start(self) -> LiveKitServer:
-        self.port = free_port()
+        """Starts it; again after `stop` on the same port, with nothing of what was."""
+        port, tcp, udp = free_ports()
+        self.port = self.port or port
         config = {
             "port": self.port,
             "bind_addresses": ["127.0.0.1"],
             "keys": {KEY: SECRET},
             "logging": {"level": "warn"},
-            "rtc": {"tcp_port": free_port(), "udp_port": free_port(), "use_external_ip": False},
+            "rtc": {"tcp_port": tcp, "udp_port": udp, "use_external_ip": False},
         }
         command = [PROGRAM, "--dev", "--node-ip", "127.0.0.1", "--config-body", json.dumps(config)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -53,7 +58,8 @@ class LiveKitServer:
         return self
 
     def stop(self) -> None:
-        self._process.terminate()
+        """Ends it without a word: it would wait for twins whose workers were killed."""
+        self._process.kill()
         self._process.wait(30)
 
     def token(self, room: str, identity: str, metadata: str | None = None, *, agent: str = "gemelo") -> str:
@@ -84,6 +90,20 @@ def worker(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> 
     return Server(data, {**KEYS, **settings}, arguments=("--livekit", livekit.url, *words), command="worker")
 
 
-def work(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Server:
-    """A worker that is registered."""
-    return worker(livekit, data, *words, **settings).start()
+def free_ports() -> tuple[int, int, int]:
+    """Two that are free for TCP, no two the same, and one for UDP."""
+    with socket.socket() as one, socket.socket() as other, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        for probe in (one, other, datagrams):
+            probe.bind(("127.0.0.1", 0))
+        first, second, third = (probe.getsockname()[1] for probe in (one, other, datagrams))
+    return first, second, third
+
+
+@contextmanager
+def working(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Generator[Server]:
+    """A worker that is registered; in the end it is gone, whatever happened."""
+    running = worker(livekit, data, *words, **settings).start()
+    try:
+        yield running
+    finally:
+        running.stop(signal.SIGKILL)

@@ -70,7 +70,7 @@ class RoomFan:
         self._spawn(self._tell())
 
     def _subscribed(self, track: rtc.Track) -> None:
-        self._spawn(self._hear(track))
+        self._spawn(self._hear(rtc.AudioStream(track, sample_rate=RATE, num_channels=1)))
 
     def _captioned(self, reader: rtc.TextStreamReader, whose: str) -> None:
         self._spawn(self._caption(reader, whose))
@@ -100,8 +100,8 @@ class RoomFan:
         self.frames.append(json.loads(text))
         await self._tell()
 
-    async def _hear(self, track: rtc.Track) -> None:
-        async for event in rtc.AudioStream(track, sample_rate=RATE, num_channels=1):
+    async def _hear(self, stream: rtc.AudioStream) -> None:
+        async for event in stream:
             samples = np.frombuffer(bytes(event.frame.data), "<i2")
             if np.abs(samples.astype(np.int32)).max() > 300:
                 self.loud, self.hush = self.loud + len(samples), 0
@@ -145,8 +145,8 @@ class RoomFan:
         """What a segment's captions said, each to its end."""
         return [one for one in self.captions if one.segment == segment and one.closed]
 
-    async def speak(self, *parts: bytes) -> None:
-        """Opens the microphone and says s16le mono at `RATE`, in real time, then stays silent."""
+    async def speak(self, *parts: bytes, mute: bool = False) -> None:
+        """Opens the microphone and says s16le mono at `RATE`, in real time; then silence, or it is muted."""
         source = rtc.AudioSource(RATE, 1, 200)
         track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
@@ -158,6 +158,8 @@ class RoomFan:
             for at in range(0, len(pcm), FRAME * 2):
                 frame = pcm[at : at + FRAME * 2].ljust(FRAME * 2, b"\0")
                 await source.capture_frame(rtc.AudioFrame(frame, RATE, 1, FRAME))
+            if mute:
+                track.mute()
             while True:
                 await source.capture_frame(rtc.AudioFrame(silence, RATE, 1, FRAME))
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,13 @@ class Server:
     def talk_url(self) -> str:
         return self.url.replace("http", "ws") + "/v1/talk"
 
+    def said(self, words: str, times: int = 1) -> None:
+        """Waits until it has said something so often."""
+        until = time.monotonic() + 60
+        while sum(words in line for line in self.log) < times:
+            assert time.monotonic() < until, f"it never said {words!r}: {''.join(self.log)}"
+            time.sleep(0.02)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ends the process and returns its exit status."""
         if self.process.poll() is None:
@@ -94,5 +102,6 @@ class Server:
 
     def _drain(self) -> None:
         assert self.process.stderr is not None
-        self.log.extend(self.process.stderr)
+        for line in self.process.stderr:
+            self.log.append(line)
         self._drained.set()

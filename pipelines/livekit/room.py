@@ -242,9 +242,12 @@ class RoomTalk:
         self, track: rtc.Track, _publication: rtc.RemoteTrackPublication, whose: rtc.RemoteParticipant
     ) -> None:
         if whose.identity == self._whose and isinstance(track, rtc.RemoteAudioTrack) and self._session:
+            stream = rtc.AudioStream(
+                track, capacity=_EARLY, sample_rate=IN_RATE, num_channels=1, frame_size_ms=_FRAME_MS
+            )
             self._fans_track = track.sid
             self._session.open_ear()
-            self._tracks[track.sid] = asyncio.create_task(self._hear(self._session, track))
+            self._tracks[track.sid] = asyncio.create_task(self._hear(self._session, stream))
 
     def _close_ear(
         self, track: rtc.Track, _publication: rtc.RemoteTrackPublication, _whose: rtc.RemoteParticipant
@@ -253,10 +256,7 @@ class RoomTalk:
             hearing.cancel()
             self._session.close_ear()
 
-    async def _hear(self, session: Session, track: rtc.RemoteAudioTrack) -> None:
-        stream = rtc.AudioStream(
-            track, capacity=_EARLY, sample_rate=IN_RATE, num_channels=1, frame_size_ms=_FRAME_MS
-        )
+    async def _hear(self, session: Session, stream: rtc.AudioStream) -> None:
         try:
             async for received in stream:
                 session.hear(bytes(received.frame.data))

@@ -13,7 +13,7 @@ from tests.browser.conftest import HERE, Launch
 from tests.browser.fan import PATIENCE_MS
 from tests.browser.speech import record, render, silence
 from tests.clients.programs import LIVEKIT, SNIPPETS, bundled
-from tests.livekit_server import LiveKitServer, work
+from tests.livekit_server import LiveKitServer, working
 from tests.server import Server
 
 TAP = (HERE / "tap.js").read_text()
@@ -25,9 +25,8 @@ Load = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def worker(livekit: LiveKitServer, demo_data: Path) -> Iterator[Server]:
-    running = work(livekit, demo_data)
-    yield running
-    running.stop()
+    with working(livekit, demo_data) as running:
+        yield running
 
 
 @pytest.fixture

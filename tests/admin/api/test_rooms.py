@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from livekit import rtc
@@ -14,7 +15,7 @@ from gemelo.benchmarks.fan import render
 from gemelo.models.adapters.espeak import EspeakVoice
 from gemelo.models.vocabulary import IN_RATE, Language
 from gemelo.pipelines.livekit.room import first_fan
-from tests.livekit_server import KEYS, LiveKitServer, work
+from tests.livekit_server import KEYS, LiveKitServer, working
 from tests.room import RATE, joined
 from tests.server import Server, gemelo
 
@@ -24,9 +25,8 @@ INTERRUPTION = "No wait, please stop, I would like to ask you about something el
 
 @pytest.fixture(scope="module")
 def worker(livekit: LiveKitServer, demo_data: Path) -> Iterator[Server]:
-    running = work(livekit, demo_data)
-    yield running
-    running.stop()
+    with working(livekit, demo_data) as running:
+        yield running
 
 
 def pcm(text: str) -> bytes:
@@ -90,6 +90,17 @@ async def test_a_spoken_question_is_answered_aloud(livekit: LiveKitServer, quest
 
 
 @pytest.mark.usefixtures("worker")
+async def test_who_mutes_the_microphone_after_a_question_is_answered(
+    livekit: LiveKitServer, question: bytes
+) -> None:
+    """Nothing comes from a muted track, and that is silence."""
+    async with joined(livekit, "muted") as fan:
+        await fan.until(lambda fan: "listening" in fan.states)
+        await fan.speak(silence(0.5), question, silence(0.1), mute=True)
+        assert await fan.reply()
+
+
+@pytest.mark.usefixtures("worker")
 async def test_talking_over_the_twin_silences_it(
     livekit: LiveKitServer, question: bytes, interruption: bytes
 ) -> None:
@@ -117,6 +128,40 @@ async def test_one_worker_serves_many_rooms(livekit: LiveKitServer) -> None:
     answered = await asyncio.gather(*(ask(f"many-{number}") for number in range(4)))
     assert len({session for session, _ in answered}) == 4
     assert all("virtual twin" in reply for _, reply in answered)
+
+
+async def test_a_full_worker_leaves_rooms_to_the_next(livekit: LiveKitServer, demo_data: Path) -> None:
+    """With one place each, two workers serve two rooms."""
+    words = ("--name", "small")
+    with (
+        working(livekit, demo_data, *words, GEMELO_SLOTS="1") as one,
+        working(livekit, demo_data, *words, GEMELO_SLOTS="1") as other,
+    ):
+        async with (
+            joined(livekit, "small-1", ask=None) as first,
+            joined(livekit, "small-2", ask=None) as second,
+        ):
+            for room, fan in (("small-1", first), ("small-2", second)):
+                await summon(livekit, room, "small")
+                await fan.got("bot-ready")
+            async with httpx.AsyncClient(trust_env=False) as http:
+                told = [(await http.get(f"{worker.url}/readyz")).json() for worker in (one, other)]
+            assert [worker["held"] for worker in told] == [1, 1]
+
+
+async def test_a_worker_comes_back_to_a_server_that_was_started_again(demo_data: Path) -> None:
+    """It registers anew by itself."""
+    server = LiveKitServer().start()
+    try:
+        with working(server, demo_data) as worker:
+            server.stop()
+            server.start()
+            await asyncio.to_thread(worker.said, "registered", 2)
+            async with joined(server, "again") as fan:
+                await fan.got("bot-ready")
+                assert await fan.ask("Who are you?")
+    finally:
+        server.stop()
 
 
 @pytest.mark.usefixtures("worker")
@@ -182,13 +227,13 @@ async def test_a_room_that_nobody_joins_has_no_fan(livekit: LiveKitServer) -> No
 
 async def test_a_worker_that_stops_lets_the_reply_end(livekit: LiveKitServer, demo_data: Path) -> None:
     """SIGTERM: the twin says what it is saying, then leaves; the exit status is 0."""
-    worker = work(livekit, demo_data, "--name", "brief", GEMELO_DRAIN_S="1")
-    async with joined(livekit, "stopping", ask=None) as fan:
-        await summon(livekit, "stopping", "brief")
-        await fan.until(lambda fan: "listening" in fan.states)
-        await fan.ask("Who are you?")
-        assert await asyncio.to_thread(worker.stop) == 0
-        await fan.until(lambda fan: not fan.room.remote_participants)
+    with working(livekit, demo_data, "--name", "brief", GEMELO_DRAIN_S="1") as worker:
+        async with joined(livekit, "stopping", ask=None) as fan:
+            await summon(livekit, "stopping", "brief")
+            await fan.until(lambda fan: "listening" in fan.states)
+            await fan.ask("Who are you?")
+            assert await asyncio.to_thread(worker.stop) == 0
+            await fan.until(lambda fan: not fan.room.remote_participants)
 
 
 async def summon(livekit: LiveKitServer, room: str, agent: str) -> None:
