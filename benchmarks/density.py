@@ -32,7 +32,7 @@ from gemelo.benchmarks.spoken_turns import EN, QUESTIONS
 from gemelo.models.errors import UsageError
 
 REFERENCE_S = 60.0, 600.0
-"""How long one session is measured alone: to see, and in full (more than 200 turns, for a p95 to hold to)."""
+"""How long one session is measured alone: to see, and in full. It has some ten answers a minute."""
 MEASURED_S = 30.0, 60.0
 WARM_S = 14.0
 WITHIN_MS = 100.0
