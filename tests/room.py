@@ -127,6 +127,10 @@ class RoomFan:
     def of(self, type: str) -> list[Data]:
         return [frame for frame in self.frames if frame["type"] == type]
 
+    def policies(self) -> list[Data]:
+        """What was told of the rules that hold, one after the other."""
+        return [frame for frame in self.of("server-message") if frame["data"]["t"] == "policy"]
+
     async def ask(self, text: str) -> str:
         """Types a message and waits for the whole caption of its reply."""
         before = len(self.of("bot-llm-started"))

@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from livekit import rtc
 
+from gemelo.admin.services import switches
+from gemelo.admin.services.demo import TALENT
 from gemelo.benchmarks.fan import render
+from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.models.adapters.espeak import EspeakVoice
 from gemelo.models.vocabulary import IN_RATE, Language
 from gemelo.pipelines.livekit.room import first_fan
+from tests.end_to_end.test_live_changes import desk, publish
 from tests.livekit_server import KEYS, LiveKitServer, working
 from tests.room import RATE, joined
 from tests.server import Server, gemelo
@@ -233,6 +237,20 @@ async def test_a_worker_that_stops_lets_the_reply_end(livekit: LiveKitServer, de
             await fan.until(lambda fan: "listening" in fan.states)
             await fan.ask("Who are you?")
             assert await asyncio.to_thread(worker.stop) == 0
+            await fan.until(lambda fan: not fan.room.remote_participants)
+
+
+async def test_a_change_reaches_the_rooms(livekit: LiveKitServer, own_demo: Path) -> None:
+    """Another layer holds from the next turn on; a talent who is stopped is silent at once, and leaves."""
+    with working(livekit, own_demo, "--name", "own"):
+        async with joined(livekit, "changed", ask=None) as fan, desk(own_demo) as office:
+            await summon(livekit, "changed", "own")
+            await fan.got("bot-ready")
+            policies = len(fan.policies())
+            await publish(office, "country: ES")
+            await fan.until(lambda fan: len(fan.policies()) > policies)
+            await switches.stop(office, THE_HOUSE, TALENT, "a test")
+            await fan.until(lambda fan: fan.told("notice-talent_stopped"))
             await fan.until(lambda fan: not fan.room.remote_participants)
 
 
