@@ -152,6 +152,15 @@ TARGETS: tuple[Target, ...] = (
     _at_least("density", "sessions a core holds, Smart Turn", "sessions_per_core", "smart-turn", 100, 150),
     _at_least("density", "sessions a core holds, provider turns", "sessions_per_core", "provider", 190, 250),
     _at_most("density", "MB a further session", "mb_per_session", "", 1.0, 0.6),
+    *(
+        Target("failover", f"to the next sound, {what}, p95", "death_to_sound", kind, "p95", 700, 350)
+        for kind, what in (
+            ("voice-error", "a voice breaks off"),
+            ("voice-silence", "a voice falls silent"),
+            ("mind-error", "a mind breaks off"),
+            ("mind-silence", "a mind falls silent"),
+        )
+    ),
     *_waits("text", "typed turn, verbatim mind", "first_text", "", 12, 25, 12, 25),
     *_waits("text", "F. typed turn over an upstream, SSE", "first_text", "sse", 2.5, 4, 1.6, 2),
     *_waits("text", "F. typed turn over an upstream, WebSocket", "first_text", "websocket", 2, 3.5, 1.3, 1.5),

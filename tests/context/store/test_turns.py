@@ -28,6 +28,7 @@ from gemelo.context.store.sessions import SqlSessions
 from gemelo.context.store.turns import PROCESS_DIED, SqlRecords
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import Forgotten, StoreError
+from gemelo.models.usage import Used
 from gemelo.models.vocabulary import Exchange, Label, Language, Source, TurnId
 from tests.databases import Address
 from tests.rows import Rows
@@ -45,6 +46,7 @@ OUTCOME = TurnOutcome(
     ),
     timeline=Timeline(retrieval=1.5, done=20.25),
     declined=True,
+    usage=(Used("deepgram", seconds=2.5, micros=320.8), Used("llm", prompt=40, cached=32, written=3)),
 )
 
 
