@@ -8,6 +8,7 @@ its end. The mind's and the voice's turns are those of the law (see `scripted`).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
@@ -38,6 +39,7 @@ _KINDS = {"error": (Death.AT_ONCE, Death.LATER), "silence": (Death.SILENTLY,)}
 
 async def run(bench: Bench) -> list[Row]:
     """Has providers die in real time: a minute."""
+    logging.getLogger("gemelo.models.failover").setLevel(logging.ERROR)  # a line for each death is too many
     turns = FULL_TURNS if bench.full else TURNS
     found: list[Row] = []
     for seam in ("voice", "mind"):

@@ -60,6 +60,8 @@ class InkEars:
 class _InkReading:
     """Reads what ink-2 says; it tells no times, so nobody knows for how long the fan had been silent."""
 
+    awaits = False
+
     def read(self, message: Any, sent_s: float) -> Iterator[TurnSignal]:
         if isinstance(message, STTErrorResponse):
             raise answered(EarError, VENDOR, message.status_code)

@@ -54,7 +54,7 @@ class DeepgramSettings:
         eot, eager_eot: confidence (0-1) at which a turn is over, or probably so. Deepgram allows 0.5-1.0 and
             0.3-0.9; `eager_eot` is at most `eot`.
         eot_timeout_ms: silence after which a turn is over whatever the model thinks.
-        silent_s: Flux says something about four times a second of sound; after so long it is gone.
+        silent_s: Flux says something of every quarter of a second in a turn; after so long it is gone.
     """
 
     key: str = field(repr=False)
@@ -114,10 +114,16 @@ class FluxEars:
 
 
 class _FluxReading:
-    """Reads what Flux says on one socket."""
+    """Reads what Flux says on one socket.
+
+    In a turn it says something of every quarter of a second; between turns that is nowhere written, so
+    silence there is no sign of anything unless it has broken it before.
+    """
 
     def __init__(self) -> None:
         self._next = 0
+        self._in_turn = False
+        self._talks = self.awaits = False
 
     def read(self, message: Any, sent_s: float) -> Iterator[TurnSignal]:
         if isinstance(message, ListenV2FatalError):
@@ -128,6 +134,9 @@ class _FluxReading:
         if not isinstance(message, ListenV2TurnInfo):
             return
         kind, text = _KINDS.get(message.event), message.transcript.strip()
+        self._in_turn = kind is not Signal.END and (self._in_turn or kind is not Signal.UPDATE)
+        self._talks = self._talks or (kind is Signal.UPDATE and not self._in_turn)
+        self.awaits = self._in_turn or self._talks
         if kind is None or (kind is Signal.UPDATE and not text):
             return
         if kind is Signal.START:
@@ -234,6 +243,8 @@ class NovaStream:
 
 class _NovaReading:
     """Puts the segments of nova-3 together to what was heard since the last final."""
+
+    awaits = False
 
     def __init__(self) -> None:
         self._segments: list[str] = []

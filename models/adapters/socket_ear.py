@@ -40,6 +40,11 @@ class Wire(Protocol):
 class Reading(Protocol[H]):
     """Reads what one socket says."""
 
+    @property
+    def awaits(self) -> bool:
+        """Whether a vendor that is well would now say something of the sound that it is sent."""
+        ...
+
     def read(self, message: Any, sent_s: float) -> Iterable[H]:
         """What a message means.
 
@@ -61,8 +66,7 @@ class Terms(Generic[W]):
         send: sends sound.
         chunk_ms: of sound that is sent at once.
         connect_s: for the handshake.
-        silent_s: a vendor that is sent sound and says nothing for so long is gone; None where it may be
-            silent when the fan is.
+        silent_s: a vendor that is sent sound, should say something of it and does not for so long is gone.
         idle: what keeps a socket open on which no sound is sent, and after how long.
     """
 
@@ -202,7 +206,11 @@ class SocketEar(Generic[W, H]):
         self._sent_s += seconds
         if self._unanswered is None:
             self._unanswered = now
-        elif self._terms.silent_s is not None and now - self._unanswered > self._terms.silent_s:
+        elif (
+            self._terms.silent_s is not None
+            and self._reading.awaits
+            and now - self._unanswered > self._terms.silent_s
+        ):
             raise EarError(f"slow: {self._terms.vendor} says nothing of what it is sent")
 
 

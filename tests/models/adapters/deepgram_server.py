@@ -23,7 +23,6 @@ REQUEST = "1e6a9b1c-7f5e-4d0a-9c3f-2b8e5d7a4c11"
 ASSUMED = (
     "Deepgram answers 429 with retry-after in seconds where too many sockets are open",
     "Flux takes sound that is sent faster than it was spoken, as after a lost socket",
-    "Flux goes on saying Update while nobody speaks",
 )
 
 

@@ -116,6 +116,21 @@ async def test_a_lost_socket_is_told_once(fault: Fault, code: str) -> None:
     assert str(await loss(fault, silent_s=0.2)).startswith(f"{code}: deepgram")
 
 
+@pytest.mark.parametrize(("script", "is_lost"), [((), False), (QUESTION[:1], True), (QUESTION[1:2], True)])
+async def test_silence_is_a_sign_where_the_vendor_would_speak(script: Any, is_lost: bool) -> None:
+    """In a turn, and between turns where it has spoken between turns before."""
+    notes = Notes()
+    async with flux(script=script, silent_s=0.1) as (_, ears):
+        ear = await ears.open(EN, notes.emit, notes.lose)
+        ear.hear(sound(0.4))
+        await asyncio.sleep(0.05)
+        for _ in range(30):
+            ear.hear(sound(0.08))
+            await asyncio.sleep(0.01)
+        await ear.close()
+    assert bool(notes.lost) == is_lost
+
+
 async def test_an_error_of_the_vendor_is_a_loss() -> None:
     """`Error` ends the ear, and its text, which may be anything, is not repeated."""
     script = (QUESTION[1], Turn(0.5, "Error"))
