@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from livekit import rtc
+from livekit.rtc.participant import PublishTrackError
 
 from gemelo.engine.chores import Chores
 from gemelo.engine.disclosure import restaged
@@ -26,6 +27,7 @@ from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import IN_RATE
 from gemelo.pipelines.line import Bucket
 from gemelo.pipelines.livekit.mouth import LEAD_MS, Mouth
+from gemelo.pipelines.livekit.server import RoomError
 from gemelo.pipelines.livekit.table import (
     CAPTIONS,
     EVENTS,
@@ -148,35 +150,48 @@ class RoomTalk:
         return self._fan.session
 
     async def serve(self, moved: asyncio.Event) -> None:
-        """Runs the session until the fan is gone, the room is closed or the house ends it."""
-        local = self._room.local_participant
+        """Runs the session until the fan is gone, the room is closed or the house ends it.
+
+        Raises:
+            RoomError: the room does not take the twin's track.
+        """
         session = self._session = Session(self._fan, self._stage, self, spoken=self._mouth is not None)
-        tasks = [asyncio.create_task(self._write())]
-        if self._mouth:
-            await local.publish_track(self._mouth.track, _MICROPHONE)
-            tasks.append(asyncio.create_task(self._mouth.play()))
-        self._listen()
-        about = {"version": VERSION, "session": self._fan.session, "resume": self._resume}
-        self._put(Told(frame("bot-ready", {**about, "language": self._fan.language})))
-        self._put(told(restaged(self._stage.context, banned=self._fan.in_crisis)))
-        self._put(State("listening"))
         ends = [asyncio.create_task(event.wait()) for event in (moved, self._over)]
+        tasks = [asyncio.create_task(self._write())]
         try:
+            if self._mouth:
+                await self._publish(self._mouth)
+                tasks.append(asyncio.create_task(self._mouth.play()))
+            self._listen()
+            self._greet()
             await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done() and (error := task.exception()):
+                    log.error("a room was left by a fault: %s", type(error).__name__)
         finally:
-            for end in ends:
-                end.cancel()
             await session.close()
             await self._chores.drain()
             await self._flush()
             listening = list(self._tracks.values())
-            for task in (*tasks, *listening):
+            for task in (*ends, *tasks, *listening):
                 task.cancel()
             await asyncio.gather(*ends, *tasks, *listening, return_exceptions=True)
             if self._away:
                 self._away.cancel()
             if self._mouth:
                 await self._mouth.close()
+
+    async def _publish(self, mouth: Mouth) -> None:
+        try:
+            await self._room.local_participant.publish_track(mouth.track, _MICROPHONE)
+        except PublishTrackError as error:
+            raise RoomError(f"a room does not take the twin's track: {type(error).__name__}") from None
+
+    def _greet(self) -> None:
+        about = {"version": VERSION, "session": self._fan.session, "resume": self._resume}
+        self._put(Told(frame("bot-ready", {**about, "language": self._fan.language})))
+        self._put(told(restaged(self._stage.context, banned=self._fan.in_crisis)))
+        self._put(State("listening"))
 
     def restage(self, stage: Stage) -> None:
         """Another stage holds from the next turn on; see `Session.restage`."""
