@@ -103,6 +103,24 @@ async def test_only_vllm_is_sent_its_own_fields() -> None:
     assert "cache_salt" not in warming
 
 
+async def test_what_is_begun_on_a_guess_is_served_later() -> None:
+    """A draft asks vLLM with a priority below that of a fan who waits."""
+    async with chat_server(GOOD) as server, a_mind(server.url, vllm=True) as mind:
+        await said(mind, replace(a_prompt(), guess=True))
+        await said(mind)
+    assert [asked["priority"] for asked in server.asked] == [1, 0]
+
+
+async def test_a_server_that_is_full_is_asked_once_where_another_can_be() -> None:
+    """With `again` off a 503 is told at once, with when to come back."""
+    full = Answer(status=503, headers=("retry-after: 4",))
+    async with chat_server(full, GOOD) as server, a_mind(server.url, again=False) as mind:
+        with pytest.raises(MindError, match="^busy") as caught:
+            await said(mind)
+    assert len(server.asked) == 1
+    assert caught.value.retry_s == 4
+
+
 async def test_warming_prefills_the_same_first_message() -> None:
     """One token is asked for, behind the very system message that replies begin with."""
     async with chat_server(GOOD) as server, a_mind(server.url) as mind:
