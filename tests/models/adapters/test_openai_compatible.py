@@ -115,7 +115,7 @@ async def test_a_server_that_is_full_is_asked_once_where_another_can_be() -> Non
     """With `again` off a 503 is told at once, with when to come back."""
     full = Answer(status=503, headers=("retry-after: 4",))
     async with chat_server(full, GOOD) as server, a_mind(server.url, again=False) as mind:
-        with pytest.raises(MindError, match="^busy") as caught:
+        with pytest.raises(MindError, match=r"^busy") as caught:
             await said(mind)
     assert len(server.asked) == 1
     assert caught.value.retry_s == 4
