@@ -72,6 +72,9 @@ class Learned:
     async def put(self, twin: str, document: Document) -> None:
         raise NotImplementedError
 
+    async def edition(self, twin: str) -> str:
+        raise NotImplementedError
+
     async def titles(self, twin: str, after: str = "", limit: int = 50) -> tuple[Title, ...]:
         raise NotImplementedError
 
