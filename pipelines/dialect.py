@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from gemelo.engine.events import Event
 from gemelo.models.errors import GemeloError
 
+MAX_AUDIO = 64_000
+"""Bytes of one frame: 2 s of audio."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

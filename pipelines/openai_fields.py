@@ -70,7 +70,7 @@ def _check_schema(schema: object, at: str, depth: int) -> None:
     given = _object(schema, at)
     kinds: object = given.get("type", "object")
     for kind in cast("list[object]", kinds) if isinstance(kinds, list) else [kinds]:
-        if kind not in _TYPES:
+        if not isinstance(kind, str) or kind not in _TYPES:
             raise BadField(f"{at}.type is one of {', '.join(sorted(_TYPES))}", f"{at}.type")
     for name, inner in _object(given.get("properties", {}), f"{at}.properties").items():
         _check_schema(inner, f"{at}.properties.{name[:64]}", depth - 1)

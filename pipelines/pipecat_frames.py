@@ -16,11 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gemelo.models.errors import BadMessage
+from gemelo.pipelines.dialect import MAX_AUDIO
 
 _VARINT, _I64, _LEN, _I32 = 0, 1, 2, 5
 _AUDIO, _MESSAGE = 2, 4
 _MAX_VARINT = 10
 """Bytes of the longest number."""
+_MAX_FIELDS = 16
+_MAX_FRAME = MAX_AUDIO + 1_000
+"""Bytes: the longest audio, and what stands around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,10 @@ def read(data: bytes) -> AudioFrame | str:
     """The audio or the JSON text of a frame.
 
     Raises:
-        BadMessage: it is no frame, or one of another kind.
+        BadMessage: it is no frame, one of another kind, or one of more bytes or fields than a client writes.
     """
+    if len(data) > _MAX_FRAME:
+        raise BadMessage(f"a frame has at most {_MAX_FRAME} bytes")
     found = {number: value for number, value in _fields(data) if isinstance(value, bytes)}
     if _MESSAGE in found:
         message = dict(_fields(found[_MESSAGE])).get(1, b"")
@@ -65,8 +71,11 @@ def message(text: str) -> bytes:
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """The fields of a message in their order; those of fixed size, which none of ours is, as 0."""
-    at = 0
+    at = count = 0
     while at < len(data):
+        count += 1
+        if count > _MAX_FIELDS:
+            raise BadMessage(f"a message of this frame has more than {_MAX_FIELDS} fields")
         key, at = _varint(data, at)
         number, wire = key >> 3, key & 7
         if wire == _VARINT:

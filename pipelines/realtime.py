@@ -316,8 +316,8 @@ _ITEM = ("id", "type", "role", "content", "name", "call_id", "arguments", "outpu
 
 
 def _function(spec: ToolSpec) -> dict[str, Any]:
-    described = {"description": spec.description, "parameters": dict(spec.parameters)}
-    return {"type": "function", "name": spec.name, **described}
+    """As it is told: what a layer says of a function is for the model alone."""
+    return {"type": "function", "name": spec.name, "parameters": {"type": "object"}}
 
 
 def _event(text: object) -> dict[str, Any]:

@@ -15,14 +15,12 @@ from gemelo.engine.stage import Stage
 from gemelo.models.errors import BadAudio, BadMessage, StoreError, UsageError
 from gemelo.models.text import MAX_CHARS
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, Transcript
-from gemelo.pipelines.dialect import Dialect, Message
+from gemelo.pipelines.dialect import MAX_AUDIO, Dialect, Message
 from gemelo.pipelines.direct import offered
 from gemelo.pipelines.line import Bucket, Line
 from gemelo.pipelines.meters import Meters
 from gemelo.pipelines.rtvi import Page, field, object_of
 
-MAX_AUDIO = 64_000
-"""Bytes of one binary frame: 2 s of audio."""
 MESSAGES_A_SECOND = 20
 REPORTS_A_SECOND = 100
 """Of playback and transcripts together."""
@@ -193,9 +191,12 @@ class Talk(Line):
         options = object_of(message.data.get("options")) or {}
         if options.get("run_immediately") is False:
             raise BadMessage("run_immediately can only be true: a twin answers every message")
+        content = field(message, "content", str)
         session.speak(self._is_spoken and options.get("audio_response") is not False)
-        session.say(field(message, "content", str), message.id)
-        session.speak(self._is_spoken)
+        try:
+            session.say(content, message.id)
+        finally:
+            session.speak(self._is_spoken)
 
     def _speak(self, session: Session, *, on: bool) -> None:
         self._is_spoken = on

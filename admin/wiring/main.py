@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gemelo.admin.services.leads import LeadBook
 
 
-_CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "matplotlib", "taskiq")
+_CHATTY = ("uvicorn", "alembic", "picows", "httpx", "httpx2", "faiss", "livekit", "matplotlib", "taskiq")
 """They log tokens and addresses."""
 
 
@@ -105,11 +105,18 @@ def _settings() -> Settings:
         raise UsageError("; ".join(faults)) from None
 
 
-def main() -> None:
-    """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
+def set_up_logging() -> None:
+    """Tells on stderr what happens, and nothing that fans choose."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # livekit's room logs by the root logger itself, and names the topics of texts that it passes over
+    logging.getLogger().addFilter(lambda record: record.levelno >= logging.WARNING)
+
+
+def main() -> None:
+    """Runs one command. Exit status: 0 it did its work, 1 it could not, 2 wrong usage."""
+    set_up_logging()
     arguments = parser(next(iter(sys.argv[1:]), "")).parse_args()
     try:
         sys.exit(asyncio.run(_run(arguments)))

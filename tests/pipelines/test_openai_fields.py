@@ -54,6 +54,14 @@ def test_only_names_are_kept() -> None:
             [function(parameters={"type": "object", "properties": {"a": "string"}})],
             "tools[0].parameters.properties.a",
         ),
+        (
+            [function(parameters={"type": "object", "properties": {"a": {"type": {}}}})],
+            "tools[0].parameters.properties.a.type",
+        ),
+        (
+            [function(parameters={"type": "object", "properties": {"a": {"type": [[]]}}})],
+            "tools[0].parameters.properties.a.type",
+        ),
         ([function(parameters={"type": "object", "required": "a"})], "tools[0].parameters.required"),
         ([function(parameters=deep(20))], "tools[0].parameters" + ".properties.a" * 10),
     ],

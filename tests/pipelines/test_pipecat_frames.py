@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gemelo.models.errors import BadMessage
 from gemelo.pipelines import pipecat_frames as frames
+from gemelo.pipelines.dialect import MAX_AUDIO
 from gemelo.pipelines.pipecat_frames import AudioFrame
 
 FROM_JAVASCRIPT = bytes.fromhex("12121205617564696f1a040100020020807d2801")
@@ -56,6 +57,27 @@ def test_what_is_no_frame_is_refused(data: bytes) -> None:
     """Text, interruptions, the end in the middle, numbers without an end, sizes past all memory."""
     with pytest.raises(BadMessage):
         frames.read(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x08\0" * 16 + frames.audio(bytes(2), 16_000),
+        b"\x12\x26" + b"\x08\0" * 16 + b"\x1a\x04" + bytes(4),
+        frames.audio(bytes(65_000), 16_000),
+        frames.message("x" * 65_000),
+    ],
+)
+def test_a_frame_of_many_fields_or_bytes_is_refused(data: bytes) -> None:
+    """Reading it would hold up every other talk."""
+    with pytest.raises(BadMessage, match=r"fields|bytes"):
+        frames.read(data)
+
+
+def test_a_frame_of_the_longest_audio_is_read() -> None:
+    """With as many fields as pipecat's have, and some to spare."""
+    pcm = bytes(MAX_AUDIO)
+    assert frames.read(b"\x08\0" * 15 + frames.audio(pcm, 16_000)) == AudioFrame(pcm, 16_000, 1)
 
 
 @given(st.binary(max_size=60))

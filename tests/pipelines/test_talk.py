@@ -20,6 +20,7 @@ from gemelo.context.records import TurnStatus
 from gemelo.engine.session import Fan
 from gemelo.models.adapters.local_ear import LocalEars
 from gemelo.models.seams import Ears
+from gemelo.models.vocabulary import Signal, TurnSignal
 from gemelo.pipelines.direct import DIRECT
 from gemelo.pipelines.line import MAX_QUEUED, SEND_S
 from gemelo.pipelines.talk import READY_S, Talk
@@ -406,6 +407,27 @@ def test_reports_take_the_short_way_and_other_messages_do_not() -> None:
 
     [turn] = scene(play, kind=DirectSocket).world.records.outcomes.values()
     assert turn.heard != turn.reply
+
+
+def test_a_message_that_is_refused_leaves_the_voice_on() -> None:
+    """It was to be answered in writing; the turn that is spoken next sounds."""
+
+    async def play(scene: Scene) -> None:
+        scene.socket.greet(voice=True)
+        scene.socket.tell("send-text", content="", options={"audio_response": False})
+        scene.socket.tell("send-text", content=7, options={"audio_response": False})
+        scene.socket.tell("client-message", t="mic", d={"on": True})
+        await asyncio.sleep(1)
+        emit = scene.world.ears.emit
+        assert emit
+        emit(TurnSignal(Signal.START))
+        emit(TurnSignal(Signal.END, "hello there"))
+        await asyncio.sleep(5)
+        scene.socket.vanish()
+
+    played = scene(play)
+    assert len(played.socket.of("error")) == 2
+    assert played.socket.of("bot-started-speaking")
 
 
 def test_audio_faster_than_speech_is_refused_the_short_way() -> None:
