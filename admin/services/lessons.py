@@ -38,6 +38,14 @@ class Uploads(Protocol):
         """Keeps what became of it; still waiting: tried again after a while. False: others have it now."""
         ...
 
+    async def withdraw(self, twin: str, path: str) -> int:
+        """What waits to be learned under a path is not learned any more; returns how many those were."""
+        ...
+
+    async def withdrawn(self, upload: Upload) -> bool:
+        """Whether one that was claimed was withdrawn since."""
+        ...
+
 
 async def _nobody(twin: str) -> None:
     """Where nobody shares what a twin learns."""
@@ -77,7 +85,7 @@ async def _teach_one(
             await uploads.settle(*_again(upload, tries))
     claimed = tuple(one for one in claimed if one[1] <= MAX_TRIES)
     try:
-        learned = [(await _learned(upload, school), tries) for upload, tries in claimed]
+        learned = [(await _learned(upload, uploads, school), tries) for upload, tries in claimed]
         await reindex(twin, school.documents, school.embedder, folder(twin))
         await then(twin)
     except GemeloError as error:
@@ -88,13 +96,15 @@ async def _teach_one(
     return sum([await uploads.settle(upload, tries) for upload, tries in learned])
 
 
-async def _learned(upload: Upload, school: School) -> Upload:
-    """An upload whose document is stored, or refused."""
+async def _learned(upload: Upload, uploads: Uploads, school: School) -> Upload:
+    """An upload whose document is stored, or refused; one that was forgotten meanwhile is not kept."""
     try:
         document = await study(upload.path, b64decode(upload.content), school)
     except BadDocument as error:
         return replace(upload, state=UploadState.ERROR, note=str(error))
     await school.documents.put(upload.twin, document)
+    if await uploads.withdrawn(upload):  # asked last: who forgets withdraws first, and removes then
+        await school.documents.remove(upload.twin, upload.path)
     state = UploadState.WARNED if document.note else UploadState.INDEXED
     return replace(upload, state=state, passages=len(document.passages), note=document.note)
 

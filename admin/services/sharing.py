@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from gemelo.admin.services.checking import findable, permit
 from gemelo.admin.services.desk import Books, Desk
@@ -38,6 +39,12 @@ class Synced:
     kept: int
 
 
+class Pending(Protocol):
+    """Documents that wait to be learned; see `context.store.uploads`."""
+
+    async def withdraw(self, twin: str, path: str) -> int: ...
+
+
 class Sharing:
     """What twins share. Every method may raise `Unknown`, `StoreError` and `EmbedderError`.
 
@@ -52,12 +59,14 @@ class Sharing:
         embedder: Embedder,
         folder: Callable[[str], Path],
         personas: Personas,
+        pending: Pending,
     ) -> None:
         self._desk = desk
         self._documents = documents
         self._embedder = embedder
         self._folder = folder
         self._personas = personas
+        self._pending = pending
 
     async def share(self, who: Principal, subset: Subset, why: str) -> Synced:
         """Gives a twin part of another one's documents, now and whenever that one learns or forgets.
@@ -102,36 +111,47 @@ class Sharing:
     async def forget(self, twin: str, path: str) -> bool:
         """Takes a document for good from a twin, from who shares it, and from their personas' texts.
 
+        A newer one of that name that waits to be learned is not learned any more.
+
         Raises:
             UsageError: the twin shares it: it would come back.
         """
         if subset := await self.of(twin):
             raise UsageError(f"{twin} shares the documents of {subset.source}: forget it there")
+        await self._pending.withdraw(twin, path)
         known = await forget(twin, path, self._documents, self._embedder, self._folder(twin))
         await self._personas.forget(THE_HOUSE, twin, path)
         await self.follow(twin)
         return known
 
     async def _sync(self, subset: Subset) -> Synced:
-        wanted = shared(subset, await self._documents.all(subset.source))
-        own = {document.path: document for document in await self._documents.all(subset.twin)}
-        taken = tuple(path for path, document in wanted.items() if own.get(path) != document)
-        gone = tuple(own.keys() - wanted.keys())
-        for path in taken:
-            await self._documents.put(subset.twin, wanted[path])
-        for path in gone:
-            await self._documents.remove(subset.twin, path)
-            await self._personas.forget(THE_HOUSE, subset.twin, path)
+        """Gives a twin what it shares, once more where the source learned or forgot meanwhile."""
+        taken, gone = set[str](), set[str]()
+        while True:
+            edition = await self._documents.edition(subset.source)
+            wanted = shared(subset, await self._documents.all(subset.source))
+            own = {document.path: document for document in await self._documents.all(subset.twin)}
+            for path, document in wanted.items():
+                if own.get(path) != document:
+                    await self._documents.put(subset.twin, document)
+                    taken.add(path)
+            for path in own.keys() - wanted.keys():
+                await self._documents.remove(subset.twin, path)
+                await self._personas.forget(THE_HOUSE, subset.twin, path)
+                gone.add(path)
+            if await self._documents.edition(subset.source) == edition:
+                break
         await reindex(subset.twin, self._documents, self._embedder, self._folder(subset.twin))
         if gone:
             await self._documents.scrub()
-        return Synced(subset.twin, taken, tuple(sorted(gone)), len(wanted))
+        return Synced(subset.twin, tuple(sorted(taken - gone)), tuple(sorted(gone)), len(wanted))
 
 
 def sharing_at(house: House, desk: Desk | None = None) -> Sharing:
     """What twins share in a house."""
     embedder, folder = house.library.embedder, house.library.folder
-    return Sharing(desk or house.desk, house.documents, embedder, folder, personas_at(house)[0])
+    personas, _ = personas_at(house)
+    return Sharing(desk or house.desk, house.documents, embedder, folder, personas, house.uploads)
 
 
 def _check(subset: Subset) -> None:

@@ -20,6 +20,8 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.kinds import KINDS
 from gemelo.context.store.schema import twins, uploads
 
+_WITHDRAWN = "it was forgotten before it was learned: send it again if it is wanted after all"
+
 
 class SqlUploads:
     """`gemelo.admin.services.lessons.Uploads` on a `Database`. Every method may raise `StoreError`."""
@@ -77,6 +79,28 @@ class SqlUploads:
             return (await connection.execute(mine.values(values))).rowcount == 1
 
         return await self._database.write(work)
+
+    async def withdraw(self, twin: str, path: str) -> int:
+        """See `Uploads.withdraw`."""
+        theirs = update(uploads).where(
+            uploads.c.twin == twin, uploads.c.path == path, uploads.c.state == UploadState.WAITING
+        )
+        values = {"state": UploadState.ERROR, "content": "", "note": _WITHDRAWN}
+
+        async def work(connection: AsyncConnection) -> int:
+            changed = theirs.values(**values, revision=uploads.c.revision + 1)
+            return (await connection.execute(changed)).rowcount
+
+        return await self._database.write(work)
+
+    async def withdrawn(self, upload: Upload) -> bool:
+        """See `Uploads.withdrawn`."""
+        note = select(uploads.c.note).where(uploads.c.id == upload.id)
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(note)).scalar() == _WITHDRAWN
+
+        return await self._database.read(work)
 
 
 def _upload(row: Any) -> Upload:

@@ -28,6 +28,7 @@ class Tray:
         self.waiting = list(some)
         self.tries = tries
         self.settled: list[tuple[Upload, int | None]] = []
+        self.forgotten = set[str]()
 
     async def claim(self, lease_ms: int, limit: int = 20) -> tuple[tuple[Upload, int], ...]:
         theirs = [one for one in self.waiting if one.twin == self.waiting[0].twin]
@@ -37,6 +38,13 @@ class Tray:
     async def settle(self, upload: Upload, tries: int, again_in_ms: int | None = None) -> bool:
         self.settled.append((upload, again_in_ms))
         return True
+
+    async def withdraw(self, twin: str, path: str) -> int:
+        self.forgotten.add(path)
+        return 1
+
+    async def withdrawn(self, upload: Upload) -> bool:
+        return upload.path in self.forgotten
 
 
 class Classroom:
@@ -77,6 +85,16 @@ async def test_what_was_sent_is_learned(classroom: Classroom) -> None:
         ("film.mp4", UploadState.ERROR, 0, "format not supported: .mp4"),
     ]
     assert "at six" in await classroom.best("t", "when does the bakery open?")
+
+
+async def test_what_is_forgotten_while_it_is_learned_is_not_kept(classroom: Classroom) -> None:
+    """Its withdrawal came after it was handed out."""
+    tray = Tray(
+        upload("a.md", "# A\n\nThe lighthouse is red."), upload("b.md", "# B\n\nThe harbour is blue.")
+    )
+    await tray.withdraw("t", "a.md")
+    await classroom.teach(tray)
+    assert [one.path for one in await classroom.documents.all("t")] == ["b.md"]
 
 
 async def test_twins_are_taught_one_after_the_other(classroom: Classroom) -> None:

@@ -11,6 +11,7 @@ from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.personas import Personas
 from gemelo.admin.services.publishing import Publishing
 from gemelo.admin.services.sharing import Sharing
+from gemelo.context.knowledge.seam import Document
 from gemelo.context.knowledge.twin import Library, TwinKnowledge
 from gemelo.context.persona.kept import Subset
 from gemelo.context.tenancy.people import THE_HOUSE
@@ -30,15 +31,27 @@ SPANISH = Subset("trina--sales", "trina", ("es/*",))
 class Shelf:
     """Documents, their indexes and who shares them."""
 
-    def __init__(self, desk: Desk, compiler: Compiler, now: Calendar, root: Path) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        compiler: Compiler,
+        now: Calendar,
+        root: Path,
+        documents: MemoryDocuments | None = None,
+    ) -> None:
         self.desk = desk
-        self.documents = MemoryDocuments()
+        self.documents = documents or MemoryDocuments()
         self.library = Library(root, HashingEmbedder())
         publishing = Publishing(desk, compiler, now)
         version = self.library.version
         self.personas = Personas(desk, publishing, self.documents, version, VerbatimMind(), now)
         embedder, folder = self.library.embedder, self.library.folder
-        self.sharing = Sharing(desk, self.documents, embedder, folder, self.personas)
+        self.withdrawn: list[tuple[str, str]] = []
+        self.sharing = Sharing(desk, self.documents, embedder, folder, self.personas, self)
+
+    async def withdraw(self, twin: str, path: str) -> int:
+        self.withdrawn.append((twin, path))
+        return 0
 
     async def paths(self, twin: str) -> list[str]:
         return [one.path for one in await self.documents.all(twin)]
@@ -90,6 +103,32 @@ async def test_who_shares_follows_what_the_source_learns_and_forgets(shelves: Sh
     assert await shelves.sharing.forget("trina", "es/correr.md")
     assert await shelves.paths("trina--sales") == ["es/nuevo.md"]
     assert "correr" not in (await shelves.personas.see(MARTA, "trina--sales")).noun.yaml
+
+
+async def test_nothing_of_a_forgotten_path_is_learned_later(shelves: Shelf) -> None:
+    """Not either what was sent for it and waits."""
+    await shelves.sharing.forget("trina", "es/correr.md")
+    assert shelves.withdrawn == [("trina", "es/correr.md")]
+
+
+class _Slow(MemoryDocuments):
+    """Forgets a document of the source while the one who shares takes it."""
+
+    async def put(self, twin: str, document: Document) -> None:
+        await super().put(twin, document)
+        if twin == "trina--sales":
+            await self.remove("trina", document.path)
+
+
+async def test_what_is_forgotten_while_it_is_shared_does_not_stay(
+    desk: Desk, compiler: Compiler, now: Calendar, tmp_path: Path, shelves: Shelf
+) -> None:
+    """The one who shares looks at the source again."""
+    slow = Shelf(desk, compiler, now, tmp_path, _Slow())
+    await slow.documents.put("trina", document("es/nuevo.md", "# Nuevo\n\nHoy estrenamos una pista."))
+    synced = await slow.sharing.share(MARTA, SPANISH, "")
+    assert (synced.taken, synced.kept) == ((), 0)
+    assert await slow.paths("trina--sales") == []
 
 
 async def test_a_part_can_be_made_another_one(shelves: Shelf) -> None:

@@ -102,3 +102,13 @@ async def test_a_failure_is_tried_again_after_a_while(
     assert await uploads.claim(LEASE) == ()
     clock.at += 5_000
     assert [(one.id, tries) for one, tries in await uploads.claim(LEASE)] == [("a", 2), ("b", 1)]
+
+
+async def test_what_is_withdrawn_is_handed_out_to_nobody(database: Database, uploads: SqlUploads) -> None:
+    """Its bytes are gone; who has it already can see it, and what others sent stays."""
+    await send(database, upload("a"), upload("b", created=2))
+    [(claimed, tries), (other, _)] = await uploads.claim(LEASE)
+    assert await uploads.withdraw("host", "a.md") == 1
+    assert (await uploads.withdrawn(claimed), await uploads.withdrawn(other)) == (True, False)
+    assert not await uploads.settle(replace(claimed, state=UploadState.INDEXED), tries)
+    assert (await kept(database, "a")).content == ""
