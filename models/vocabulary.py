@@ -246,12 +246,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """One word in a voice's audio: `start`, `end` index the text that was fed; times in ms."""
+    """One word in a voice's audio: `start`, `end` index the text that was fed; times in ms.
+
+    Attributes:
+        guessed: nobody has measured its times.
+    """
 
     start: int
     end: int
     from_ms: float
     to_ms: float
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class TimedSpeech:
         self._text += text
 
     def words(self, words: Sequence[str], starts: Sequence[float], ends: Sequence[float]) -> None:
-        """Takes the times of words (s)."""
+        """Takes the times of words (s). One told otherwise than it is written ("25") is passed over."""
         for word, start, end in zip(words, starts, ends, strict=False):
             at = self._text.find(word, self._at, self._at + _ASTRAY + len(word)) if word else -1
             if at < 0:
@@ -52,7 +52,7 @@ class TimedSpeech:
         self._guessed = True
         for word in re.finditer(r"\S+(?=\s)", self._text[self._at :]):
             start, end = self._at + word.start(), self._at + word.end()
-            self._words.append(SpokenWord(start, end, start * _PACE_MS, end * _PACE_MS))
+            self._words.append(SpokenWord(start, end, start * _PACE_MS, end * _PACE_MS, guessed=True))
         self._at = self._words[-1].end if self._words else 0
 
     def phonemes(self, phonemes: Sequence[str], starts: Sequence[float], ends: Sequence[float]) -> None:
@@ -84,10 +84,17 @@ class TimedSpeech:
         return self._speech(b"", len(self._text))
 
     def _bound(self) -> int:
-        """Index past which the sound so far voices nothing: that of its last word, where times are known."""
-        if self._guessed or not self._words or self._words[-1].to_ms < self._ms:
+        """Index past which the sound so far voices nothing, where times of words tell that.
+
+        Between two known words there may be sound of others, so that the next one bounds it.
+        """
+        if self._guessed or not self._words:
             return len(self._text)
-        return max((word.end for word in self._words if word.from_ms < self._ms), default=0)
+        begun = max((n for n, word in enumerate(self._words, 1) if word.from_ms < self._ms), default=0)
+        if begun < len(self._words):
+            return len(self._text[: self._words[begun].start].rstrip())
+        last = self._words[-1]
+        return last.end if last.to_ms >= self._ms else len(self._text)
 
     def _speech(self, pcm: bytes, upto: int) -> Speech:
         self._upto = max(self._upto, upto)

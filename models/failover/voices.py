@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import count
 
 from gemelo.models.errors import VoiceError
 from gemelo.models.failover.line import Line, Provider
@@ -18,6 +19,8 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Language, Speec
 log = logging.getLogger(__name__)
 
 _BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
+_LAST_S = 10.0
+"""The patience with the last of a line: nobody is behind it, and a turn has to end."""
 
 
 class FailoverVoice:
@@ -28,7 +31,7 @@ class FailoverVoice:
 
     Args:
         patience_s: a voice that has had a whole clause for so long without a sound of it has failed, unless
-            what it has said before is still to be heard.
+            what it has said before is still to be heard. The last of the line is given more time.
     """
 
     def __init__(
@@ -47,7 +50,13 @@ class FailoverVoice:
         """
         async with Script(text, self._clock) as script:
             said, failed = _Said(), VoiceError("down: no voice can be had")
-            for provider in self._line.order(lambda one: one.languages is None or language in one.languages):
+
+            def fit(one: Provider[TextToSpeech]) -> bool:
+                return one.languages is None or language in one.languages
+
+            left = sum(map(fit, self._line.providers))
+            for provider, behind in zip(self._line.order(fit), count(left - 1, -1), strict=False):
+                said.patience_s = self._patience_s if behind else max(self._patience_s, _LAST_S)
                 try:
                     async with (
                         self._line.asking(provider),
@@ -70,16 +79,23 @@ class FailoverVoice:
         self, provider: Provider[TextToSpeech], script: Script, said: _Said, language: Language
     ) -> AsyncGenerator[Speech, None]:
         """One vendor's part of it, counted from the whole text and the first sample of the utterance."""
-        base, before_ms = said.base, said.ms
+        base, before_ms, read = said.base, said.ms, 0
+
+        async def given() -> AsyncGenerator[str, None]:
+            nonlocal read
+            async for piece in script.read(base):
+                read += len(piece)
+                yield piece
+
         try:
-            async with aclosing(provider.service.speak(script.read(base), language)) as speeches:
+            async with aclosing(provider.service.speak(given(), language)) as speeches:
                 while (speech := await self._next(speeches, script, said)) is not None:
                     yield said.add(speech, self._clock.now())
         finally:
             used = Used(
                 provider.name,
                 seconds=(said.ms - before_ms) / 1000,
-                characters=len(script.rest(base)),
+                characters=read,
             )
             note(self._prices.get(provider.name, FREE).of(used))
 
@@ -93,8 +109,10 @@ class FailoverVoice:
             async with asyncio.timeout(None) as overdue:
 
                 def look() -> None:
+                    if overdue.expired():
+                        return  # it is being given up, and may take a while over that
                     owed = script.owed(said.upto)
-                    waits = None if owed is None else max(owed, asked) + self._patience_s
+                    waits = None if owed is None else max(owed, asked) + said.patience_s
                     overdue.reschedule(None if waits is None else max(waits, said.until) + offset)
 
                 with script.watched(look):
@@ -112,14 +130,16 @@ class _Said:
         upto: the sound so far voices nothing past this.
         ms: of sound so far.
         until: when that has been heard, at the earliest (s).
+        patience_s: with the voice that speaks now.
     """
 
     def __init__(self) -> None:
+        self.patience_s = 0.0
         self.base = self.upto = 0
         self.ms = self.until = 0.0
         self._base_ms = 0.0
         self._words: list[tuple[int, float]] = []
-        """Where the words of this voice end in the text, and in the sound (ms)."""
+        """Where the words of this voice end in the text, and in the sound (ms), as far as measured."""
 
     def add(self, speech: Speech, now: float) -> Speech:
         """Takes a piece of the voice that speaks now; returns it as a piece of the whole."""
@@ -134,7 +154,7 @@ class _Said:
             for word in speech.words
         )
         visemes = tuple(replace(one, at_ms=one.at_ms + self._base_ms) for one in speech.visemes)
-        self._words += [(word.end, word.to_ms) for word in words]
+        self._words += [(word.end, word.to_ms) for word in words if not word.guessed]
         sound_ms = len(speech.pcm) / _BYTES_PER_MS
         self.ms += sound_ms
         self.until = max(self.until, now) + sound_ms / 1000

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pytest
@@ -46,6 +46,38 @@ class Dying:
                 raise VoiceError("died: scripted")
             spoken += 1
             yield Speech(speech.pcm, speech.text_end) if self.wordless else speech
+
+
+class Guessing(Dying):
+    """A voice that dies and whose words have guessed times, all too early."""
+
+    async def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
+        async for speech in super().speak(text, language):
+            words = tuple(replace(word, to_ms=0, guessed=True) for word in speech.words[:1])
+            yield replace(speech, words=words)
+
+
+class Lingering:
+    """A voice that says nothing and takes its time to leave."""
+
+    async def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
+        try:
+            await asyncio.sleep(3600)
+            yield Speech(b"", 0)
+        finally:
+            await asyncio.sleep(1)
+
+
+@dataclass
+class Late:
+    """A voice that says all of a text some seconds after its beginning."""
+
+    seconds: float
+
+    async def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
+        await asyncio.sleep(self.seconds)
+        async for speech in ScriptedVoice(ms_per_char=MS).speak(text, language):
+            yield speech
 
 
 class Endless:
@@ -141,6 +173,38 @@ def test_a_voice_without_word_times_is_followed_after_all_that_it_may_have_said(
     heard = spoken([Dying(3, wordless=True), ScriptedVoice(ms_per_char=MS)])
     said = [speech.text_end for _, speech in heard][2]
     assert "".join(words(heard)) == TEXT[said:].replace(" ", "")
+
+
+def test_guessed_times_tell_nothing_of_what_has_sounded() -> None:
+    """A voice whose words nobody has measured is followed as one that tells no times."""
+    wordless = spoken([Dying(6, wordless=True), ScriptedVoice(ms_per_char=MS)])
+    guessing = spoken([Guessing(6), ScriptedVoice(ms_per_char=MS)])
+    said = wordless[5][1].text_end
+    assert [s.text_end for _, s in guessing] == [s.text_end for _, s in wordless]
+    following = [word for _, s in guessing[6:] for word in s.words]
+    assert min(word.start for word in following) == said
+
+
+def test_text_that_comes_while_a_voice_is_given_up_is_spoken() -> None:
+    """The writer is not taken for broken because a silent voice leaves slowly."""
+    heard = spoken([Lingering(), ScriptedVoice(ms_per_char=MS)], pause_s=0.2)
+    assert words(heard) == TEXT.split()
+    assert heard[-1][1].text_end == len(TEXT)
+
+
+def test_the_last_of_a_line_is_given_more_time() -> None:
+    """Nobody is behind it: late is better than never, but it ends."""
+    assert words(spoken([Late(3)])) == TEXT.split()
+    assert words(spoken([Dying(), Late(3)])) == TEXT.split()
+    with pytest.raises(VoiceError, match="slow"):
+        spoken([Dying(silently=True)])
+
+
+def test_only_text_that_a_voice_has_read_is_counted() -> None:
+    """One that dies before it reads is paid nothing."""
+    meter = Meter()
+    spoken([Lingering(), ScriptedVoice(ms_per_char=MS)], meter=meter)
+    assert [used.characters for used in meter.read()] == [0, len(TEXT)]
 
 
 def test_silence_is_waited_for_half_a_second_once_a_clause_is_owed() -> None:
