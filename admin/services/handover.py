@@ -7,6 +7,9 @@ each of its rooms what another needs to go on, and looks for rooms whose worker 
     beat ──▶ worker:ID (2 s)      note ──▶ room:SID {worker, room, wish, fan, resume}
     open rooms (the server's list) ──▶ notes of others ──▶ worker silent? ──▶ first to claim it goes on
 
+Where Redis was away every worker seems silent. So nobody claims anything before its own beats have gone
+through for so long that whoever lives has been heard again.
+
 It lives in what the processes of a house share, so it takes Redis.
 """
 
@@ -15,9 +18,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from gemelo.admin.services.state import Shared
@@ -28,6 +32,10 @@ log = logging.getLogger(__name__)
 BEAT_S = 0.5
 LEASE_S = 2
 """A worker that has not been heard of for so long is dead."""
+STEADY_S = LEASE_S + BEAT_S
+"""For so long after a gap in its own beats a worker claims nothing."""
+_GAP_S = LEASE_S - BEAT_S
+"""Between two beats further apart than this those of others may have faded too."""
 NOTE_S = 24 * 3600
 _AGAIN_S = 2.0
 """How often the note of a room is read again: its worker may have let it go."""
@@ -58,6 +66,7 @@ class Handover:
         worker: its id, its own for the life of the process.
         rooms: the names of open rooms by id.
         take: goes on in a room, by id; False where this worker is full.
+        has_room: whether it has a place; it does not look while it has none.
     """
 
     def __init__(
@@ -66,16 +75,19 @@ class Handover:
         worker: str,
         rooms: Callable[[], Awaitable[Mapping[str, str]]],
         take: Callable[[str, Note], bool],
+        has_room: Callable[[], bool],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shared = shared
         self._worker = worker
         self._rooms = rooms
         self._take = take
+        self._has_room = has_room
         self._now = now
         self._mine: set[str] = set()
         self._known: dict[str, tuple[float, Note | None]] = {}
-        self._failing = False
+        self._beaten = self._steady_since = -math.inf
+        self._failing: set[str] = set()
 
     async def run(self) -> None:
         """Beats and looks until it is cancelled; then others may have what is left at once."""
@@ -83,15 +95,23 @@ class Handover:
         try:
             while True:
                 await asyncio.sleep(BEAT_S)
-                await self._guarded(self.look())
+                await self._guarded("look", self.look())
         finally:
             beating.cancel()
             await asyncio.wait([beating])
-            await self._guarded(self._shared.keep(_worker(self._worker), "", 1))
+            await self._guarded("leave", self._shared.keep(_worker(self._worker), "", 1))
 
     async def beat(self) -> None:
-        """Says that this worker lives."""
-        await self._shared.keep(_worker(self._worker), "alive", LEASE_S)
+        """Says that this worker lives. Raises `StateError`."""
+        try:
+            await self._shared.keep(_worker(self._worker), "alive", LEASE_S)
+        except Exception:
+            self._beaten = -math.inf
+            raise
+        now = self._now()
+        if now - self._beaten > _GAP_S:
+            self._steady_since = now
+        self._beaten = now
 
     async def note(self, sid: str, note: Note) -> None:
         """Notes how this worker stands in a room. Raises `StateError`."""
@@ -115,6 +135,8 @@ class Handover:
 
     async def look(self) -> None:
         """Takes over what has been left. Raises `ServiceError`."""
+        if not self._may_claim():
+            return
         rooms = await self._rooms()
         for sid in self._known.keys() - rooms.keys():
             del self._known[sid]
@@ -134,9 +156,16 @@ class Handover:
         if note is None or (note.worker and await self._shared.kept(_worker(note.worker))):
             return
         key = f"claim:{sid}:{note.worker or note.resume}"
-        if await self._shared.first(key, LEASE_S) and self._take(sid, note):
+        # asked again: what was read may be a gap's, and a claim that is not used keeps others away
+        if self._may_claim() and await self._shared.first(key, LEASE_S) and self._take(sid, note):
             log.info("a room is taken over")
             self._mine.add(sid)
+
+    def _may_claim(self) -> bool:
+        """Whether who is silent is dead, as far as this worker can tell, and it has a place."""
+        now = self._now()
+        steady = now - self._beaten <= _GAP_S and now - self._steady_since >= STEADY_S
+        return steady and self._has_room()
 
     async def _note_of(self, sid: str) -> Note | None:
         read, note = self._known.get(sid, (-_AGAIN_S, None))
@@ -147,18 +176,20 @@ class Handover:
 
     async def _beat_on(self) -> None:
         while True:
-            await self._guarded(self.beat())
+            await self._guarded("beat", self.beat())
             await asyncio.sleep(BEAT_S)
 
-    async def _guarded(self, work: Awaitable[None]) -> None:
+    async def _guarded(self, what: str, work: Awaitable[None]) -> None:
+        """No fault ends the beats: others would take this worker's rooms for as long as it lives."""
         try:
             await work
-        except ServiceError as error:
-            if not self._failing:
-                log.warning("rooms cannot be taken over: %s", error)
-            self._failing = True
+        except Exception as error:
+            if what not in self._failing:
+                why = error if isinstance(error, ServiceError) else type(error).__name__
+                log.warning("rooms cannot be taken over: %s: %s", what, why)
+            self._failing.add(what)
         else:
-            self._failing = False
+            self._failing.discard(what)
 
 
 def _worker(id: str) -> str:
@@ -170,4 +201,9 @@ def _room(sid: str) -> str:
 
 
 def _read(kept: str) -> Note | None:
-    return Note(**json.loads(kept)) if kept else None
+    """A note of another version may say more, which is passed over, or less, which nobody can go on with."""
+    try:
+        told = json.loads(kept or "{}")
+        return Note(**{field.name: told[field.name] for field in fields(Note) if field.name in told})
+    except (ValueError, TypeError):
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from gemelo.admin.api.app import Api
 from gemelo.admin.api.metrics import PrometheusMeters
@@ -55,8 +55,10 @@ async def open_rooms(
         work = [asyncio.create_task(registration.run())]
         if settings.redis_url:
             rooms.worker = uuid.uuid4().hex
-            rooms.handover = Handover(house.shared, rooms.worker, server.rooms, rooms.go_on)
-            work.append(asyncio.create_task(rooms.handover.run()))
+            handover = rooms.handover = Handover(
+                house.shared, rooms.worker, server.rooms, rooms.go_on, lambda: rooms.load < 1
+            )
+            work.append(asyncio.create_task(handover.run()))
         api = Api(reception, seating, house.ears, meters)
         address = "http://{}:{}".format(*listener.getsockname()[:2])
 
@@ -64,15 +66,20 @@ async def open_rooms(
             await registration.registered.wait()
             tell(f"Gemelo works for {url} as {name!r} and answers at {address}")
 
-        work.append(asyncio.create_task(say_when_ready()))
+        telling = asyncio.create_task(say_when_ready())
         serving = asyncio.create_task(serve(api.app, seating, listener, settings.drain_s, lambda: None))
         try:
-            await asyncio.wait([serving, work[0]], return_when=asyncio.FIRST_COMPLETED)
-            if work[0].done():
-                work[0].result()
-            await serving
+            await until(serving, work)
         finally:
             await rooms.close()
-            for task in (serving, *work):
+            for task in (everything := (serving, telling, *work)):
                 task.cancel()
-            await asyncio.gather(serving, *work, return_exceptions=True)
+            await asyncio.gather(*everything, return_exceptions=True)
+
+
+async def until(serving: asyncio.Task[None], work: Sequence[asyncio.Task[None]]) -> None:
+    """Waits until the process is told to stop; raises what ended some of its work before."""
+    ended, _ = await asyncio.wait([serving, *work], return_when=asyncio.FIRST_COMPLETED)
+    for task in ended:
+        task.result()
+    await serving

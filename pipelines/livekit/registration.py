@@ -76,15 +76,17 @@ class Registration:
         """Registers, and again whenever the connection is lost, until it is cancelled.
 
         Raises:
-            KeyRefused: the server does not know the key.
+            KeyRefused: the server does not know the key. Who was registered tries again: there are fans in
+                its rooms.
         """
         tries = 0
+        known = False
         async with aiohttp.ClientSession() as http:
             while True:
                 try:
                     await self._stay(http)
                 except aiohttp.WSServerHandshakeError as error:
-                    if error.status in (401, 403):
+                    if error.status in (401, 403) and not known:
                         raise KeyRefused(
                             "the LiveKit server refuses this key: set LIVEKIT_API_KEY and LIVEKIT_API_SECRET"
                         ) from None
@@ -93,7 +95,8 @@ class Registration:
                     log.warning(
                         "the LiveKit server cannot be reached: %s: trying again", type(error).__name__
                     )
-                tries = 0 if self.registered.is_set() else tries
+                if self.registered.is_set():
+                    known, tries = True, 0
                 self.registered.clear()
                 await asyncio.sleep(_AGAIN_S[min(tries, len(_AGAIN_S) - 1)])
                 tries += 1
