@@ -52,6 +52,9 @@ from gemelo.engine.weighing import guarded
 from gemelo.models.errors import StoreError
 from gemelo.models.vocabulary import Exchange, Label, Source, Speech, TurnId, Written
 
+_ENDING_S = 2.0
+"""What a reply that was cut off is waited for, so that it can tell what it took."""
+
 
 class Turn:
     """Carries one reply to the fan; the `Sink` of its draft.
@@ -245,6 +248,8 @@ class Turn:
 
     async def finish(self) -> None:
         """Stores how the turn ended, after everything that was to be stored before."""
+        if self.draft.task:  # a voice that was cut off tells what it took as it ends
+            await asyncio.wait([self.draft.task], timeout=_ENDING_S)
         outcome = TurnOutcome(
             status=self._status,
             reply=self._text,

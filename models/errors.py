@@ -197,13 +197,15 @@ class ServiceError(GemeloError):
 
     Attributes:
         retry_s: after which it is worth asking it again, where it said so.
+        of_asked: what it was asked was at fault, and anything else may go well.
     """
 
     code = "service"
 
-    def __init__(self, *said: object, retry_s: float | None = None) -> None:
+    def __init__(self, *said: object, retry_s: float | None = None, of_asked: bool = False) -> None:
         super().__init__(*said)
         self.retry_s = retry_s
+        self.of_asked = of_asked
 
 
 class MindError(ServiceError):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import re
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from gemelo.admin.cli.parser import parser
 from gemelo.admin.wiring.settings import Settings
@@ -103,6 +105,10 @@ def _settings() -> Settings:
     except ValidationError as error:
         faults = (f"GEMELO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise UsageError("; ".join(faults)) from None
+    except SettingsError as error:  # names the field, and not its value
+        name = re.search(r'field "(\w+)"', str(error))
+        variable = f"GEMELO_{name[1].upper()}" if name else "a variable GEMELO_*"
+        raise UsageError(f"{variable} is not valid JSON: see docs/vendors.md") from None
 
 
 def set_up_logging() -> None:

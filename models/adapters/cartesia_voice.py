@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _MAX_CLAUSE = 300
 _REDIAL_S, _LONGEST_REDIAL_S = 0.1, 10.0
 """Waits before a lost socket is dialled again: the first, each twice the one before, up to the longest."""
+_LONGEST_TOLD_S = 600.0
+"""Where the vendor says when to come back it is believed up to this."""
 
 _Events = asyncio.Queue[Any]
 
@@ -53,7 +55,7 @@ class CartesiaVoice:
         await self._socket.close()
 
     async def ping(self) -> None:
-        """See `failover.line.Ping`.
+        """See `failover.line.Ping`: whether the socket is open, not whether anything is spoken on it.
 
         Raises:
             VoiceError: there is no open socket.
@@ -163,9 +165,13 @@ class _Socket:
             self._task = asyncio.create_task(self._keep(), name=f"socket to {VENDOR}")
 
     async def close(self) -> None:
+        """Hangs up; who waits for the socket, or asks for it later, is told."""
         if self._task:
             self._task.cancel()
-            await asyncio.wait([self._task, *self._leaving])
+            await asyncio.wait([self._task])
+        self._lost(VoiceError(f"down: the socket to {VENDOR} was closed"))
+        if self._leaving:
+            await asyncio.wait(self._leaving)
 
     async def connection(self) -> AsyncTTSResourceConnection:
         """The open socket; waits for the first handshake, and for none that comes after a failure.
@@ -229,7 +235,8 @@ class _Socket:
             except Exception as error:
                 self._lost(failure(VoiceError, VENDOR, error))
                 assert self._failed is not None
-                await asyncio.sleep(self._failed.retry_s or wait_s)
+                log.warning("the socket is lost: %s", self._failed)
+                await asyncio.sleep(min(self._failed.retry_s or wait_s, _LONGEST_TOLD_S))
                 wait_s = min(2 * wait_s, _LONGEST_REDIAL_S)
 
     def _open(self, connection: AsyncTTSResourceConnection) -> None:
@@ -237,7 +244,6 @@ class _Socket:
         self._changed.set()
 
     def _lost(self, error: VoiceError) -> None:
-        log.warning("the socket is lost: %s", error)
         self._connection, self._failed = None, error
         self._changed.set()
         for events in self._listening.values():

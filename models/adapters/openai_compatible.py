@@ -28,12 +28,15 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionMessageParam
 
+from gemelo.models.adapters.sockets import REFUSED_S
 from gemelo.models.errors import MindError
 from gemelo.models.tool_calls import Calls
 from gemelo.models.vocabulary import Label, Passage, Prompt, Round, Source, ToolCall, ToolSpec, Written
 
 _LANGUAGES = {"en": "English", "es": "Spanish"}
 _BACK_OFF_S = 0.1
+_KEY_REFUSED = (401, 403)
+_PROMPT_REFUSED = (400, 413, 422)
 _UNHEARD = "…"
 """Stands for a reply of which nothing was heard: chat templates want the roles to alternate."""
 
@@ -363,4 +366,6 @@ def _failure(error: APIError) -> MindError:
         return MindError("broken: the language model reported an error")
     status = error.status_code
     code = "busy" if status in (429, 503) else "broken" if status >= 500 else "refused"
-    return MindError(f"{code}: the language model answered {status}", retry_s=_retry_after_s(error))
+    retry_s = REFUSED_S if status in _KEY_REFUSED else _retry_after_s(error)
+    said = f"{code}: the language model answered {status}"
+    return MindError(said, retry_s=retry_s, of_asked=status in _PROMPT_REFUSED)

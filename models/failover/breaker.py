@@ -30,13 +30,15 @@ class BreakerRules:
     Attributes:
         failures: so many in a row are enough.
         rest_s: the first rest; each trial that fails doubles it.
-        longest_s: no rest of our own choosing is longer; a provider that says how long is believed.
+        longest_s: no rest of our own choosing is longer.
+        longest_told_s: a provider that says how long is believed up to this.
         trial_s: a trial that nobody has ended after this counts as abandoned.
     """
 
     failures: int = 2
     rest_s: float = 1.0
     longest_s: float = 60.0
+    longest_told_s: float = 600.0
     trial_s: float = 30.0
 
 
@@ -73,7 +75,8 @@ class Breaker:
         self._failures += 1
         if retry_s is None and self.state is Circuit.CLOSED and self._failures < self._rules.failures:
             return
-        rest_s = self._rest_s if retry_s is None else max(retry_s, 0.0)
+        told_s = min(max(0.0, retry_s or 0.0), self._rules.longest_told_s)
+        rest_s = self._rest_s if retry_s is None else told_s
         if self.state is Circuit.RESTING:  # somebody asked before it rested, and hears of it now
             self.until = max(self.until, now + rest_s)
             return

@@ -28,7 +28,8 @@ class Provider(Generic[T]):
 
     Attributes:
         name: of the vendor, as settings, prices and logs call it.
-        ping: where it can be asked without asking it for anything.
+        ping: where it can be asked without asking it for anything; one that fails counts as a failure, one
+            that goes well ends a rest's trial and no more.
         languages: that it knows; None: any.
     """
 
@@ -78,6 +79,10 @@ class Line(Generic[T]):
 
     def failed(self, provider: Provider[T], error: Exception) -> None:
         """Notes that a provider failed at what it was asked for."""
+        if isinstance(error, ServiceError) and error.of_asked:
+            provider.breaker.abandoned(self._clock.now())
+            log.warning("%s did not take what it was asked: %s", provider.name, error)
+            return
         retry_s = error.retry_s if isinstance(error, ServiceError) else None
         provider.breaker.failed(self._clock.now(), retry_s)
         state = provider.breaker.state is Circuit.CLOSED
@@ -101,11 +106,14 @@ class Line(Generic[T]):
     async def _ping(self, provider: Provider[T]) -> None:
         if provider.ping is None or not provider.breaker.admits(self._clock.now()):
             return
+        provider.breaker.ask(self._clock.now())
         try:
-            async with self.asking(provider), asyncio.timeout(self._every_s):
+            async with asyncio.timeout(self._every_s):
                 await provider.ping()
         except Exception as error:
-            log.info("%s does not answer a ping: %s", provider.name, _told(error))
+            self.failed(provider, error)
+        finally:  # one that answers may fail all the same at what it is for: the next turn finds out
+            provider.breaker.abandoned(self._clock.now())
 
 
 def _told(error: Exception) -> str:

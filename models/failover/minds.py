@@ -17,7 +17,7 @@ _GO_ON = (
     "say nothing again, and do not mention that it broke off: "
 )
 _BREAK = "… "
-"""Between the words of one mind and those of the next."""
+"""Between the words of one mind and those of the next, where a sentence was broken off."""
 
 
 class FailoverMind:
@@ -39,8 +39,8 @@ class FailoverMind:
                 ):
                     async for piece in pieces:
                         called = called or isinstance(piece, ToolCall)
-                        if begun and not _ends(said):
-                            yield Written(_BREAK, Label.HOUSE)
+                        if begun and (joint := _joint(said)):
+                            yield Written(joint, Label.HOUSE)
                         begun = False
                         yield piece
                         said += piece.text if isinstance(piece, Written) else ""
@@ -57,9 +57,11 @@ class FailoverMind:
         await provider.service.warm(prefix, tenant, tools)
 
 
-def _ends(said: str) -> bool:
-    """Whether a text stops where a sentence does."""
-    return said.rstrip("\"'»”)] \n").endswith((".", "!", "?", "…"))
+def _joint(said: str) -> str:
+    """What stands between a text and the sentence that goes on after it."""
+    if not said.rstrip("\"'»”)] \n").endswith((".", "!", "?", "…")):
+        return _BREAK
+    return "" if said[-1].isspace() else " "
 
 
 def _going_on(prompt: Prompt, said: str) -> Prompt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,7 @@ from gemelo.models.clock import LoopClock
 from gemelo.models.failover.line import Line, Provider
 from gemelo.models.failover.voices import FailoverVoice
 from gemelo.models.usage import Price, Used, note
-from gemelo.models.vocabulary import Prompt, Signal, TurnSignal, Written
+from gemelo.models.vocabulary import Language, Prompt, Signal, Speech, TurnSignal, Written
 from tests.fakes import World
 from tests.virtual import virtually
 
@@ -31,12 +31,23 @@ class CountedMind(ScriptedMind):
             note(Used("llm", written=10))
 
 
-def used(*signals: TurnSignal) -> tuple[Used, ...]:
-    """What is stored of a turn that is heard so."""
+class LeavingVoice(ScriptedVoice):
+    """Takes a moment to hang up."""
+
+    async def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
+        try:
+            async for speech in super().speak(text, language):
+                yield speech
+        finally:
+            await asyncio.sleep(0.2)
+
+
+def used(*signals: TurnSignal, cut: bool = False) -> tuple[Used, ...]:
+    """What is stored of a turn that is heard so, and that the fan may cut off."""
 
     async def main() -> tuple[Used, ...]:
         world = World(mind=CountedMind(REPLY))
-        voice = FailoverVoice(Line([Provider("voice", ScriptedVoice())], LoopClock()), LoopClock())
+        voice = FailoverVoice(Line([Provider("voice", LeavingVoice(speed=1))], LoopClock()), LoopClock())
         session = world.session(stage=replace(world.stage(), voice=voice))
         session.open_ear()
         await asyncio.sleep(0.1)
@@ -44,6 +55,8 @@ def used(*signals: TurnSignal) -> tuple[Used, ...]:
         for signal in signals:
             world.ears.emit(signal)
             await asyncio.sleep(0.5)
+        if cut:
+            session.interrupt()
         await asyncio.sleep(10)
         await session.drain()
         (outcome,) = world.records.outcomes.values()
@@ -61,6 +74,13 @@ def test_a_turn_is_told_with_what_hearing_answering_and_speaking_took() -> None:
     assert lines["llm"].written == 10
     assert lines["voice"].characters == len(REPLY)
     assert lines["voice"].seconds > 0
+
+
+def test_what_a_voice_took_of_a_turn_that_was_cut_off_is_stored() -> None:
+    """It tells that only once it has hung up."""
+    lines = {line.service: line for line in used(TurnSignal(Signal.END, "Who won?"), cut=True)}
+    assert 0 < lines["voice"].seconds < len(REPLY) * 0.06
+    assert 0 < lines["voice"].characters <= len(REPLY)
 
 
 def test_drafts_that_no_turn_used_are_counted_to_the_turn_that_came() -> None:

@@ -164,6 +164,27 @@ async def test_a_busy_vendor_says_when_to_come_back(caplog: pytest.LogCaptureFix
     assert (str(error), error.retry_s) == ("busy: cartesia answered 429", RETRY_AFTER_S)
 
 
+async def test_who_waits_for_a_socket_that_is_closed_is_told() -> None:
+    """Neither a listener nor who asks afterwards waits for ever; the loop goes on."""
+    async with sonic() as (server, voice):
+        server.hold.clear()
+        speaking = asyncio.create_task(failure(voice))
+        await server.opened(1)
+        await voice.close()
+        assert str(await speaking) == "down: the socket to cartesia was closed"
+        with pytest.raises(VoiceError, match="closed"):
+            await voice.ping()
+
+
+async def test_a_closed_socket_is_hung_up_before_close_returns() -> None:
+    """The vendor's end is not left to find out."""
+    async with sonic() as (_, voice):
+        await said(voice)
+        before = asyncio.all_tasks()
+        await voice.close()
+        assert not (asyncio.all_tasks() - before)
+
+
 async def test_a_half_open_socket_is_found_by_its_pings(caplog: pytest.LogCaptureFixture) -> None:
     """Where nobody reads any more, who listens is told, though later than a failover would wait."""
     with caplog.at_level(logging.WARNING, "gemelo"):

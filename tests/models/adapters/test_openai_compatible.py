@@ -121,6 +121,20 @@ async def test_a_server_that_is_full_is_asked_once_where_another_can_be() -> Non
     assert caught.value.retry_s == 4
 
 
+@pytest.mark.parametrize(
+    ("status", "retry_s", "of_asked"),
+    [(401, 60, False), (403, 60, False), (404, None, False), (400, None, True), (413, None, True)],
+)
+async def test_a_refused_key_is_told_from_a_refused_prompt(
+    status: int, retry_s: float | None, of_asked: bool
+) -> None:
+    """Only a person can mend the one; the other is no fault of the server's."""
+    async with chat_server(Answer(status=status)) as server, a_mind(server.url) as mind:
+        with pytest.raises(MindError, match=r"^refused") as caught:
+            await said(mind)
+    assert (caught.value.retry_s, caught.value.of_asked) == (retry_s, of_asked)
+
+
 async def test_warming_prefills_the_same_first_message() -> None:
     """One token is asked for, behind the very system message that replies begin with."""
     async with chat_server(GOOD) as server, a_mind(server.url) as mind:

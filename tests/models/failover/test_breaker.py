@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gemelo.models.failover.breaker import Breaker, BreakerRules, Circuit
 
-RULES = BreakerRules(failures=2, rest_s=1, longest_s=8, trial_s=5)
+RULES = BreakerRules(failures=2, rest_s=1, longest_s=8, longest_told_s=40, trial_s=5)
 
 
 def test_a_single_failure_is_forgiven() -> None:
@@ -78,11 +80,11 @@ class AnyLife(RuleBasedStateMachine):
         self.asking = False
 
     @precondition(lambda self: self.asking)
-    @rule(retry_s=st.none() | st.integers(0, 20))
-    def it_fails(self, retry_s: int | None) -> None:
+    @rule(retry_s=st.none() | st.integers(0, 20) | st.sampled_from([1e9, math.inf, -math.inf, math.nan]))
+    def it_fails(self, retry_s: float | None) -> None:
         trying = self.breaker.state is Circuit.TRYING
         self.breaker.failed(self.now, retry_s)
-        if retry_s or (trying and retry_s is None):
+        if (retry_s and retry_s > 0) or (trying and retry_s is None):
             assert not self.breaker.admits(self.now)
         self.asking = False
 
@@ -93,7 +95,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @invariant()
     def nobody_rests_for_ever(self) -> None:
-        assert self.breaker.until <= self.now + 20
+        assert self.breaker.until <= self.now + RULES.longest_told_s
 
 
 TestAnyLife = AnyLife.TestCase

@@ -60,6 +60,12 @@ def test_a_whole_sentence_needs_no_break() -> None:
     assert text(answered(whole, ScriptedMind("Rest."))) == "Press it.   Rest."
 
 
+def test_a_sentence_that_ends_without_its_space_is_given_one() -> None:
+    """Two sentences do not run together."""
+    whole = ScriptedMind("Rest it. And", error=DOWN, fails_after=2)
+    assert text(answered(whole, ScriptedMind("Then press."))) == "Rest it. Then press."
+
+
 def test_who_says_later_is_not_asked_before() -> None:
     """503 with retry-after is admission: the next turn does not knock there."""
     first, second = ScriptedMind(error=LATER), ScriptedMind("Press high.")
