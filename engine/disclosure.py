@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from gemelo.context.policy.context import Context
 from gemelo.engine.events import Restaged
-from gemelo.models.vocabulary import Exchange
+from gemelo.models.vocabulary import Exchange, Language
+
+_BADGES = {Language("es"): "Gemelo de IA de {}", Language("en"): "AI twin of {}"}
 
 
 def disclosed(context: Context, history: Iterable[Exchange]) -> bool:
@@ -21,6 +23,17 @@ def undisclosed(new: Context, old: Context) -> bool:
         not set(new.disclosures.of(language)) <= set(old.disclosures.of(language))
         for language in new.languages
     )
+
+
+def badges(context: Context) -> dict[Language, str]:
+    """What stands beside a twin wherever it is shown, by language."""
+    return {language: badge.format(context.talent) for language, badge in _BADGES.items()}
+
+
+def badge(context: Context, language: Language) -> str:
+    """The badge in one language; in English where there is none in it."""
+    known = badges(context)
+    return known.get(language, known[Language("en")])
 
 
 def restaged(context: Context, *, banned: bool) -> Restaged:

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gemelo.engine.disclosure import badges
 from gemelo.engine.memories import Memories
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
@@ -102,8 +103,14 @@ class Talk(Line):
             return None
         spoken = self._is_spoken = ready.data.get("voice", True) is not False
         echoes = ready.data.get("echo") is True
-        about = {"version": self._dialect.version, "session": self._fan.session, "resume": self._resume}
-        self._wire.put(self._dialect.frame("bot-ready", {**about, "language": self._fan.language}, ready.id))
+        about = {
+            "version": self._dialect.version,
+            "session": self._fan.session,
+            "resume": self._resume,
+            "language": self._fan.language,
+            "badge": badges(self._stage.context),
+        }
+        self._wire.put(self._dialect.frame("bot-ready", about, ready.id))
         return Session(self._fan, self._stage, self._wire, spoken=spoken, echoes=echoes)
 
     def _accept(self, session: Session, received: MutableMapping[str, Any]) -> bool:

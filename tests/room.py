@@ -149,6 +149,15 @@ class RoomFan:
         """What a segment's captions said, each to its end."""
         return [one for one in self.captions if one.segment == segment and one.closed]
 
+    async def share_sound(self) -> None:
+        """Shares a screen with sound, for a moment."""
+        track = rtc.LocalAudioTrack.create_audio_track("screen", rtc.AudioSource(RATE, 1, 200))
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO)
+        publication = await self.room.local_participant.publish_track(track, options)
+        await asyncio.sleep(0.5)
+        await self.room.local_participant.unpublish_track(publication.sid)
+        await asyncio.sleep(0.5)
+
     async def speak(self, *parts: bytes, mute: bool = False) -> None:
         """Opens the microphone and says s16le mono at `RATE`, in real time; then silence, or it is muted."""
         source = rtc.AudioSource(RATE, 1, 200)

@@ -23,6 +23,7 @@ from gemelo.admin.api.seating import Seating
 from gemelo.admin.services.entrance import Caller, territory
 from gemelo.admin.services.reception import Pass, Reception
 from gemelo.admin.services.session_layer import requested_layer
+from gemelo.engine.disclosure import badges
 from gemelo.models.errors import (
     BadMessage,
     Busy,
@@ -65,7 +66,6 @@ _PAGES = {
     "/campaign-b": "campaign-b.html",
 }
 _WIDGET = Path(str(files("gemelo.widget")))
-_BADGE = {"es": "Gemelo de IA de {}", "en": "AI twin of {}"}
 _POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; script-src 'self'; style-src 'self'; "
     "worker-src 'self'; media-src 'self' blob:; img-src 'self' data:; frame-ancestors 'self'"
@@ -193,7 +193,7 @@ class Api:
                 "talent": place.talent.name,
                 "language": given.language,
                 "languages": context.languages,
-                "badge": {language: badge.format(place.talent.name) for language, badge in _BADGE.items()},
+                "badge": badges(context),
                 "sponsor": {
                     "brand": sponsor.brand,
                     "line": {language: sponsor.line(language) for language in context.languages},

@@ -16,6 +16,7 @@ from gemelo.admin.api.seating import Seating
 from gemelo.admin.services.entrance import Caller, territory
 from gemelo.admin.services.handover import Handover, Note
 from gemelo.admin.services.reception import Reception
+from gemelo.engine.disclosure import badge
 from gemelo.models.errors import GemeloError, StateError
 from gemelo.pipelines.livekit.room import RoomTalk, first_fan, refuse
 from gemelo.pipelines.livekit.server import Server
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 FAN_S = 60.0
 """A room that nobody has joined by then is left."""
+LEAVE_S = 5.0
+"""How long a talk that is over may take to store and tell the rest."""
 HERE = "127.0.0.1"
 """Dispatches are signed with the LiveKit server's secret, the operator's: they count as programs here."""
 
@@ -108,8 +111,10 @@ class Rooms:
         return True
 
     async def close(self) -> None:
-        """Leaves every room."""
-        for task in (running := list(self._running.values())):
+        """Leaves every room; what is being told there may still be told."""
+        if running := list(self._running.values()):
+            await asyncio.wait(running, timeout=LEAVE_S)
+        for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
@@ -157,7 +162,7 @@ class Rooms:
             wish = replace(wish, resume=before.resume)
         note = Note(self.worker, call.room, call.identity, asdict(wish), before.fan if before else "")
         await self._note(call.sid, note)
-        if fan := note.fan or await first_fan(room, FAN_S):
+        if fan := note.fan or await first_fan(room, FAN_S, wish.identity):
             await self._seat(room, call, wish, replace(note, fan=fan))
         else:
             log.info("a room is left that nobody joined")
@@ -182,7 +187,7 @@ class Rooms:
             ),
         ) as (talk, seat):
             await self._note(call.sid, replace(note, resume=seat.resume))
-            await room.local_participant.set_name(seat.place.twin.name)
+            await room.local_participant.set_name(badge(seat.stage.context, seat.fan.language))
             await talk.serve(seat.slot.moved)
 
     async def _note(self, sid: str, note: Note) -> None:

@@ -3,6 +3,7 @@
 captions    text streams on `lk.transcription`: a reply's grows until it is closed, what the fan says comes
             anew each time; both under one `lk.segment_id`
 state       the participant's attribute `lk.agent.state`
+badge       the attributes `gemelo.badge` and `gemelo.sponsor`: whose twin this is, and who pays for it
 the rest    frames of docs/protocol.md on `gemelo.events`
 """
 
@@ -14,6 +15,7 @@ from typing import Any, cast
 
 from gemelo.engine.events import (
     Audio,
+    BrandHidden,
     Event,
     FanHeard,
     FanStarted,
@@ -22,6 +24,7 @@ from gemelo.engine.events import (
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    Restaged,
     SpeakingFlushed,
     SpeakingStarted,
     SpeakingStopped,
@@ -29,13 +32,15 @@ from gemelo.engine.events import (
     WordSpoken,
 )
 from gemelo.models.errors import BadMessage
-from gemelo.models.vocabulary import TurnId
+from gemelo.models.vocabulary import Language, TurnId
 from gemelo.pipelines.rtvi import encode
 
 CAPTIONS = "lk.transcription"
 TYPED = "lk.chat"
 EVENTS = "gemelo.events"
 STATE = "lk.agent.state"
+BADGE = "gemelo.badge"
+SPONSOR = "gemelo.sponsor"
 SEGMENT = "lk.segment_id"
 FINAL = "lk.transcription_final"
 TRACK = "lk.transcribed_track_id"
@@ -48,6 +53,20 @@ class State:
     """What the twin is doing: `listening`, `thinking` or `speaking`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Whose twin this is, for whoever joins whenever."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """The line of who pays for this twin; empty where nobody does, or no brand may be seen."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +114,18 @@ class Told:
     frame: str
 
 
-Action = State | Caption | Growth | Close | Sound | Hush | Told
+Action = State | Badge | Sponsor | Caption | Growth | Close | Sound | Hush | Told
 
 
 class Table:
-    """Translates the events of one session; counts what the fan says, to name its segments."""
+    """Translates the events of one session; counts what the fan says, to name its segments.
 
-    def __init__(self) -> None:
+    Args:
+        language: of the sponsor's line.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
         self._spoken = 0
 
     def translate(self, event: Event) -> tuple[Action, ...]:
@@ -130,6 +154,10 @@ class Table:
                 return (State("listening"), told(event))
             case Notice(code, text):
                 return (Caption(f"notice-{code}", text), told(event))
+            case BrandHidden():
+                return (Sponsor(""), told(event))
+            case Restaged(_, brand, lines):
+                return (told(event), Sponsor(dict(lines).get(self._language, brand)))
             case WordSpoken() | MouthMoved():
                 return ()
             case _:
@@ -152,6 +180,7 @@ class Wish:
         fan: the badge of a fan who agreed to be known again.
         territory: where the fan is (ISO 3166), as the dispatcher knows.
         voice: whether the twin speaks, or only writes.
+        identity: of the fan; empty: whoever comes first.
     """
 
     deployment: str
@@ -160,6 +189,7 @@ class Wish:
     fan: str | None = None
     territory: str = ""
     voice: bool = True
+    identity: str = ""
 
 
 def wished(*metadata: str) -> Wish:
@@ -183,9 +213,11 @@ def wished(*metadata: str) -> Wish:
     deployment, voice = fields.get("deployment"), fields.get("voice", True)
     if not isinstance(deployment, str) or not isinstance(voice, bool):
         raise BadMessage('the dispatch\'s metadata need "deployment" (text); "voice" is true or false')
-    texts = {name: fields.get(name) for name in ("language", "resume", "fan", "territory")}
+    texts = {name: fields.get(name) for name in ("language", "resume", "fan", "territory", "identity")}
     if wrong := [name for name, value in texts.items() if not isinstance(value, str | None)]:
         raise BadMessage(f"the dispatch's metadata: {', '.join(wrong)} must be a text")
+    if (texts["fan"] or texts["resume"]) and not texts["identity"]:
+        raise BadMessage('the dispatch\'s metadata give "fan" or "resume": add the "identity" of that fan')
     return Wish(
         deployment,
         cast("str | None", texts["language"]),
@@ -193,4 +225,5 @@ def wished(*metadata: str) -> Wish:
         cast("str | None", texts["fan"]),
         cast("str | None", texts["territory"]) or "",
         voice,
+        cast("str | None", texts["identity"]) or "",
     )

@@ -64,8 +64,9 @@ async def test_a_stopped_workers_room_is_handed_over(livekit: LiveKitServer, wor
     """SIGTERM: the reply is said to its end, and another worker goes on."""
     async with joined(livekit, "stopped") as fan:
         session = (await fan.got("bot-ready"))["data"]["session"]
-        await fan.ask("What is the offside rule?")
         await asyncio.to_thread(workers.second.start)
+        await fan.room.local_participant.send_text("What is the offside rule?", topic="lk.chat")
+        await fan.got("bot-llm-started")
         stopping = asyncio.to_thread(workers.first.stop)
         status, again = await asyncio.gather(stopping, ready_again(fan))
         assert (status, again) == (0, session)

@@ -170,7 +170,7 @@ async def test_a_worker_comes_back_to_a_server_that_was_started_again(demo_data:
 
 @pytest.mark.usefixtures("worker")
 async def test_a_fan_who_joins_twice_goes_on_in_the_same_session(livekit: LiveKitServer) -> None:
-    """LiveKit puts the first connection out; the talk goes on with the second."""
+    """LiveKit puts the first connection out; the talk goes on with the second, which is told who is here."""
     async with joined(livekit, "twice") as first:
         await first.got("bot-ready")
         await first.ask("Who are you?")
@@ -178,18 +178,32 @@ async def test_a_fan_who_joins_twice_goes_on_in_the_same_session(livekit: LiveKi
             await first.until(lambda fan: not fan.room.isconnected())
             assert await second.ask("Why do fans sing?")
             assert second.of("bot-llm-started")
-            assert not second.of("bot-ready")
+            assert second.of("bot-ready") == first.of("bot-ready")
+            assert second.policies()[:1] == first.policies()[:1]
 
 
 @pytest.mark.usefixtures("worker")
 async def test_a_room_has_one_fan(livekit: LiveKitServer) -> None:
-    """What somebody else in the room types is not answered."""
+    """What somebody else in the room types is not answered; they read whose twin it is, and nothing else."""
     async with joined(livekit, "two") as fan:
         await fan.got("bot-ready")
         async with joined(livekit, "two", "other", ask=None) as other:
             await other.room.local_participant.send_text("Who are you?", topic="lk.chat")
             await fan.ask(QUESTION)
             assert len(fan.of("bot-llm-started")) == 1
+            assert (other.captions, other.frames) == ([], [])
+            (twin,) = (one for one in other.room.remote_participants.values() if one.identity != "fan")
+            assert twin.name == twin.attributes["gemelo.badge"] == "AI twin of Vera Golazo"
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_shared_screen_is_no_voice(livekit: LiveKitServer, question: bytes) -> None:
+    """Its sound comes and goes; the microphone is heard on."""
+    async with joined(livekit, "shared") as fan:
+        await fan.until(lambda fan: "listening" in fan.states)
+        await fan.speak(silence(4), question)
+        await fan.share_sound()
+        assert await fan.reply()
 
 
 @pytest.mark.usefixtures("worker")
@@ -235,8 +249,11 @@ async def test_a_worker_that_stops_lets_the_reply_end(livekit: LiveKitServer, de
         async with joined(livekit, "stopping", ask=None) as fan:
             await summon(livekit, "stopping", "brief")
             await fan.until(lambda fan: "listening" in fan.states)
-            await fan.ask("Who are you?")
+            await fan.room.local_participant.send_text(QUESTION, topic="lk.chat")
+            await fan.got("bot-llm-started")
             assert await asyncio.to_thread(worker.stop) == 0
+            assert (await fan.got("bot-llm-stopped"))["data"]["status"] == "done"
+            assert "virtual twin" in await fan.reply()
             await fan.until(lambda fan: not fan.room.remote_participants)
 
 

@@ -9,12 +9,14 @@ import pytest
 from gemelo.context.records import Drafting, Timeline, TurnStatus
 from gemelo.engine.events import (
     Audio,
+    BrandHidden,
     FanHeard,
     FanStarted,
     Notice,
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    Restaged,
     SpeakingFlushed,
     SpeakingStarted,
     SpeakingStopped,
@@ -30,6 +32,7 @@ from gemelo.pipelines.livekit.table import (
     Growth,
     Hush,
     Sound,
+    Sponsor,
     State,
     Table,
     Told,
@@ -43,7 +46,7 @@ EN = Language("en")
 
 def test_a_reply_is_one_segment_that_grows_and_ends() -> None:
     """Its segment is its turn; the state follows it; its labels are told as everywhere."""
-    table = Table()
+    table = Table(EN)
     ended = ReplyEnded(TURN, TurnStatus.DONE, ())
     started, *_ = table.translate(ReplyStarted(TURN))
     assert started == State("thinking")
@@ -61,13 +64,13 @@ def test_a_reply_is_one_segment_that_grows_and_ends() -> None:
 
 def test_an_interruption_hushes_and_corrects_the_caption() -> None:
     """What was not heard is gone from both."""
-    flushed = Table().translate(SpeakingFlushed(TURN, "I am"))
+    flushed = Table(EN).translate(SpeakingFlushed(TURN, "I am"))
     assert flushed == (Hush(), Close(TURN), Caption(TURN, "I am"), State("listening"))
 
 
 def test_what_a_fan_says_is_a_segment_each_time_they_set_in() -> None:
     """Its captions replace one another until one is final."""
-    table = Table()
+    table = Table(EN)
     told: list[Caption] = []
     for event in (
         FanStarted(),
@@ -82,9 +85,19 @@ def test_what_a_fan_says_is_a_segment_each_time_they_set_in() -> None:
     assert told[0].segment == told[1].segment != told[2].segment
 
 
+def test_a_sponsor_stands_beside_the_name_as_long_as_it_may() -> None:
+    """In the fan's language; no brand comes near a fan in a crisis."""
+    table = Table(EN)
+    told, shown = table.translate(Restaged("p", "Aqua", ((EN, "With Aqua."), (Language("es"), "Con Aqua."))))
+    assert isinstance(told, Told)
+    assert shown == Sponsor("With Aqua.")
+    assert Sponsor("") in table.translate(Restaged("p"))
+    assert Sponsor("") in table.translate(BrandHidden())
+
+
 def test_a_notice_is_read_by_the_fan_too() -> None:
     """It is captioned, and told with its code."""
-    caption, told = Table().translate(Notice("store", "I could not keep it."))
+    caption, told = Table(EN).translate(Notice("store", "I could not keep it."))
     assert caption == Caption("notice-store", "I could not keep it.")
     assert isinstance(told, Told)
 
@@ -92,8 +105,10 @@ def test_a_notice_is_read_by_the_fan_too() -> None:
 def test_a_dispatch_asks_by_json_or_by_a_key_alone() -> None:
     """The first metadata that say anything count: the job's, then the room's, then the worker's own."""
     assert wished("", " demo-portal ", "other") == Wish("demo-portal")
-    asked = '{"deployment": "d", "language": "es", "resume": "r", "territory": "ES", "voice": false, "x": 1}'
-    assert wished(asked) == Wish("d", "es", "r", territory="ES", voice=False)
+    asked = '{"deployment": "d", "language": "es", "territory": "ES", "voice": false, "x": 1}'
+    assert wished(asked) == Wish("d", "es", territory="ES", voice=False)
+    known = '{"deployment": "d", "resume": "r", "fan": "f", "identity": "fan-1"}'
+    assert wished(known) == Wish("d", None, "r", "f", identity="fan-1")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +120,9 @@ def test_a_dispatch_asks_by_json_or_by_a_key_alone() -> None:
         ('{"deployment": ["d"]}', '"deployment"'),
         ('{"deployment": "d", "voice": 1}', '"voice"'),
         ('{"deployment": "d", "resume": 7}', "resume must be a text"),
+        ('{"deployment": "d", "identity": 7}', "identity must be a text"),
+        ('{"deployment": "d", "resume": "r"}', 'add the "identity"'),
+        ('{"deployment": "d", "fan": "f"}', 'add the "identity"'),
         ("{" * 10_000, "no JSON object"),
         ("{" * (MAX_METADATA + 1), "longer"),
     ],
