@@ -11,7 +11,7 @@ from gemelo.engine.chores import Chores
 from gemelo.models.errors import ServiceError
 from gemelo.models.seams import Ear, Ears
 from gemelo.models.text import MAX_CHARS, readable
-from gemelo.models.vocabulary import Language, Transcript, TurnSignal
+from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Hearing:
         language: to begin in.
         signalled: gets the ear's signals.
         troubled: gets the code of a notice: `no_ear` (nothing here hears the language; a browser may),
-            `ear_failed`.
+            `ear_failed` (for the moment nobody hears).
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Hearing:
 
     async def _open(self, language: Language) -> None:
         try:
-            ear = await self._ears.open(language, self._signalled)
+            ear = await self._ears.open(language, self._told)
         except ServiceError as error:
             log.warning("an ear did not open: %s", error.code)
             self._opening, self._closed = None, True  # until the fan tries again
@@ -110,6 +110,12 @@ class Hearing:
             self._troubled("no_ear")
         while self._early:
             self._pass_on(ear, self._early.popleft())
+
+    def _told(self, signal: TurnSignal) -> None:
+        if signal.kind is Signal.DEAF:
+            self._troubled("ear_failed")
+        else:
+            self._signalled(signal)
 
     @staticmethod
     def _pass_on(ear: Ear, said: bytes | Transcript) -> None:

@@ -103,6 +103,22 @@ class SpeechToText(Protocol):
     async def open(self, language: Language, emit: Callable[[Transcript], None]) -> SpeechStream: ...
 
 
+class FallibleSpeechToText(Protocol):
+    """Speech recognition at the other end of a wire, whose streams can be lost while somebody talks."""
+
+    def hears(self, language: Language) -> bool: ...
+
+    async def open(
+        self, language: Language, emit: Callable[[Transcript], None], lost: Callable[[ServiceError], None]
+    ) -> SpeechStream:
+        """Opens a stream; `lost` is called at most once, and nothing is emitted after it.
+
+        Raises:
+            EarError: it does not open.
+        """
+        ...
+
+
 class VoiceActivity(Protocol):
     """Voice activity of one fan, from a model that all sessions share."""
 

@@ -41,6 +41,8 @@ class Signal(StrEnum):
     """The fan went on after an `EAGER_END`."""
     END = "end"
     """The turn is over. An empty text means that it was noise."""
+    DEAF = "deaf"
+    """Nobody who hears the language can be had; they are tried again. Carries no text, belongs to no turn."""
 
 
 @dataclass(frozen=True, slots=True)

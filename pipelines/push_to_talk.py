@@ -80,7 +80,7 @@ class _HeldEar:
 
     def signalled(self, signal: TurnSignal) -> None:
         """Takes a signal of the inner ear."""
-        if not (self._owner.is_held or self._began):
+        if signal.kind is Signal.DEAF or not (self._owner.is_held or self._began):
             self._emit(signal)
             return
         self._open = signal.kind is not Signal.END

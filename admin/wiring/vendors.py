@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gemelo.admin.wiring.settings import OtherMind, Plugin, Settings
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import UsageError
-from gemelo.models.failover.ears import FailoverEars, Steady
+from gemelo.models.failover.ears import FailoverEars, Steady, Worded
 from gemelo.models.failover.line import Line, Provider
 from gemelo.models.failover.minds import FailoverMind
 from gemelo.models.failover.voices import FailoverVoice
@@ -56,7 +56,7 @@ def ears(
     def nova() -> Provider[FallibleEars]:
         from gemelo.models.adapters.deepgram_ears import DeepgramSettings, NovaRecogniser
 
-        return Provider("nova", Steady(local(NovaRecogniser(DeepgramSettings(*_deepgram(settings))))))
+        return Provider("nova", Worded(local, NovaRecogniser(DeepgramSettings(*_deepgram(settings)))))
 
     def ink() -> Provider[FallibleEars]:
         from gemelo.models.adapters.cartesia import CartesiaSettings
@@ -78,7 +78,7 @@ def ears(
 
         recogniser = PluginRecogniser(name, make, heard)
         stack.push_async_callback(recogniser.close)
-        return Provider(name, Steady(local(recogniser)))
+        return Provider(name, Worded(local, recogniser))
 
     makers: dict[str, Maker[FallibleEars]] = {"deepgram": flux, "nova": nova, "cartesia": ink, _LOCAL: here}
     for name, one in settings.plugins.items():

@@ -6,8 +6,6 @@ nova-3: https://developers.deepgram.com/reference/speech-to-text/listen-streamin
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -28,8 +26,6 @@ with warnings.catch_warnings():  # the SDK talks by what the websockets library 
     from deepgram.listen.v2.socket_client import AsyncV2SocketClient
     from deepgram.listen.v2.types import ListenV2FatalError, ListenV2TurnInfo
 
-log = logging.getLogger(__name__)
-
 _MULTI = frozenset({"en", "es", "fr", "de", "hi", "ru", "pt", "ja", "it", "nl"})
 _FLUX = {"flux-general-en": frozenset({"en"}), "flux-general-multi": _MULTI}
 _KINDS = {
@@ -41,8 +37,6 @@ _KINDS = {
 }
 _KEEP_ALIVE_S = 4.0
 """nova-3 hangs up after 10 s without sound; Deepgram advises 3-5 s."""
-_REDIAL_S, _LONGEST_REDIAL_S = 0.25, 8.0
-"""Waits before a lost socket is dialled again: the first, each twice the one before, up to the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +150,7 @@ def _silence_ms(message: ListenV2TurnInfo, sent_s: float) -> float:
 
 
 class NovaRecogniser:
-    """`SpeechToText` on nova-3: words alone; when a turn is over is decided here."""
+    """`FallibleSpeechToText` on nova-3: words alone; when a turn is over is decided here."""
 
     def __init__(self, settings: DeepgramSettings) -> None:
         self._settings = settings
@@ -172,15 +166,13 @@ class NovaRecogniser:
     def hears(self, language: Language) -> bool:
         return language in _MULTI
 
-    async def open(self, language: Language, emit: Callable[[Transcript], None]) -> NovaStream:
-        """See `SpeechToText.open`.
-
-        Raises:
-            EarError: the socket does not open.
-        """
-        stream = NovaStream(self._terms, lambda: self._dial(language), emit)
-        await stream.start()
-        return stream
+    async def open(
+        self, language: Language, emit: Callable[[Transcript], None], lost: Callable[[ServiceError], None]
+    ) -> NovaStream:
+        """See `FallibleSpeechToText.open`."""
+        ear = SocketEar(self._terms, lambda: self._dial(language), _NovaReading(), emit, lost)
+        await ear.start()
+        return NovaStream(ear)
 
     def _dial(self, language: Language) -> AbstractAsyncContextManager[AsyncV1SocketClient]:
         return self._client.listen.v1.connect(
@@ -194,20 +186,10 @@ class NovaRecogniser:
 
 
 class NovaStream:
-    """One fan's `SpeechStream`. Where its socket is lost another is dialled."""
+    """One fan's `SpeechStream`."""
 
-    def __init__(
-        self,
-        terms: Terms[AsyncV1SocketClient],
-        dial: Callable[[], AbstractAsyncContextManager[AsyncV1SocketClient]],
-        emit: Callable[[Transcript], None],
-    ) -> None:
-        self._another = lambda: SocketEar(terms, dial, _NovaReading(), emit, self._lost)
-        self._ear = self._another()
-        self._redialling: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        await self._ear.start()
+    def __init__(self, ear: SocketEar[AsyncV1SocketClient, Transcript]) -> None:
+        self._ear = ear
 
     def hear(self, pcm: bytes) -> None:
         self._ear.hear(pcm)
@@ -220,25 +202,7 @@ class NovaStream:
         self._ear.order(AsyncV1SocketClient.send_finalize)
 
     async def close(self) -> None:
-        if self._redialling:
-            self._redialling.cancel()
         await self._ear.close()
-
-    def _lost(self, error: ServiceError) -> None:
-        log.warning("an ear was lost: %s", error)
-        self._redialling = asyncio.create_task(self._redial())
-
-    async def _redial(self) -> None:
-        wait_s = _REDIAL_S
-        while True:
-            self._ear = self._another()
-            try:
-                await self._ear.start()
-                return
-            except ServiceError as error:
-                log.warning("an ear does not open again: %s", error)
-                await asyncio.sleep(error.retry_s or wait_s)
-                wait_s = min(2 * wait_s, _LONGEST_REDIAL_S)
 
 
 class _NovaReading:

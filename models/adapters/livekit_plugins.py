@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import TypeVar
 
@@ -25,15 +24,12 @@ from gemelo.models.clauses import as_clauses
 from gemelo.models.errors import EarError, ServiceError, VoiceError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE, Language, Speech, Transcript
 
-log = logging.getLogger(__name__)
-
 E = TypeVar("E", bound=ServiceError)
 
 _ONCE = APIConnectOptions(max_retry=0, timeout=3.0)
 _MAX_CLAUSE = 300
 _FINAL_S = 0.3
 """A recogniser that is asked for its final and gives none by then has said it."""
-_REDIAL_S, _LONGEST_REDIAL_S = 0.25, 8.0
 
 
 class PluginVoice:
@@ -85,6 +81,8 @@ class PluginVoice:
                 yield speech.audio(pcm.take(audio.frame))
         except Exception as error:
             raise _told(VoiceError, self._vendor, error) from None
+        if rest := pcm.rest():
+            yield speech.audio(rest)
         yield speech.finish()
 
     def _voice(self, language: Language) -> tts.TTS[str]:
@@ -157,9 +155,15 @@ class _Resampled:
             self._stream = soxr.ResampleStream(frame.sample_rate, OUT_RATE, 1, dtype="int16")
         return self._stream.resample_chunk(samples).tobytes()
 
+    def rest(self) -> bytes:
+        """What the filter still holds. Call it once, at the end."""
+        if self._stream is None:
+            return b""
+        return self._stream.resample_chunk(np.zeros(0, np.int16), last=True).tobytes()
+
 
 class PluginRecogniser:
-    """`SpeechToText` of a plugin. Call `close` at the end.
+    """`FallibleSpeechToText` of a plugin. Call `close` at the end.
 
     Args:
         vendor: its name.
@@ -181,11 +185,13 @@ class PluginRecogniser:
     def hears(self, language: Language) -> bool:
         return language in self._languages
 
-    async def open(self, language: Language, emit: Callable[[Transcript], None]) -> PluginStream:
-        """See `SpeechToText.open`."""
+    async def open(
+        self, language: Language, emit: Callable[[Transcript], None], lost: Callable[[ServiceError], None]
+    ) -> PluginStream:
+        """See `FallibleSpeechToText.open`. No plugin says when it is connected: one that cannot is lost."""
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        return PluginStream(self._vendor, self._make(self._session, language), emit)
+        return PluginStream(self._vendor, self._make(self._session, language), emit, lost)
 
     async def close(self) -> None:
         if self._session:
@@ -193,27 +199,37 @@ class PluginRecogniser:
 
 
 class PluginStream:
-    """One fan's `SpeechStream`; a stream that breaks is opened again, and words of meanwhile are missed."""
+    """One fan's `SpeechStream`."""
 
-    def __init__(self, vendor: str, recogniser: stt.STT[str], emit: Callable[[Transcript], None]) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        recogniser: stt.STT[str],
+        emit: Callable[[Transcript], None],
+        lost: Callable[[ServiceError], None],
+    ) -> None:
         self._vendor = vendor
         self._recogniser = recogniser
         self._emit = emit
+        self._lost = lost
         self._stream: stt.RecognizeStream = recogniser.stream(conn_options=_ONCE)
-        self._interim = self._given = ""
+        self._interim = ""
+        self._given = False  # what was heard was given as a final, and the vendor's own is still to come
         self._waiting: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._listen())
 
     def hear(self, pcm: bytes) -> None:
-        with contextlib.suppress(RuntimeError):  # it broke and is being opened again
+        with contextlib.suppress(RuntimeError):  # it broke, and that is being told
             self._stream.push_frame(rtc.AudioFrame(pcm, IN_RATE, 1, len(pcm) // BYTES_PER_SAMPLE))
 
     def begin(self) -> None:
         """See `SpeechStream.begin`."""
+        if self._waiting is None:  # else what was heard is owed yet
+            self._interim, self._given = "", False
 
     def settle(self) -> None:
         """See `SpeechStream.settle`. A plugin that has no way to be asked is believed after a while."""
-        with contextlib.suppress(RuntimeError):  # it broke and is being opened again
+        with contextlib.suppress(RuntimeError):  # it broke, and that is being told
             self._stream.flush()
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().call_later(_FINAL_S, self._settled)
@@ -229,36 +245,31 @@ class PluginStream:
     def _settled(self) -> None:
         """No final came: what was heard last is one."""
         self._waiting = None
-        self._given, self._interim = self._interim, ""
-        self._emit(Transcript(self._given, final=True))
+        text, self._interim, self._given = self._interim, "", bool(self._interim)
+        self._emit(Transcript(text, final=True))
 
     async def _listen(self) -> None:
-        wait_s = _REDIAL_S
-        while True:
-            try:
-                async for event in self._stream:
-                    wait_s = _REDIAL_S
-                    self._heard(event)
-                error: Exception = EarError(f"died: {self._vendor} broke off")
-            except Exception as raised:
-                error = raised
-            log.warning("an ear was lost: %s", _told(EarError, self._vendor, error))
-            await self._stream.aclose()
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, _LONGEST_REDIAL_S)
-            self._stream = self._recogniser.stream(conn_options=_ONCE)
+        try:
+            async for event in self._stream:
+                self._heard(event)
+            error: Exception = EarError(f"died: {self._vendor} broke off")
+        except Exception as raised:
+            error = raised
+        if self._waiting:
+            self._waiting.cancel()
+        self._lost(_told(EarError, self._vendor, error))
 
     def _heard(self, event: stt.SpeechEvent) -> None:
         text = event.alternatives[0].text.strip() if event.alternatives else ""
         if event.type is stt.SpeechEventType.INTERIM_TRANSCRIPT and text:
-            self._interim, self._given = text, ""
+            self._interim, self._given = text, False
             self._emit(Transcript(text, final=False))
         elif event.type is stt.SpeechEventType.FINAL_TRANSCRIPT:
             if self._waiting:
                 self._waiting.cancel()
                 self._waiting = None
-            elif text and text == self._given:
-                self._given = ""
-                return  # it was given already
+            elif self._given:
+                self._given = False
+                return
             self._interim = ""
             self._emit(Transcript(text, final=True))

@@ -23,8 +23,12 @@ H = TypeVar("H", covariant=True)
 log = logging.getLogger(__name__)
 
 _BYTES_PER_S = IN_RATE * BYTES_PER_SAMPLE
-_BACKLOG_S = 10.0
-"""Sound that the socket has not taken by then will not be taken."""
+_BACKLOG_S = 30.0
+"""Sound that waits to be sent; more than is kept of a turn, which is heard again all at once."""
+_MESSAGE_S = 1.0
+"""Sound in one message, at most."""
+_TAKEN_S = 10.0
+"""A message that the socket has not taken by then will not be taken."""
 _GOODBYE_S = 1.0
 """How long closing may keep its caller waiting; the library goes on at it alone, for up to half a minute."""
 _LEAVING: set[asyncio.Task[None]] = set()
@@ -182,6 +186,7 @@ class SocketEar(Generic[W, H]):
     async def _send(self, wire: W) -> None:
         terms = self._terms
         chunk = round(terms.chunk_ms * _BYTES_PER_S / 1000)
+        most = round(_MESSAGE_S * _BYTES_PER_S) // chunk * chunk
         idle, idle_s = terms.idle or (None, None)
         while True:
             self._more.clear()
@@ -191,11 +196,11 @@ class SocketEar(Generic[W, H]):
             except TimeoutError:
                 assert idle is not None
                 await idle(wire)
-            ready = len(self._waiting) if self._orders else len(self._waiting) // chunk * chunk
-            if ready:
+            while len(self._waiting) >= chunk or (self._waiting and self._orders):
+                ready = min(len(self._waiting) // chunk * chunk, most) or len(self._waiting)
                 pcm = bytes(self._waiting[:ready])
                 del self._waiting[:ready]
-                async with asyncio.timeout(_BACKLOG_S):
+                async with asyncio.timeout(_TAKEN_S):
                     await terms.send(wire, pcm)
                 self._sent(ready / _BYTES_PER_S)
             while self._orders:

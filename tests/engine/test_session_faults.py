@@ -236,6 +236,23 @@ def test_an_ear_that_does_not_open_is_told_of_once_and_tried_again_when_asked() 
     virtually(main())
 
 
+def test_an_ear_that_nobody_hears_with_any_more_is_told_of() -> None:
+    """The fan gets the notice that the ear does not answer; no turn begins."""
+
+    async def main() -> None:
+        world = World()
+        session = world.session()
+        await listening(session)
+        assert world.ears.emit is not None
+        world.ears.emit(TurnSignal(Signal.DEAF))
+        await session.drain()
+        assert [event.code for event in world.outbox.of(Notice)] == ["ear_failed"]
+        assert not world.outbox.of(FanHeard)
+        await session.close()
+
+    virtually(main())
+
+
 def test_a_browsers_words_are_cleaned_and_its_captions_renewed_at_a_bounded_rate() -> None:
     """Control characters are dropped; a flood of interims makes about ten captions a second."""
 

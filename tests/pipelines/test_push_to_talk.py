@@ -42,6 +42,14 @@ async def test_an_ear_that_is_not_held_is_as_it_was() -> None:
     assert [signal.kind for signal in held.out] == [Signal.START, Signal.EAGER_END, Signal.RESUME, Signal.END]
 
 
+async def test_that_nobody_hears_is_told_while_the_button_is_held() -> None:
+    """It belongs to no turn."""
+    held = await Held().open()
+    held.say(Signal.START)
+    held.say(Signal.DEAF)
+    assert held.out == [TurnSignal(Signal.START), TurnSignal(Signal.DEAF)]
+
+
 async def test_pauses_end_nothing_while_the_button_is_held() -> None:
     """What was said in several breaths is one turn, and ends when the button is let go."""
     held = await Held().open()

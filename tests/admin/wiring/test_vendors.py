@@ -12,7 +12,6 @@ import pytest
 from gemelo.admin.wiring import vendors
 from gemelo.admin.wiring.settings import Settings
 from gemelo.benchmarks.scripted import ScriptedEars, ScriptedVoice
-from gemelo.models.adapters.livekit_plugins import PluginRecogniser
 from gemelo.models.errors import UsageError
 from gemelo.models.failover.ears import FailoverEars
 from gemelo.models.failover.minds import FailoverMind
@@ -158,7 +157,9 @@ async def test_a_plugin_hears_by_its_name() -> None:
     async with chosen(plugins=plugins, ears="dg, local") as (settings, stack):
         ears = vendors.ears(settings, stack, local, ScriptedEars)
         assert ears.hears(EN)
-    assert isinstance(taken[0], PluginRecogniser)
+        ear = await ears.open(EN, list[TurnSignal]().append)
+        await ear.close()
+    assert [recogniser.hears(EN) for recogniser in taken] == [True]
 
 
 @pytest.mark.parametrize(

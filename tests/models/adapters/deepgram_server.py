@@ -53,10 +53,14 @@ class DeepgramServer(VendorServer):
     script: Sequence[Turn | Segment] = ()
     fails_at: int = 1
     """How many lines are said before a fault of mid-stream."""
+    finalises: bool = True
+    """Whether nova-3 does as it is asked."""
     orders: list[str] = field(default_factory=list[str])
     """Types of the messages that came."""
     heard: list[int] = field(default_factory=list[int])
     """Bytes of sound that each socket was given."""
+    longest: int = 0
+    """Bytes of the longest message of sound."""
 
     def key_of(self, headers: Mapping[str, str]) -> str:
         return headers.get("Authorization", "").removeprefix("Token ")
@@ -72,9 +76,11 @@ class DeepgramServer(VendorServer):
         async for message in connection:
             if isinstance(message, str):
                 self.orders.append(json.loads(message)["type"])
-                await line.obey(self.orders[-1])
+                if self.finalises or self.orders[-1] != "Finalize":
+                    await line.obey(self.orders[-1])
                 continue
             self.heard[number] += len(message)
+            self.longest = max(self.longest, len(message))
             while script and self.heard[number] >= script[0].at_s * BYTES_PER_S:
                 if fault and len(self.script) - len(script) == self.fails_at:
                     await self.suffer(connection, fault)

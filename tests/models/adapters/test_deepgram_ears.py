@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -100,6 +99,23 @@ async def test_sound_that_came_before_the_socket_was_open_is_heard() -> None:
         await notes.until(lambda: Signal.END in notes.kinds)
         await ear.close()
         assert server.heard == [len(sound(1.2))]
+
+
+async def test_a_long_turn_is_heard_again_to_its_last_word() -> None:
+    """All that is kept of a turn may come at once."""
+    notes = Notes()
+    async with flux(script=(Turn(20.0, "StartOfTurn", "Who"), Turn(20.8, "EndOfTurn", "Who?"))) as (
+        server,
+        ears,
+    ):
+        ear = await ears.open(EN, notes.emit, notes.lose)
+        for _ in range(130):
+            ear.hear(sound(0.16))
+        async with asyncio.timeout(10):
+            await notes.until(lambda: Signal.END in notes.kinds)
+        await ear.close()
+        assert server.heard == [len(sound(20.8))]
+        assert server.longest <= len(sound(1))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +231,7 @@ async def test_segments_are_put_together() -> None:
     """An interim is all that was heard since the last final; settling asks for a final of it."""
     words = Words()
     async with nova() as (server, recogniser):
-        stream = await recogniser.open(EN, words.emit)
+        stream = await recogniser.open(EN, words.emit, Notes().lose)
         stream.begin()
         stream.hear(sound(0.64))
         await words.until(2)
@@ -234,7 +250,7 @@ async def test_settling_with_nothing_left_to_say_gives_an_empty_final() -> None:
     """A final that came unasked is not said twice."""
     words = Words()
     async with nova(script=(Segment(0.2, "Yes.", is_final=True, speech_final=True),)) as (_, recogniser):
-        stream = await recogniser.open(EN, words.emit)
+        stream = await recogniser.open(EN, words.emit, Notes().lose)
         stream.hear(sound(0.24))
         await words.until(1)
         stream.settle()
@@ -243,18 +259,17 @@ async def test_settling_with_nothing_left_to_say_gives_an_empty_final() -> None:
     assert words.said == [Transcript("Yes.", final=True), Transcript("", final=True)]
 
 
-async def test_a_lost_recogniser_is_dialled_again(caplog: pytest.LogCaptureFixture) -> None:
-    """The stream outlives its socket."""
-    words = Words()
-    with caplog.at_level(logging.WARNING, "gemelo"):
-        async with nova(Fault.DROP) as (server, recogniser):
-            stream = await recogniser.open(EN, words.emit)
-            while len(words.said) < 2:
-                stream.hear(sound(0.08))
-                await asyncio.sleep(0.01)
-            await stream.close()
-            assert len(server.heard) == 2
-    assert "died: deepgram" in caplog.text
+async def test_a_lost_recogniser_is_told_once() -> None:
+    """Whoever listens has another opened."""
+    words, notes = Words(), Notes()
+    async with nova(Fault.DROP) as (server, recogniser):
+        stream = await recogniser.open(EN, words.emit, notes.lose)
+        while not notes.lost:
+            stream.hear(sound(0.08))
+            await asyncio.sleep(0.01)
+        await stream.close()
+        assert len(server.heard) == 1
+    assert [str(error) for error in notes.lost] == ["died: deepgram broke off"]
 
 
 # -- the real one ---------------------------------------------------------------------------------
