@@ -214,6 +214,8 @@ class TurnMachine:
     # -- the fan's voice ------------------------------------------------------------------------
 
     def _heard(self, signal: TurnSignal, now: float) -> list[Command]:
+        if signal.kind is Signal.DEAF:  # it belongs to no turn
+            return []
         if self._void:  # what was half said when the fan typed is no turn of its own
             self._void = signal.kind not in (Signal.START, Signal.END)
             if signal.kind is not Signal.START:
