@@ -25,6 +25,11 @@ class Memories(Protocol):
     """What is kept of the fan of one session. Every method may raise `StoreError`."""
 
     @property
+    def agreed(self) -> bool:
+        """Whether the fan agreed that what they tell from now on be kept."""
+        ...
+
+    @property
     def known(self) -> tuple[str, ...]:
         """What the fan has told of themselves, in their own words; empty where they did not agree."""
         ...
@@ -51,6 +56,11 @@ class Recollection:
     def __init__(self, memories: Memories | None) -> None:
         self._memories = memories
         self._recalled: tuple[tuple[str, ...], Guard, tuple[str, ...]] | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """See `Memories.agreed`."""
+        return self._memories is not None and self._memories.agreed
 
     def under(self, context: Context, guard: Guard) -> tuple[str, ...]:
         """What a prompt may hold here and now."""

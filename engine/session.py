@@ -89,8 +89,7 @@ class Session:
         if self._branding.banned:
             outlet.send(BrandHidden())
         self._recollection = Recollection(fan.memories)
-        self._begun = fan.turns
-        self._allowance = fan.allowance
+        self._begun, self._allowance = fan.turns, fan.allowance
         self._drafts: dict[DraftId, Draft] = {}
         self._words: dict[DraftId, str] = {}
         self._dropped, self._spent = Drafting(), Meter()
@@ -291,6 +290,7 @@ class Session:
             held=self._contact,
             spent=self._allowance is not None and not self._allowance.affords(self._stage.context),
             known=self._recollection.under(self._stage.context, self._stage.guard),
+            agreed=self._recollection.agreed,
             redaction=redaction,
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
@@ -395,6 +395,6 @@ class Session:
     async def _finish(self, turn: Turn) -> None:
         """Stores how a turn ended, then what it told of the fan, unless turned away or after a crisis."""
         await turn.finish()
-        if turn.draft.answers and not self._branding.banned:
-            stage, record = self._stage, turn.record
-            await self._recollection.learn(stage.context, stage.guard, record.fan, record.language)
+        stage, ask = self._stage, turn.draft.ask
+        if ask.agreed and turn.draft.answers and not self._branding.banned:
+            await self._recollection.learn(stage.context, stage.guard, turn.record.fan, ask.language)

@@ -71,6 +71,10 @@ class Notebook:
         self._known = tuple(known)
 
     @property
+    def agreed(self) -> bool:
+        return self._badge is not None
+
+    @property
     def known(self) -> tuple[str, ...]:
         return self._known
 

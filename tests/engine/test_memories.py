@@ -32,11 +32,13 @@ class Kept:
 
     known: tuple[str, ...] = ()
     facts: list[str] = field(default_factory=list[str])
+    agreed: bool = True
 
     async def keep(self, facts: Sequence[Fact]) -> None:
         self.facts += [fact.text for fact in facts]
 
     async def agree(self, share: Sequence[str]) -> Agreed:
+        self.agreed = True
         return Agreed(True)
 
     async def part(self) -> Agreed:
@@ -136,6 +138,23 @@ def test_facts_are_kept_after_the_turn_that_told_them() -> None:
         await finished(session)
         assert kept.facts == ["My name is Ana"]
         assert len(world.records.outcomes) == 1
+
+    virtually(main())
+
+
+def test_what_was_asked_before_the_fan_agreed_is_not_kept() -> None:
+    """Even where that turn ends after they did."""
+
+    async def main() -> None:
+        world, kept = World(), Kept(agreed=False)
+        session = remembering(world, kept)
+        session.say("My name is Ana. Who won?")
+        await kept.agree(())
+        await session.drain()
+        assert kept.facts == []
+        session.say("I live in Bilbao. Who won?")
+        await finished(session)
+        assert kept.facts == ["I live in Bilbao"]
 
     virtually(main())
 
