@@ -16,6 +16,7 @@ SETTINGS = {
     "sse": "an OpenAI-compatible mind on loopback writes at once; its own time to the first clause is taken "
     "out. Full guard, 200 names, retrieval and store as in the product",
     "sse-no-guard": "the same without the guard",
+    "websocket": "as sse, over the Responses API's WebSocket mode",
 }
 WARM = ("Hello there!", "¡Hola!", "Who are you?", "¿Quién eres?")
 _FRAMES = {

@@ -11,8 +11,8 @@ from gemelo.benchmarks.serving import first_text_ms, scripted, socket
 from gemelo.benchmarks.upstream import Upstream, upstream
 
 _WARM = 6
-PROFILES = {"sse": "on", "sse-no-guard": "off"}
-"""Whether the guard is on, by profile."""
+PROFILES = {"sse": ("http", "on"), "sse-no-guard": ("http", "off"), "websocket": ("ws", "on")}
+"""How the mind is reached and whether the guard is on, by profile."""
 
 
 async def measure(questions: Sequence[tuple[str, str]]) -> list[Row]:
@@ -23,8 +23,9 @@ async def measure(questions: Sequence[tuple[str, str]]) -> list[Row]:
     """
     rows: list[Row] = []
     async with upstream() as mind:
-        settings = {"GEMELO_LLM_URL": mind.url, "GEMELO_LLM_MODEL": "scripted"}
-        for profile, guard in PROFILES.items():
+        for profile, (scheme, guard) in PROFILES.items():
+            url = mind.url.replace("http", scheme)
+            settings = {"GEMELO_LLM_URL": url, "GEMELO_LLM_MODEL": "scripted"}
             async with scripted("--guard", guard, **settings) as server:
                 async with socket(server.port, voice=False) as connection:
                     added = await _ask(connection, mind, questions)

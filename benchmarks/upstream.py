@@ -1,5 +1,7 @@
 """An OpenAI-compatible server on loopback that writes at once: what an upstream mind costs beside it.
 
+It speaks chat completions (SSE) and the Responses API's WebSocket mode.
+
 It notes when each question came and when it had written the reply's first clause, so that a suite can
 take the upstream's own time out of a turn's.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,7 +19,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from gemelo.benchmarks.transcripts import reply, tokens
 from gemelo.models.clauses import first_clause_end
@@ -46,7 +49,8 @@ class Upstream:
     def __init__(self, port: int) -> None:
         self.port = port
         self.answered: list[Answered] = []
-        self.app = Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
+        chat = Route("/v1/chat/completions", self._complete, methods=["POST"])
+        self.app = Starlette(routes=[chat, WebSocketRoute("/v1/responses", self._respond)])
 
     @property
     def url(self) -> str:
@@ -59,14 +63,29 @@ class Upstream:
             self.answered.append(Answered(came))
         return StreamingResponse(self._events(reply(len(self.answered))), media_type="text/event-stream")
 
+    async def _respond(self, socket: WebSocket) -> None:
+        await socket.accept()
+        async for message in socket.iter_text():
+            came = asyncio.get_running_loop().time()
+            if json.loads(message).get("generate", True):
+                self.answered.append(Answered(came))
+                for token in self._written(reply(len(self.answered))):
+                    await socket.send_text(_delta(token))
+            await socket.send_text('{"type": "response.completed", "response": {}}')
+
     async def _events(self, text: str) -> AsyncGenerator[str]:
+        for token in self._written(text):
+            yield _event({"content": token})
+        yield _event({}, "stop") + "data: [DONE]\n\n"
+
+    def _written(self, text: str) -> Iterator[str]:
+        """A reply's tokens; the end of the first clause is noted as it goes."""
         written = ""
         for token in tokens(text):
             before, written = written, written + token
             if first_clause_end(before) is None and first_clause_end(written) is not None and self.answered:
                 self.answered[-1].clause = asyncio.get_running_loop().time()
-            yield _event({"content": token})
-        yield _event({}, "stop") + "data: [DONE]\n\n"
+            yield token
 
 
 @asynccontextmanager
@@ -81,6 +100,11 @@ async def upstream() -> AsyncGenerator[Upstream]:
     finally:
         server.should_exit = True
         await serving
+
+
+def _delta(token: str) -> str:
+    of = {"item_id": "msg_1", "output_index": 0, "content_index": 0, "sequence_number": 0}
+    return json.dumps({"type": "response.output_text.delta", **of, "delta": token})
 
 
 def _event(delta: dict[str, str], finish: str | None = None) -> str:

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.wiring.settings import Settings
-from tests.models.adapters import cartesia_server, deepgram_server, elevenlabs_server
+from tests.models.adapters import cartesia_server, deepgram_server, elevenlabs_server, responses_server
 
-ASSUMED = (*deepgram_server.ASSUMED, *cartesia_server.ASSUMED, *elevenlabs_server.ASSUMED)
+ASSUMED = (
+    *deepgram_server.ASSUMED,
+    *cartesia_server.ASSUMED,
+    *elevenlabs_server.ASSUMED,
+    *responses_server.ASSUMED,
+)
 PAGE = (Path(__file__).parents[1] / "docs" / "vendors.md").read_text("utf-8")
 
 

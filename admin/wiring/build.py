@@ -283,7 +283,8 @@ def _restater(settings: Settings, stack: AsyncExitStack) -> Restater | None:
         return None
     from gemelo.models.adapters.openai_restater import OpenAIRestater
 
-    restater = OpenAIRestater(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
+    url = settings.llm_url.replace("ws", "http", 1) if settings.llm_url.startswith("ws") else settings.llm_url
+    restater = OpenAIRestater(url, settings.llm_model, settings.llm_key.get_secret_value())
     return _kept(restater, stack)
 
 

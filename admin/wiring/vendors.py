@@ -168,9 +168,11 @@ def _plugged_voice(
 
 def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     """Who answers, where a language model is configured."""
-    from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage
+    from gemelo.models.adapters.openai_compatible import OpenAICompatible
+    from gemelo.models.adapters.openai_mind import MindSettings, Usage
+    from gemelo.models.adapters.openai_socket import OpenAISocket
 
-    def mind(name: str, one: OtherMind) -> OpenAICompatible:
+    def mind(name: str, one: OtherMind) -> LanguageModel:
         price = settings.prices.get(name, FREE)
 
         def used(usage: Usage) -> None:
@@ -186,7 +188,8 @@ def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
                 first_token_s=settings.llm_patience_s,
                 again=False,
             )
-        mind = OpenAICompatible(made, used)
+        kind = OpenAISocket if one.url.startswith(("ws://", "wss://")) else OpenAICompatible
+        mind = kind(made, used)
         stack.push_async_callback(mind.close)
         return mind
 

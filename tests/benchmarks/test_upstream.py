@@ -1,17 +1,24 @@
-"""An upstream on loopback, asked by the product's own mind."""
+"""An upstream on loopback, asked by the product's own minds."""
 
 from __future__ import annotations
 
+import pytest
+
 from gemelo.benchmarks.transcripts import REPLIES
 from gemelo.benchmarks.upstream import upstream
-from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible
+from gemelo.models.adapters.openai_compatible import OpenAICompatible
+from gemelo.models.adapters.openai_mind import MindSettings
+from gemelo.models.adapters.openai_socket import OpenAISocket
 from gemelo.models.vocabulary import Findings, Language, Prompt, Written
 
 
-async def test_an_upstream_answers_and_says_when_its_first_clause_was_written() -> None:
+@pytest.mark.parametrize(("kind", "scheme"), [(OpenAICompatible, "http"), (OpenAISocket, "ws")])
+async def test_an_upstream_answers_and_says_when_its_first_clause_was_written(
+    kind: type[OpenAICompatible] | type[OpenAISocket], scheme: str
+) -> None:
     """Its reply is one of the script's; warming it asks nothing; each question has a time of its own."""
     async with upstream() as served:
-        mind = OpenAICompatible(MindSettings(served.url, "scripted"))
+        mind = kind(MindSettings(served.url.replace("http", scheme), "scripted"))
         await mind.warm("prefix", "tenant")
         prompt = Prompt("prefix", (), Findings(declined=False), "who are you", Language("en"))
         told = [

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage, messages
+from gemelo.models.adapters.openai_compatible import OpenAICompatible
+from gemelo.models.adapters.openai_mind import MindSettings, Usage
+from gemelo.models.adapters.openai_prompt import messages
 from gemelo.models.errors import MindError
 from gemelo.models.vocabulary import Exchange, Findings, Label, Language, Passage, Prompt, Source, Written
 from tests.models.adapters.chat_server import Answer, ChatServer, Then, chat_server

@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gemelo.models.adapters.openai_compatible import MindSettings, OpenAICompatible, Usage
+from gemelo.models.adapters.openai_compatible import OpenAICompatible
+from gemelo.models.adapters.openai_mind import MindSettings, Usage
 from gemelo.models.vocabulary import (
     Findings,
     Language,

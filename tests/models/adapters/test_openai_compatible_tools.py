@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gemelo.models.adapters.openai_compatible import messages
+from gemelo.models.adapters.openai_prompt import messages
 from gemelo.models.errors import MindError
 from gemelo.models.vocabulary import (
     Findings,
