@@ -43,6 +43,18 @@ def test_only_clips_that_were_taken_for_finished_are_used() -> None:
     assert alone.waits.ms == [400, 420]
 
 
+def test_an_answer_that_came_early_shuts_no_clip_out() -> None:
+    """How long an answer takes is what it takes with most clips; one late answer of many is forgiven."""
+    many = [400.0] * 15 + [1300.0]
+    _, served = accepted(load(1, 150, 180, 400, 420, *many, clips=(0, 0, 1, 1, *[2] * 16)))
+    assert served == [0, 1, 2]
+
+
+def test_nobody_is_served_where_nothing_was_answered() -> None:
+    """There is no clip to go on with."""
+    assert accepted(load(1))[1] == []
+
+
 def test_a_core_that_held_every_crowd_has_not_shown_what_it_holds() -> None:
     """A short run ends before the knee, and says nothing of it."""
     found = findings(LADDERS[0], ALONE, HELD)
