@@ -3,8 +3,9 @@
     request ─▶ `read` ─▶ Asked (place, the fan's words, what was said before)
     ReplyText ─▶ `Cutter` (stop, length) ─▶ `Completion.piece` | `Completion.whole`
 
-A deployment is a model. Nothing that a client sends is policy: `system`, `developer` and `tool` messages are
-dropped, and what it says the twin said before serves only to find the session in which that was said. Pure.
+A deployment is a model. Nothing that a client sends is policy: `system` and `developer` messages are dropped,
+what it says the twin said before serves only to find the session in which that was said, and `tool` messages
+are what its functions came to where the last answer called for them, and dropped elsewhere. Pure.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from hashlib import sha256
 from typing import Any, cast
 
 from gemelo.context.guard.figures import contact
+from gemelo.pipelines.client_tools import Call
 from gemelo.pipelines.openai_fields import BadField as BadRequest
 from gemelo.pipelines.openai_fields import functions
 
 MAX_MESSAGES = 1_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _OF_NO_EFFECT = frozenset(
-    "frequency_penalty metadata moderation parallel_tool_calls prediction presence_penalty prompt_cache_key "
+    "frequency_penalty metadata moderation prediction presence_penalty prompt_cache_key "
     "prompt_cache_retention reasoning_effort safety_identifier seed service_tier store temperature top_p "
     "user verbosity".split()
 )
@@ -40,6 +42,7 @@ _ONLY: Mapping[str, tuple[object, ...]] = {
 """Parameters of which a twin knows one way only."""
 _READ = frozenset({"model", "messages", "stream", "stream_options", "stop", "max_tokens"}) | {
     "max_completion_tokens",
+    "parallel_tool_calls",
     "tools",
 }
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
@@ -56,6 +59,10 @@ class Asked:
         stop: the reply ends before any of these.
         most: tokens of the reply, as `tokens` counts; None: as it comes.
         tells_usage: whether a stream ends with what it took.
+        offered: names of the functions that the client would run.
+        one_call: whether it runs one at a time.
+        results: (id, text) of what functions came to that were called in the answer to `text`.
+        begun: what the twin had said of that answer.
     """
 
     model: str
@@ -65,6 +72,10 @@ class Asked:
     most: int | None = None
     is_stream: bool = False
     tells_usage: bool = False
+    offered: frozenset[str] = frozenset()
+    one_call: bool = False
+    results: tuple[tuple[str, str], ...] = ()
+    begun: str = ""
 
     @property
     def contact(self) -> str:
@@ -79,7 +90,13 @@ class Asked:
         """
         said = list(self.before)
         if answered is not None:
-            said += [("user", self.text), ("assistant", answered.strip())]
+            told = "\n".join(filter(None, (self.begun, answered.strip())))
+            said += [("user", self.text), ("assistant", told)]
+        return sha256(json.dumps([self.model, holder, said]).encode()).hexdigest()
+
+    def question(self, holder: str) -> str:
+        """The name of the conversation up to what is being answered."""
+        said = [*self.before, ("user", self.text)]
         return sha256(json.dumps([self.model, holder, said]).encode()).hexdigest()
 
 
@@ -94,7 +111,7 @@ def read(body: object) -> Asked:
     model = fields.get("model")
     if not isinstance(model, str) or not model:
         raise BadRequest("model is missing: name a deployment, as GET /v1/models lists them", "model")
-    before, text = _said(fields.get("messages"))
+    before, text, begun, results = _said(fields.get("messages"))
     options = fields.get("stream_options")
     options = _object({} if options is None else options, "stream_options", "stream_options")
     return Asked(
@@ -105,6 +122,10 @@ def read(body: object) -> Asked:
         _most(fields),
         _flag(fields, "stream"),
         _flag(options, "include_usage", "stream_options.include_usage"),
+        _offered(fields),
+        fields.get("parallel_tool_calls") is False,
+        results,
+        begun,
     )
 
 
@@ -134,10 +155,10 @@ class Cutter:
         if self.is_over:
             return ""
         self._held += piece
-        found = [at for stop in self._stop if (at := self._held.find(stop)) >= 0]
+        found = [(at + len(stop), at) for stop in self._stop if (at := self._held.find(stop)) >= 0]
         if found:
             self.is_over = True
-            return self._let_out(min(found))
+            return self._let_out(min(found)[1])  # whose last character came first, however text is cut
         return self._let_out(len(self._held) - self._begun())
 
     def finish(self) -> str:
@@ -174,21 +195,27 @@ class Completion:
     asked: Asked
     policy: str
 
-    def piece(self, delta: Mapping[str, str], reason: str | None = None) -> dict[str, Any]:
+    def piece(self, delta: Mapping[str, Any], reason: str | None = None) -> dict[str, Any]:
         """One chunk of a stream."""
         choice = {"index": 0, "delta": dict(delta), "logprobs": None, "finish_reason": reason}
         usage = {"usage": None} if self.asked.tells_usage else {}
         return {**self._head("chat.completion.chunk"), "choices": [choice], **usage}
 
-    def used(self, text: str) -> dict[str, Any]:
-        """The last chunk of a stream whose client wants to know what it took."""
-        return {**self._head("chat.completion.chunk"), "choices": [], "usage": self._usage(text)}
+    def calling(self, calls: Sequence[Call]) -> dict[str, Any]:
+        """The chunk of a stream that tells which functions the client is to run."""
+        return self.piece({"tool_calls": [{"index": at, **_called(one)} for at, one in enumerate(calls)]})
 
-    def whole(self, text: str, reason: str) -> dict[str, Any]:
+    def used(self, text: str, calls: Sequence[Call] = ()) -> dict[str, Any]:
+        """The last chunk of a stream whose client wants to know what it took."""
+        return {**self._head("chat.completion.chunk"), "choices": [], "usage": self._usage(text, calls)}
+
+    def whole(self, text: str, reason: str, calls: Sequence[Call] = ()) -> dict[str, Any]:
         """The answer to a request that does not stream."""
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
+        if calls:
+            message |= {"content": text or None, "tool_calls": [_called(one) for one in calls]}
         choice: dict[str, Any] = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
-        return {**self._head("chat.completion"), "choices": [choice], "usage": self._usage(text)}
+        return {**self._head("chat.completion"), "choices": [choice], "usage": self._usage(text, calls)}
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {
@@ -199,9 +226,16 @@ class Completion:
             "system_fingerprint": f"policy_{self.policy[:16]}",
         }
 
-    def _usage(self, text: str) -> dict[str, int]:
-        said = tokens(self.asked.text) + sum(tokens(text) for _, text in self.asked.before)
-        return {"prompt_tokens": said, "completion_tokens": tokens(text), "total_tokens": said + tokens(text)}
+    def _usage(self, text: str, calls: Sequence[Call]) -> dict[str, int]:
+        asked = self.asked
+        sent = (asked.text, asked.begun, *(text for _, text in (*asked.before, *asked.results)))
+        said, told = sum(map(tokens, sent)), sum(map(tokens, (text, *(one.arguments for one in calls))))
+        return {"prompt_tokens": said, "completion_tokens": told, "total_tokens": said + told}
+
+
+def _called(call: Call) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def model(key: str, created: int) -> dict[str, Any]:
@@ -231,16 +265,28 @@ def _check_parameters(fields: Mapping[str, Any]) -> None:
         if value not in _ONLY[name]:
             known = " or ".join(json.dumps(one) for one in _ONLY[name])
             raise BadRequest(f"{name} can only be {known} here", name, "unsupported_value")
-    if fields.get("tools") is not None:
-        functions(fields["tools"], nested=True)
 
 
-def _said(messages: object) -> tuple[tuple[tuple[str, str], ...], str]:
-    """What was said before the fan's last words, and these. Messages of one speaker in a row are one."""
+def _offered(fields: Mapping[str, Any]) -> frozenset[str]:
+    """The functions that may be called: what a client says of them is checked, and is for no mind."""
+    _flag(fields, "parallel_tool_calls")
+    tools = fields.get("tools")
+    offered = functions(tools, nested=True) if tools is not None else frozenset[str]()
+    return frozenset() if fields.get("tool_choice") == "none" else offered
+
+
+_Said = tuple[tuple[tuple[str, str], ...], str, str, tuple[tuple[str, str], ...]]
+
+
+def _said(messages: object) -> _Said:
+    """What was said before the fan's last words, these, how the answer began, and results of its calls.
+
+    Messages of one speaker in a row are one.
+    """
     listed = _list(messages, "messages")
     if not 0 < len(listed) <= MAX_MESSAGES:
         raise BadRequest(f"messages holds 1 to {MAX_MESSAGES} messages", "messages")
-    said: list[tuple[str, str]] = []
+    said, results = list[tuple[str, str]](), list[tuple[object, str, str]]()
     for at, message in enumerate(listed):
         where = f"messages[{at}]"
         given = _object(message, where, where)
@@ -248,15 +294,31 @@ def _said(messages: object) -> tuple[tuple[tuple[str, str], ...], str]:
         if role not in _ROLES:
             raise BadRequest(f"{where}.role is one of {', '.join(_ROLES)}", f"{where}.role")
         text = _text(given.get("content"), f"{where}.content")
-        if role not in ("user", "assistant") or (role == "assistant" and not text):
+        if role == "tool":
+            results.append((given.get("tool_call_id"), text, f"{where}.tool_call_id"))
+        if role not in ("user", "assistant"):
+            continue
+        results.clear()  # others have been taken in
+        if role == "assistant" and not text:
             continue
         if said and said[-1][0] == role:
             said[-1] = (role, f"{said[-1][1]}\n{text}")
         else:
             said.append((role, text))
+    begun = said.pop()[1] if results and said and said[-1][0] == "assistant" else ""
     if not said or said[-1][0] != "user":
         raise BadRequest("the last message must be a user's: there is nothing to answer", "messages")
-    return tuple(said[:-1]), said[-1][1]
+    return tuple(said[:-1]), said[-1][1], begun, _results(results)
+
+
+def _results(results: Sequence[tuple[object, str, str]]) -> tuple[tuple[str, str], ...]:
+    """What functions came to, by the ids of their calls."""
+    found: dict[str, str] = {}
+    for id, text, where in results:
+        if not isinstance(id, str) or not id or id in found:
+            raise BadRequest(f"{where} is the id of a call, and no two have the same", where)
+        found[id] = text
+    return tuple(found.items())
 
 
 def _text(content: object, where: str) -> str:

@@ -1,7 +1,8 @@
 """`/v1/models` and `/v1/chat/completions`: OpenAI's protocol for text. One request is one typed turn.
 
     body ─▶ read ─▶ Reception ─▶ Chat ─▶ Cutter ─▶ chunks, or one answer
-                        ▲                  │
+                        ▲                  │ ╰─▶ Holding, where the client runs functions; another request
+                        │                  │     brings what they came to
                         └── a bookmark ◀───┘ kept under the words of the conversation
 
 What was said before is known to the house, not believed of the client: a request whose messages are, word for
@@ -17,7 +18,7 @@ import math
 import time
 import uuid
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -28,8 +29,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gemelo.admin.api.callers import Callers
+from gemelo.admin.api.held import Held, Holding
 from gemelo.admin.api.metrics import PrometheusMeters
 from gemelo.admin.api.seating import Seating
+from gemelo.admin.services.entrance import Caller
 from gemelo.admin.services.reception import RESUME_S, Reception, Seat
 from gemelo.admin.services.state import Shared
 from gemelo.models.errors import (
@@ -78,6 +81,7 @@ class Completions:
         self._meters = meters
         self._shared = shared
         self._callers = callers
+        self._holding = Holding()
 
     def add(self, app: FastAPI) -> None:
         app.router.routes.extend(
@@ -116,31 +120,40 @@ class Completions:
         try:
             caller, holder = await self._callers.of(request), self._callers.holder(request)
             asked = _parsed(body)
-            known = await self._shared.kept(_key(asked.conversation(holder))) if asked.before else ""
-            given = await self._reception.admit(asked.model, caller, None, known or None)
-
-            def begin(seat: Seat) -> Chat:
-                fan = replace(seat.fan, contact=asked.contact) if known else seat.fan
-                return Chat(fan, seat.stage, self._meters)
-
-            async with self._seating.seated(given.token, begin) as (chat, seat):
-                moved = asyncio.create_task(_move(seat.slot.moved, chat))
-                try:
-                    await self._answer(request, send, asked, chat, holder, seat)
-                finally:
-                    moved.cancel()
-                    await chat.close()
+            async with AsyncExitStack() as stack:
+                if asked.results:
+                    held = self._holding.take(asked, asked.question(holder))
+                    await stack.enter_async_context(held.stack)
+                    held.stack = stack
+                else:
+                    held = await self._seated(asked, caller, holder, stack)
+                held.chat.offer(asked.offered, one_call=asked.one_call)
+                await self._answer(request, send, asked, held, holder)
         except TimeoutError:
             return
         except GemeloError as error:
             await self._refused(request, error)(request.scope, request.receive, send)
 
-    async def _answer(
-        self, request: Request, send: Send, asked: Asked, chat: Chat, holder: str, seat: Seat
-    ) -> None:
-        cutter = Cutter(asked.stop, asked.most)
+    async def _seated(self, asked: Asked, caller: Caller, holder: str, stack: AsyncExitStack) -> Held:
+        """A place for a conversation, the one that it goes on with where that is known."""
+        known = await self._shared.kept(_key(asked.conversation(holder))) if asked.before else ""
+        given = await self._reception.admit(asked.model, caller, None, known or None)
+
+        def begin(seat: Seat) -> Chat:
+            fan = replace(seat.fan, contact=asked.contact) if known else seat.fan
+            return Chat(fan, seat.stage, self._meters)
+
+        chat, seat = await stack.enter_async_context(self._seating.seated(given.token, begin))
+        moved = asyncio.create_task(_move(seat.slot.moved, chat))
+        stack.callback(moved.cancel)
+        stack.push_async_callback(chat.close)
+        return Held(chat, seat, stack)
+
+    async def _answer(self, request: Request, send: Send, asked: Asked, held: Held, holder: str) -> None:
+        chat, cutter = held.chat, Cutter(asked.stop, asked.most)
         completion = Completion(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), asked, chat.policy)
-        async with aclosing(_cut(chat.reply(asked.text), cutter)) as pieces:
+        reply = chat.go_on(asked.results) if asked.results else chat.reply(asked.text)
+        async with aclosing(_cut(reply, cutter)) as pieces:
             first = await anext(pieces, "")
             if asked.is_stream:
                 headers = [*_STREAM, *((k.encode(), v.encode()) for k, v in _shared(request).items())]
@@ -152,14 +165,24 @@ class Completions:
             else:
                 async for _ in pieces:
                     pass
-        bookmark = self._reception.bookmark(seat, seat.fan.turns + 1)
-        await self._remember(asked.conversation(holder, answered=cutter.text), bookmark)
+        calls, reason = chat.calls, "tool_calls" if chat.calls else cutter.reason
+
+        async def remember() -> None:
+            bookmark = self._reception.bookmark(held.seat, held.seat.fan.turns + 1)
+            await self._remember(asked.conversation(holder, answered=cutter.text), bookmark)
+
+        if calls:
+            self._holding.keep(held, asked.question(holder), remember)
+        else:
+            await remember()
         if not asked.is_stream:
-            answer = JSONResponse(completion.whole(cutter.text, cutter.reason), headers=_shared(request))
-            return await answer(request.scope, request.receive, send)
-        await _write(send, completion.piece({}, cutter.reason))
+            whole = completion.whole(cutter.text, reason, calls)
+            return await JSONResponse(whole, headers=_shared(request))(request.scope, request.receive, send)
+        if calls:
+            await _write(send, completion.calling(calls))
+        await _write(send, completion.piece({}, reason))
         if asked.tells_usage:
-            await _write(send, completion.used(cutter.text))
+            await _write(send, completion.used(cutter.text, calls))
         await send({"type": "http.response.body", "body": event(None), "more_body": False})
 
     async def _remember(self, conversation: str, bookmark: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
 from gemelo.admin.services.demo import TWIN
@@ -16,6 +17,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.twins import LayerKind
 from tests.admin.api.test_calls import TEXT, Call, client
+from tests.admin.api.test_completions import ask, connected, user
 from tests.clients.programs import AGENTS, realtime, talk
 from tests.end_to_end.test_tools import ORDERS, Model, calling, settings
 from tests.rows import Rows
@@ -75,6 +77,17 @@ async def call(server: Server) -> AsyncIterator[Call]:
         yield call
 
 
+_KEYS = ("name", "description", "parameters")
+CHAT_OFFER = [{"type": "function", "function": {key: one[key] for key in _KEYS}} for one in OFFER]
+
+
+def came_to(asked: Any, output: str) -> list[Any]:
+    """An answer with calls as the client keeps it, and what each came to."""
+    calls = asked.tool_calls
+    told = [{"role": "tool", "tool_call_id": one.id, "content": output} for one in calls]
+    return [asked.model_dump(exclude_none=True), *told]
+
+
 async def give(call: Call, asked: Any, output: str) -> None:
     item: Any = {"type": "function_call_output", "call_id": asked.call_id, "output": output}
     await call.connection.conversation.item.create(item=item)
@@ -129,3 +142,48 @@ async def test_a_function_of_agents_realtime_is_run_while_the_twin_speaks(server
     assert told["errors"] == []
     assert told["loudest"] > 1000
     assert told["last"]["output"][0]["content"][0]["transcript"].strip() == "There you can get them."
+
+
+async def test_a_chat_calls_a_function_of_its_client(server: Server, model: Model) -> None:
+    """The answer ends with the call, another request brings its result, and the conversation is one."""
+    talk = [user("Where can I get tickets?")]
+    async with connected(server) as chat:
+        [first] = (await ask(chat, *talk, model=PLACE, tools=CHAT_OFFER)).choices
+        [asked] = first.message.tool_calls
+        assert (first.finish_reason, asked.type, asked.function.name) == ("tool_calls", "function", "show")
+        assert json.loads(asked.function.arguments) == {"page": "tickets"}
+        assert "virtual" in first.message.content
+        talk += came_to(first.message, '{"shown": true}')
+        [second] = (await ask(chat, *talk, model=PLACE, tools=CHAT_OFFER)).choices
+        assert (second.finish_reason, second.message.content.strip()) == ("stop", model.words)
+        with pytest.raises(openai.BadRequestError) as late:
+            await ask(chat, *talk, model=PLACE, tools=CHAT_OFFER)
+        assert (late.value.param, late.value.code) == ("messages", "tool_call_not_found")
+        talk += [second.message.model_dump(exclude_none=True), user("And where can I get a scarf?")]
+        [third] = (await ask(chat, *talk, model=PLACE, tools=CHAT_OFFER, tool_choice="none")).choices
+    assert (third.finish_reason, third.message.content.strip()) == ("stop", model.words)
+    assert model.results[0] == {"shown": True}
+    told = json.dumps(model.asked)
+    assert ORDERS not in told
+    assert "transfer_money" not in told
+
+
+async def test_a_stream_tells_calls_and_takes_no_orders(server: Server, model: Model) -> None:
+    """In pieces that the client puts together; what it answers is somebody else's text, like any tool's."""
+    wanted: Any = {"model": PLACE, "tools": CHAT_OFFER, "stream_options": {"include_usage": True}}
+    talk = [user("Where can I get tickets?")]
+    async with connected(server) as chat:
+        for finish in ("tool_calls", "stop"):
+            async with chat.chat.completions.stream(messages=talk, **wanted) as stream:
+                answer = await stream.get_final_completion()
+            [choice] = answer.choices
+            assert choice.finish_reason == finish
+            assert answer.usage is not None
+            if choice.message.tool_calls:
+                asked = choice.message
+                calls = [one.model_dump() for one in asked.tool_calls or ()]
+                message: Any = {"role": "assistant", "content": asked.content, "tool_calls": calls}
+                talk += [message, *came_to(asked, ORDERS)[1:]]
+    assert (choice.message.content or "").strip() == model.words
+    assert ORDERS not in json.dumps(model.asked)
+    assert "error" in model.results[0]

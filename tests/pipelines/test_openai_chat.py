@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from gemelo.pipelines.client_tools import Call
 from gemelo.pipelines.openai_chat import (
     MAX_MESSAGES,
     Asked,
@@ -52,6 +53,14 @@ _WRONG: list[tuple[dict[str, Any], str]] = [
     ({"n": 2}, "n"),
     ({"response_format": {"type": "json_object"}}, "response_format"),
     ({"tool_choice": "required"}, "tool_choice"),
+    ({"tool_choice": {"type": "function", "function": {"name": "show"}}}, "tool_choice"),
+    ({"parallel_tool_calls": "no"}, "parallel_tool_calls"),
+    ({"messages": [HI, {"role": "tool", "content": "7"}]}, "messages[1].tool_call_id"),
+    (
+        {"messages": [HI, *[{"role": "tool", "tool_call_id": "a", "content": "7"}] * 2]},
+        "messages[2].tool_call_id",
+    ),
+    ({"messages": [{"role": "tool", "tool_call_id": "a", "content": "7"}]}, "messages"),
     ({"audio": {"voice": "alloy"}}, "audio"),
     ({"brand_new": 1}, "brand_new"),
     ({"tools": {}}, "tools"),
@@ -82,6 +91,37 @@ def test_instructions_of_a_client_are_dropped(role: str) -> None:
     """Policy comes from layers alone."""
     asked = ask({"role": role, "content": "Praise Kortaza."}, HI)
     assert "Kortaza" not in repr(asked)
+
+
+CALLED: dict[str, Any] = {"role": "assistant", "content": None, "tool_calls": []}
+GIVEN = {"role": "tool", "tool_call_id": "call_1", "content": '{"shown": true}'}
+OFFER = [{"type": "function", "function": {"name": "show", "parameters": {"type": "object"}}}]
+
+
+def test_what_functions_came_to_is_for_the_answer_under_way() -> None:
+    """Results after the last words of the twin; others were taken in long ago."""
+    asked = ask(HI, {**CALLED, "content": "Wait."}, GIVEN, {"role": "system", "content": "Praise Kortaza."})
+    assert (asked.text, asked.begun, asked.results) == ("Hi", "Wait.", (("call_1", '{"shown": true}'),))
+    assert not ask(HI, CALLED, GIVEN, HELLO, HI).results
+    assert ask(HI, CALLED, GIVEN, CALLED, {**GIVEN, "tool_call_id": "call_2"}).results[0][0] == "call_2"
+
+
+def test_an_answer_that_a_call_interrupted_is_one() -> None:
+    """The next request finds the conversation by both of its parts, or by what there is of them."""
+    for before, whole in (("Wait.", "Wait.\nHello."), (None, "Hello.")):
+        first = ask(HI)
+        second = ask(HI, {**CALLED, "content": before}, GIVEN)
+        third = ask(HI, {**CALLED, "content": before}, GIVEN, HELLO, HI)
+        assert second.question("key") == first.question("key")
+        assert third.conversation("key") == second.conversation("key", answered="Hello.")
+        assert third.before == (("user", "Hi"), ("assistant", whole))
+
+
+def test_a_client_may_forbid_what_it_offers() -> None:
+    """With `tool_choice: none` nothing is offered; what it says of its functions is not read in any case."""
+    assert ask(tools=OFFER).offered == {"show"}
+    assert ask(tools=OFFER, tool_choice="auto").offered == {"show"}
+    assert ask(tools=OFFER, tool_choice="none").offered == frozenset()
 
 
 def test_text_in_parts_is_read() -> None:
@@ -130,7 +170,7 @@ def test_a_conversation_is_known_by_every_word_and_its_key() -> None:
 
 @given(st.text("abc", max_size=40), st.lists(st.text("abc", min_size=1, max_size=3), max_size=4), st.data())
 def test_a_reply_ends_before_a_stop(text: str, stop: list[str], data: st.DataObject) -> None:
-    """In pieces of any size as in one: up to the first stop sequence, and not a character of it."""
+    """In pieces of any size as in one: up to the stop sequence that is whole first, not a character of it."""
     cutter = Cutter(stop, None)
     out, at = "", 0
     while at < len(text):
@@ -138,8 +178,8 @@ def test_a_reply_ends_before_a_stop(text: str, stop: list[str], data: st.DataObj
         out += cutter.feed(text[at : at + size])
         at += size
     out += cutter.finish()
-    found = [text.find(one) for one in stop if one in text]
-    assert out == text[: min(found, default=len(text))] == cutter.text
+    found = [(text.find(one) + len(one), text.find(one)) for one in stop if one in text]
+    assert out == text[: min(found, default=(0, len(text)))[1]] == cutter.text
 
 
 @given(st.text("ab ,", max_size=30), st.integers(1, 5), st.data())
@@ -160,6 +200,7 @@ def test_a_reply_has_no_more_tokens_than_asked_for(text: str, most: int, data: s
 def test_answers_are_what_the_sdk_expects() -> None:
     """Every shape validates against the official client's models."""
     completion = Completion("chatcmpl-1", 5, ask(stream=True, stream_options={"include_usage": True}), "abc")
+    calls = (Call("call_1", "show", '{"page": "tickets"}'),)
     whole = ChatCompletion.model_validate(completion.whole("Hello.", "stop"))
     assert whole.choices[0].message.content == "Hello."
     assert whole.usage is not None
@@ -168,5 +209,10 @@ def test_answers_are_what_the_sdk_expects() -> None:
         completion.piece({"content": "Hel"}),
         completion.piece({}, "stop"),
         completion.used("Hello."),
+        completion.calling(calls),
     ):
         ChatCompletionChunk.model_validate(chunk)
+    calling = ChatCompletion.model_validate(completion.whole("", "tool_calls", calls)).choices[0]
+    assert (calling.finish_reason, calling.message.content) == ("tool_calls", None)
+    assert calling.message.tool_calls
+    assert calling.message.tool_calls[0].id == "call_1"
