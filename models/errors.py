@@ -28,6 +28,7 @@ GemeloError                  a code and a sentence that a peer may read
 └── ServiceError             something behind a seam failed
     ├── MindError
     ├── VoiceError
+    ├── Unsure               it was asked to do something, and nobody knows whether it has
     ├── EarError
     ├── EmbedderError
     ├── RerankerError        found passages stay in their first order
@@ -214,6 +215,10 @@ class MindError(ServiceError):
 
 class VoiceError(ServiceError):
     code = "voice"
+
+
+class Unsure(ServiceError):
+    code = "unsure"
 
 
 class EarError(ServiceError):

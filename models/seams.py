@@ -222,6 +222,34 @@ class TextToSpeech(Protocol):
         ...
 
 
+class VoiceCloner(Protocol):
+    """A vendor that makes voices of recordings. Every method may raise `VoiceError`."""
+
+    async def clone(self, name: str, sample: bytes, language: Language) -> str:
+        """Makes a voice; asks once, for who asks twice has two.
+
+        Args:
+            name: which no other voice of ours has there.
+            sample: a WAV file.
+
+        Returns:
+            The vendor's id of it.
+
+        Raises:
+            VoiceError: it was not made; `of_asked` where the sample is why.
+            Unsure: nobody knows.
+        """
+        ...
+
+    async def find(self, name: str) -> str:
+        """The id of a voice of ours, empty where there is none of this name."""
+        ...
+
+    async def delete(self, id: str) -> None:
+        """Deletes a voice; one that is gone already is no error."""
+        ...
+
+
 class Embedder(Protocol):
     """A sentence encoder."""
 

@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.wiring.settings import Settings
-from tests.models.adapters import cartesia_server, deepgram_server, elevenlabs_server, responses_server
+from tests.models.adapters import (
+    cartesia_server,
+    cartesia_voices_server,
+    deepgram_server,
+    elevenlabs_server,
+    responses_server,
+)
 
 ASSUMED = (
     *deepgram_server.ASSUMED,
     *cartesia_server.ASSUMED,
+    *cartesia_voices_server.ASSUMED,
     *elevenlabs_server.ASSUMED,
     *responses_server.ASSUMED,
 )

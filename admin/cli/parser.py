@@ -20,6 +20,7 @@ COMMANDS = (
     "demo",
     "key",
     "webhook",
+    "clone",
     "tools",
     "leads",
     "jobs",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # a command that builds no house does not wait for its imports
+    from gemelo.admin.services.cloning import Cloning
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
     from gemelo.admin.services.jobs import Outbox
@@ -44,6 +45,14 @@ class Workshop(Protocol):
 
     async def outbox(self) -> Outbox:
         """Messages on their way out, without any model.
+
+        Raises:
+            StoreError.
+        """
+        ...
+
+    async def cloning(self) -> Cloning:
+        """What has voices made at vendors', without any model.
 
         Raises:
             StoreError.

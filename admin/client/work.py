@@ -16,7 +16,13 @@ from gemelo.admin.shapes.fans import (
     WebhookChange,
     WebhookShape,
 )
-from gemelo.admin.shapes.likeness import ConsentShape, LicenceShape, NewConsent, NewLicence
+from gemelo.admin.shapes.likeness import (
+    ConsentShape,
+    LicenceShape,
+    NewClone,
+    NewConsent,
+    NewLicence,
+)
 from gemelo.admin.shapes.people import EntryShape
 from gemelo.admin.shapes.talk import (
     ReceiptShape,
@@ -95,6 +101,9 @@ class Work(Line):
 
     async def revoke_consent(self, id: str, reason: str) -> ConsentShape:
         return await self.do(ConsentShape, Change(reason=reason), "consents", id, "revoke")
+
+    async def clone_voice(self, consent: str, new: NewClone) -> ConsentShape:
+        return await self.do(ConsentShape, new, "consents", consent, "clones")
 
     def sessions(self, deployment: str) -> AsyncIterator[SessionShape]:
         return self.each(SessionShape, "deployments", deployment, "sessions")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from gemelo.admin.services.cloning import Cloning
 from gemelo.admin.services.compiling import parsed
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.jobs import Outbox
@@ -153,6 +154,7 @@ class House:
     talks: Talks
     leads: LeadBook
     toolshed: Toolshed
+    cloning: Cloning
     close: Callable[[], Awaitable[None]]
     reranker: Reranker | None = None
     rerank_s: float = LONGEST_S

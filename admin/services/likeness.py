@@ -63,7 +63,12 @@ async def consent(desk: Desk, who: Principal, given: Consent, why: str) -> Conse
         Unknown, NotAllowed, Taken, UsageError, BadWindow, StoreError.
     """
     made = replace(
-        given, id=id_of(given.id), who=name_of(given.who), term=window_of(given.term), revoked=None
+        given,
+        id=id_of(given.id),
+        who=name_of(given.who),
+        term=window_of(given.term),
+        revoked=None,
+        clones=(),
     )
     if not _SHA256.fullmatch(made.sha256):
         raise UsageError("a consent names its very file: write the file's sha256, 64 hex digits")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.cloning import Cloning
 from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.fans import FanFiles
 from gemelo.admin.services.leads import LeadBook
@@ -47,5 +48,6 @@ class Office:
     reviewing: Reviewing
     personas: Personas
     validating: Validating
+    cloning: Cloning
     pace: Pace
     webhooks_here: bool = False

@@ -6,19 +6,22 @@ A consent may end, or be revoked, while fans talk: what speaks is decided each t
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gemelo.admin.services.desk import Books, Desk
 from gemelo.admin.services.state import Shared
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.policy.context import Context
-from gemelo.context.tenancy.likeness import Likeness
+from gemelo.context.tenancy.likeness import Likeness, cloned
 from gemelo.context.tenancy.people import THE_HOUSE
 from gemelo.context.tenancy.standing import Facts, may_use
 from gemelo.models.errors import StateError, StoreError
 from gemelo.models.seams import TextToSpeech
 
 log = logging.getLogger(__name__)
+
+Ids = Mapping[str, Mapping[str, str]]
+"""Of one voice: what each vendor calls it in each language."""
 
 _KEPT_S = 90 * 24 * 3600
 """So long a manager is not told again of the same place and version."""
@@ -30,26 +33,38 @@ class Voices:
     Args:
         neutral: nobody's.
         named: voices of persons, by the names that layers and consents call them.
+        clones: makes a voice of this name, of what vendors made under a consent; None where none can speak.
     """
 
     def __init__(
-        self, neutral: TextToSpeech, named: Mapping[str, TextToSpeech], desk: Desk, shared: Shared
+        self,
+        neutral: TextToSpeech,
+        named: Mapping[str, TextToSpeech],
+        desk: Desk,
+        shared: Shared,
+        clones: Callable[[str, Ids], TextToSpeech | None] = lambda _name, _ids: None,
     ) -> None:
         self.neutral = neutral
         self._named = named
+        self._clones = clones
         self._desk = desk
         self._shared = shared
 
     @staticmethod
-    def agreed(facts: Facts, now: int) -> frozenset[str]:
-        """The voices that may be used at a place at an instant (ms since 1970 UTC)."""
+    def agreed(facts: Facts, now: int) -> dict[str, Ids]:
+        """The voices that may be used at a place at an instant (ms since 1970 UTC), with their clones."""
         names = {consent.name for consent in facts.consents if consent.kind is Likeness.VOICE}
-        return frozenset(name for name in names if may_use(facts, Likeness.VOICE, name, now))
+        return {
+            name: _clones_of(facts, name, now) for name in names if may_use(facts, Likeness.VOICE, name, now)
+        }
 
     def at(self, facts: Facts, context: Context, now: int) -> TextToSpeech:
         """What speaks at a place; never a person's voice without their consent."""
         if not context.voice or not may_use(facts, Likeness.VOICE, context.voice, now):
             return self.neutral
+        ids = _clones_of(facts, context.voice, now)
+        if ids and (voice := self._clones(context.voice, ids)):
+            return voice
         if context.voice not in self._named:
             log.warning(
                 "%s: no voice %s is installed: the neutral one speaks", context.deployment, context.voice
@@ -74,3 +89,7 @@ class Voices:
                 await self._desk.write(THE_HOUSE, "a voice that nobody consents to", work)
         except (StateError, StoreError) as error:
             log.error("%s: no manager could be told: %s", context.deployment, error)
+
+
+def _clones_of(facts: Facts, name: str, now: int) -> Ids:
+    return cloned(facts.consents, Likeness.VOICE, name, facts.deployment.type, now)

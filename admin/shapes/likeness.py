@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from gemelo.admin.services.samples import MAX_BYTES
 from gemelo.admin.shapes.base import (
     Hours,
     Instant,
@@ -14,11 +15,12 @@ from gemelo.admin.shapes.base import (
     Reason,
     Revised,
     Sha256,
+    Shown,
     Sorted,
     asked,
     example,
 )
-from gemelo.context.tenancy.likeness import Consent, Licence, Likeness
+from gemelo.context.tenancy.likeness import Clone, CloneState, Consent, Licence, Likeness
 from gemelo.context.twins import DeploymentType
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -85,6 +87,31 @@ class NewLicence(BaseModel):
         )
 
 
+class CloneShape(Shown[Clone]):
+    """What a vendor was asked to make of a consent's file: its name and id there, by whom, when, and of which
+    file. `lost`: nobody knows whether it was made, and it is looked for. `gone`: the vendor has none."""
+
+    model_config = example(
+        name="gemelo-3c1f0a6de5c97a90",
+        vendor="cartesia",
+        language="es",
+        made="2026-11-20T12:00:00Z",
+        by="marta",
+        sha256=_SHA256,
+        state="ready",
+        id="a0e99841-438c-4a64-b679-ae501e7d6091",
+    )
+
+    name: str
+    vendor: str
+    language: str
+    made: Instant
+    by: str
+    sha256: str
+    state: CloneState
+    id: str
+
+
 class ConsentShape(Revised[Consent]):
     """A person's word that a recording or a picture may be used to synthesise them; the file itself is
     known by its sha256."""
@@ -99,6 +126,7 @@ class ConsentShape(Revised[Consent]):
         term=_TERM,
         channels=["portal"],
         revoked=None,
+        clones=[],
         revision=1,
     )
 
@@ -111,6 +139,7 @@ class ConsentShape(Revised[Consent]):
     term: Hours
     channels: Sorted[DeploymentType]
     revoked: Instant | None
+    clones: tuple[CloneShape, ...]
     revision: int
 
 
@@ -147,3 +176,20 @@ class NewConsent(BaseModel):
             self.term.window(),
             frozenset(self.channels),
         )
+
+
+class NewClone(BaseModel):
+    """A voice to be made of the recording that a consent names, a WAV file in base64 (the example is one's
+    beginning)."""
+
+    model_config = asked(
+        vendor="cartesia",
+        language="es",
+        sample="UklGRiR9AABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQ==",
+        reason="her new voice, of the consent of May",
+    )
+
+    vendor: Annotated[str, StringConstraints(min_length=1, max_length=50)] = "cartesia"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    sample: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BYTES * 4 // 3 + 4)]
+    reason: Reason

@@ -7,14 +7,16 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from gemelo.admin.services.cloning import Cloning
+from gemelo.admin.services.desk import Desk
 from gemelo.admin.services.house import House
+from gemelo.admin.services.state import Shared
 from gemelo.admin.services.tooling import NoCaller, Toolshed, signing
 from gemelo.admin.services.voices import Voices
 from gemelo.admin.wiring import vendors
@@ -24,6 +26,7 @@ from gemelo.context.knowledge.twin import Library
 from gemelo.context.policy.layers import Layer, parse_layer
 from gemelo.context.state.memory import MemoryState
 from gemelo.context.store.clock import now_ms
+from gemelo.context.store.clones import SqlClones
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
@@ -107,8 +110,7 @@ async def build(
         records = SqlRecords(database)
         stack.push_async_callback(records.close)
         if recover:
-            several = settings.redis_url is not None or settings.database_url is not None
-            await records.recover(_LONGEST_TURN_S if several else 0)
+            await records.recover(_LONGEST_TURN_S if settings.redis_url or settings.database_url else 0)
         shared = await _shared(settings)
         stack.push_async_callback(shared.close)
         desk = SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
@@ -134,7 +136,8 @@ async def build(
             reranker=_reranker(settings, stack),
             rerank_s=settings.rerank_s,
             restater=_restater(settings, stack),
-            voices=Voices(*_voices(settings, stack, instead), desk, shared),
+            voices=_voices(settings, stack, instead, desk, shared),
+            cloning=make_cloning(settings, stack, database, desk),
             ears=_ears(settings, stack, instead),
             clock=LoopClock(),
             rules=TurnRules(),
@@ -162,6 +165,12 @@ async def open_database(settings: Settings) -> Database:
     return await Database.open(
         settings.database_url.get_secret_value(), owner=owner.get_secret_value() if owner else ""
     )
+
+
+def make_cloning(settings: Settings, stack: AsyncExitStack, database: Database, desk: Desk) -> Cloning:
+    """What has voices made at vendors', for what needs no model."""
+    cloners = vendors.cloners(settings, stack)
+    return Cloning(desk, SqlClones(database), cloners, now_ms, lambda: secrets.token_hex(8))
 
 
 def platform_layer() -> Layer:
@@ -289,12 +298,12 @@ def _restater(settings: Settings, stack: AsyncExitStack) -> Restater | None:
 
 
 def _voices(
-    settings: Settings, stack: AsyncExitStack, instead: Instead
-) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
-    """The neutral voice, and those of persons by name."""
+    settings: Settings, stack: AsyncExitStack, instead: Instead, desk: Desk, shared: Shared
+) -> Voices:
     if instead.voice:
-        return instead.voice, {}
-    return vendors.voices(settings, stack, _voice(stack))
+        return Voices(instead.voice, {}, desk, shared)
+    speakers = vendors.Speakers(settings, stack, _voice(stack))
+    return Voices(*speakers.installed(), desk, shared, speakers.cloned)
 
 
 def _voice(stack: AsyncExitStack) -> TextToSpeech:

@@ -67,6 +67,7 @@ def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, .
 
     return (
         Job("deliver", 2, 600, delivering),
+        Job("clones", 10, 600, house.cloning.round),
         Job("learn", 2, ROUND_S, learning),
         Job("expire", 600, 3600, expiring),
     )

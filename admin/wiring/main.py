@@ -19,6 +19,7 @@ from gemelo.admin.wiring.settings import Settings
 from gemelo.models.errors import Closed, GemeloError, UsageError
 
 if TYPE_CHECKING:
+    from gemelo.admin.services.cloning import Cloning
     from gemelo.admin.services.desk import Desk
     from gemelo.admin.services.house import House
     from gemelo.admin.services.jobs import Outbox
@@ -66,6 +67,14 @@ class Workshop:
         database = await open_database(self._settings)
         self._stack.push_async_callback(database.close)
         return SqlOutbox(database)
+
+    async def cloning(self) -> Cloning:
+        from gemelo.admin.wiring.build import make_cloning, open_database
+        from gemelo.context.store.desk import SqlDesk
+
+        database = await open_database(self._settings)
+        self._stack.push_async_callback(database.close)
+        return make_cloning(self._settings, self._stack, database, SqlDesk(database))
 
     async def leads(self) -> LeadBook:
         from gemelo.admin.wiring.build import open_database

@@ -40,6 +40,7 @@ def make_office(house: House, desk: Desk, leave: Leave, *, a_minute: int, webhoo
         now=house.wall,
         new_id=lambda: secrets.token_hex(8),
         publishing=publishing,
+        cloning=house.cloning,
         campaigning=Campaigning(desk, compiler, house.wall),
         reading=Reading(desk, house.talks, house.wall),
         trying=trying,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -9,6 +11,7 @@ from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gemelo.admin.services.voices import Ids
 from gemelo.admin.wiring.settings import OtherMind, Plugin, Settings
 from gemelo.models.clock import LoopClock
 from gemelo.models.errors import UsageError
@@ -21,7 +24,10 @@ from gemelo.models.usage import FREE, Used, note
 from gemelo.models.vocabulary import Language
 
 if TYPE_CHECKING:
+    from gemelo.models.adapters.cartesia_clones import CartesiaClones
     from gemelo.models.adapters.cartesia_voice import CartesiaVoice
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -99,19 +105,61 @@ def voices(
     Raises:
         UsageError: the settings name what there is not, or a vendor without its key or its package.
     """
-    ids = settings.voice_ids
-    sonics: list[CartesiaVoice] = []
-    plugged = [vendor for vendor, one in settings.plugins.items() if one.tts is not None]
-    known = dict.fromkeys(("cartesia", *plugged, _LOCAL))
+    return Speakers(settings, stack, embedded).installed()
 
-    def speaking(name: str) -> TextToSpeech:
-        makers: dict[str, Maker[TextToSpeech]] = {_LOCAL: lambda: Provider(_LOCAL, embedded)}
-        for vendor, said in ids.get(name, {}).items():
+
+class Speakers:
+    """Makes voices of what vendors have; all of Cartesia's talk on one socket.
+
+    Args:
+        stack: ends them.
+        embedded: goes on where a vendor's fails.
+    """
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack, embedded: TextToSpeech) -> None:
+        self._settings = settings
+        self._embedded = embedded
+        self._stack = AsyncExitStack()  # voices are cloned while fans talk: the house's is closed by then
+        stack.push_async_callback(self._stack.aclose)
+        self._sonics: list[CartesiaVoice] = []
+        plugged = [vendor for vendor, one in settings.plugins.items() if one.tts is not None]
+        self._known = dict.fromkeys(("cartesia", *plugged, _LOCAL))
+        self._cloned: dict[str, TextToSpeech | None] = {}
+
+    def installed(self) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
+        """The neutral voice and persons', as the settings have them. Raises `UsageError`."""
+        ids = self._settings.voice_ids
+        persons = {name: self._speaking(name, said) for name, said in ids.items() if name != NEUTRAL}
+        return self._speaking(NEUTRAL, ids.get(NEUTRAL, {})), persons
+
+    def cloned(self, name: str, ids: Ids) -> TextToSpeech | None:
+        """A person's voice that vendors made, by vendor and language; None where none of them can speak."""
+        made_of = json.dumps([name, ids], sort_keys=True)
+        if made_of not in self._cloned:
+            self._cloned[made_of] = self._clone(name, ids)
+        return self._cloned[made_of]
+
+    def _clone(self, name: str, ids: Ids) -> TextToSpeech | None:
+        said = self._settings.voice_ids.get(name, {})
+        able = self._known.keys() - (set() if self._settings.cartesia_key else {"cartesia"})
+        both = {vendor: {**said.get(vendor, {}), **ids.get(vendor, {})} for vendor in [*said, *ids]}
+        usable = {vendor: spoken for vendor, spoken in both.items() if vendor in able}
+        try:
+            voice = self._speaking(name, usable) if usable.keys() & ids.keys() else self._embedded
+        except UsageError as error:
+            log.warning("voice %s was cloned and cannot speak: %s", name, error)
+            return None
+        return None if voice is self._embedded else voice
+
+    def _speaking(self, name: str, ids: Ids) -> TextToSpeech:
+        settings, stack, known = self._settings, self._stack, self._known
+        makers: dict[str, Maker[TextToSpeech]] = {_LOCAL: lambda: Provider(_LOCAL, self._embedded)}
+        for vendor, said in ids.items():
             if vendor not in known:
                 raise UsageError(f"GEMELO_VOICE_IDS names {vendor!r}: known are {', '.join(known)}")
             spoken = {Language(language): id for language, id in said.items()}
             if vendor == "cartesia":
-                makers[vendor] = partial(_sonic, settings, stack, spoken, sonics)
+                makers[vendor] = partial(_sonic, settings, stack, spoken, self._sonics)
             elif spoken and vendor != _LOCAL:
                 makers[vendor] = partial(_plugged_voice, settings, stack, spoken, vendor)
         wanted = _names("voices", settings.voices, known, [v for v in makers if v != _LOCAL])
@@ -120,12 +168,9 @@ def voices(
             raise UsageError(told)
         chosen = [vendor for vendor in wanted if vendor in makers]
         if chosen in ([], [_LOCAL]):
-            return embedded
+            return self._embedded
         line = _line(chosen, makers, stack)
         return FailoverVoice(line, LoopClock(), settings.voice_patience_s, settings.prices)
-
-    persons = {name: speaking(name) for name in ids if name != NEUTRAL}
-    return speaking(NEUTRAL), persons
 
 
 def _sonic(
@@ -164,6 +209,20 @@ def _plugged_voice(
     except (TypeError, ValueError) as error:
         raise UsageError(f"{vendor} cannot speak: {error}") from None
     return Provider(vendor, voice, languages=frozenset(spoken))
+
+
+def cloners(settings: Settings, stack: AsyncExitStack) -> dict[str, CartesiaClones]:
+    """Who makes voices of recordings, by name: vendors whose keys are set and whose packages are there."""
+    if not settings.cartesia_key:
+        return {}
+    try:
+        from gemelo.models.adapters.cartesia import CartesiaSettings
+        from gemelo.models.adapters.cartesia_clones import CartesiaClones
+    except ModuleNotFoundError:
+        return {}
+    made = CartesiaClones(CartesiaSettings(*_cartesia(settings)))
+    stack.push_async_callback(made.close)
+    return {"cartesia": made}
 
 
 def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-HEAD = "0017"
+HEAD = "0019"
 """The newest revision in `migrations`."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",

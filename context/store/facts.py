@@ -91,7 +91,7 @@ async def _layers(connection: AsyncConnection, twin: str, keys: Sequence[str]) -
 async def _rows(
     connection: AsyncConnection, table: Table, where: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    """Rows without their revision, in the order of their keys."""
-    columns = [column for column in table.c if column.name != "revision"]
+    """Rows without what only the store needs, in the order of their keys."""
+    columns = [column for column in table.c if column.name not in ("revision", "due")]
     query = select(*columns).where(where).order_by(*table.primary_key.columns)
     return [dict(row) for row in (await connection.execute(query)).mappings()]

@@ -55,6 +55,8 @@ class Kind:
         row: dict[str, Any] = {field.name: getattr(noun, field.name) for field in fields(self.noun)}
         if isinstance(noun, Campaign):
             row["deployment"] = noun.terms.deployment
+        if isinstance(noun, Consent):
+            row["due"] = noun.due
         check_text(row)
         return row
 
@@ -78,7 +80,7 @@ KINDS = {
         Kind("brand", Brand, schema.brands),
         Kind("campaign", Campaign, schema.campaigns),
         Kind("licence", Licence, schema.licences),
-        Kind("consent", Consent, schema.consents),
+        Kind("consent", Consent, schema.consents, frozenset({"due"})),
         Kind("principal", Principal, schema.principals),
         Kind("webhook", Webhook, schema.webhooks, frozenset({"secret"})),
         Kind("upload", Upload, schema.uploads, frozenset({"content"})),

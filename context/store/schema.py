@@ -29,7 +29,7 @@ from gemelo.context.persona.verdicts import Validation
 from gemelo.context.records import Receipt, Sentence, Timeline, TurnStatus
 from gemelo.context.store.columns import Code, Json
 from gemelo.context.tenancy.campaigns import Approval, Terms
-from gemelo.context.tenancy.likeness import Likeness
+from gemelo.context.tenancy.likeness import Clone, Likeness
 from gemelo.context.tenancy.people import Grant, Party
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import DeploymentStatus, DeploymentType, LayerKind, LayerText, TwinState
@@ -244,8 +244,12 @@ consents = Table(
     Column("term", Json(Window), nullable=False),
     Column("channels", Json(frozenset[DeploymentType]), nullable=False),
     Column("revoked", BigInteger),
+    Column("clones", Json(tuple[Clone, ...]), nullable=False, server_default="[]"),
+    Column("due", BigInteger),
     _revision(),
 )
+has_clones = consents.c.due.is_not(None)
+Index(None, consents.c.due, sqlite_where=has_clones, postgresql_where=has_clones)
 
 principals = Table(
     "principals",

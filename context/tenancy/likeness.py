@@ -1,4 +1,8 @@
-"""What a talent has agreed to: the licence to its likeness, and consent to its voice and face; pure."""
+"""What a talent has agreed to: the licence to its likeness, and consent to its voice and face; pure.
+
+Consent ── names the file ──▶ Clone: making ─▶ ready ─▶ gone      at a vendor's, for as long as it holds
+                                 └─▶ lost ──────────────▶ gone
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,48 @@ from enum import StrEnum
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import DeploymentType
 
+MAKING_MS = 600_000
+"""A clone that nobody has told of for so long may be there or not: it is looked for, and deleted."""
+
 
 class Likeness(StrEnum):
     """What of a person may be synthesised."""
 
     VOICE = "voice"
     AVATAR = "avatar"
+
+
+class CloneState(StrEnum):
+    MAKING = "making"
+    """The vendor was asked for it."""
+    READY = "ready"
+    LOST = "lost"
+    """The vendor was asked, and nobody knows what came of it."""
+    GONE = "gone"
+    """The vendor has deleted it, or never made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """What a vendor has made of the file that a consent names.
+
+    Attributes:
+        name: its name at the vendor's, which no other has: one whose id nobody was told is found by it.
+        language: that it was made for.
+        made: when the vendor was asked (ms since 1970 UTC).
+        by: the principal who had it made.
+        sha256: of the file that was sent.
+        id: the vendor's, empty where nobody knows it.
+    """
+
+    name: str
+    vendor: str
+    language: str
+    made: int
+    by: str
+    sha256: str
+    state: CloneState = CloneState.MAKING
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +138,7 @@ class Consent:
         channels: kinds of places that it is for; empty: any.
         revoked: when it was (ms since 1970 UTC), None while it is not. It holds at no instant from then on,
             whatever a clock says: those of two servers differ, and one may go back.
+        clones: what vendors were asked to make under it, in order; of what they deleted the line stays.
     """
 
     id: str
@@ -109,13 +150,32 @@ class Consent:
     term: Window
     channels: frozenset[DeploymentType] = frozenset()
     revoked: int | None = None
+    clones: tuple[Clone, ...] = ()
+
+    def holds(self, now: int) -> bool:
+        return self.revoked is None and self.term.holds(now)
+
+    @property
+    def due(self) -> int | None:
+        """When somebody has to look after its clones (ms since 1970 UTC), None where nobody has."""
+        ends = (end for clone in self.clones if (end := self.end_of(clone)) is not None)
+        return min(ends, default=None)
+
+    def end_of(self, clone: Clone) -> int | None:
+        """When a clone is to be deleted (ms since 1970 UTC), None where it is gone."""
+        match clone.state:
+            case CloneState.GONE:
+                return None
+            case CloneState.READY:
+                return self.term.ends if self.revoked is None else self.revoked
+            case _:  # what was asked for may come late
+                return clone.made + MAKING_MS
 
     def covers(self, kind: Likeness, name: str, channel: DeploymentType, now: int) -> bool:
         return (
             (self.kind, self.name) == (kind, name)
             and (not self.channels or channel in self.channels)
-            and self.term.holds(now)
-            and self.revoked is None
+            and self.holds(now)
         )
 
 
@@ -124,3 +184,16 @@ def consented(
 ) -> bool:
     """Whether somebody has agreed; without that the neutral voice and face are used."""
     return any(consent.covers(kind, name, channel, now) for consent in consents)
+
+
+def cloned(
+    consents: Iterable[Consent], kind: Likeness, name: str, channel: DeploymentType, now: int
+) -> dict[str, dict[str, str]]:
+    """The ids of the clones that somebody agrees to here and now, by vendor and language."""
+    ids: dict[str, dict[str, str]] = {}
+    for consent in consents:
+        if consent.covers(kind, name, channel, now):
+            for clone in consent.clones:
+                if clone.state is CloneState.READY:
+                    ids.setdefault(clone.vendor, {})[clone.language] = clone.id
+    return ids

@@ -27,8 +27,8 @@ from gemelo.models.errors import GemeloError, StoreError, TokenRefused
 MAX_BODY = 1_000_000
 """Bytes of a request."""
 MAX_UPLOAD = MAX_CONTENT + 10_000
-"""Bytes of one that sends a document."""
-_UPLOADS = re.compile(r"/twins/[^/]+/documents")
+"""Bytes of one that sends a document, or the sample of a voice."""
+_UPLOADS = re.compile(r"/twins/[^/]+/documents|/consents/[^/]+/clones")
 _OPEN = ("/openapi.json",)
 """Addresses that need no key."""
 _KEPT_HEADERS = ("content-type", "etag", "location")

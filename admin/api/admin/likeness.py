@@ -9,11 +9,19 @@ from fastapi import APIRouter, Path
 from gemelo.admin.api.admin.asking import Ask, Paging
 from gemelo.admin.api.admin.catalogue import Filter, TalentId, TwinId
 from gemelo.admin.services import likeness, switches
+from gemelo.admin.services.samples import sample_of
 from gemelo.admin.shapes.base import Change, Known, Listed
 from gemelo.admin.shapes.catalogue import TalentShape, TwinShape
-from gemelo.admin.shapes.likeness import ConsentShape, LicenceShape, NewConsent, NewLicence
+from gemelo.admin.shapes.likeness import (
+    ConsentShape,
+    LicenceShape,
+    NewClone,
+    NewConsent,
+    NewLicence,
+)
 from gemelo.context.tenancy.likeness import Consent, Licence
 from gemelo.context.twins import Talent, Twin
+from gemelo.models.vocabulary import Language
 
 router = APIRouter()
 
@@ -70,6 +78,16 @@ async def see_consent(ask: Ask, consent: ConsentId) -> ConsentShape:
 async def revoke_consent(ask: Ask, consent: ConsentId, body: Change) -> ConsentShape:
     """At once and for good."""
     await likeness.revoke(ask.desk, ask.who, Consent, consent, ask.office.now(), body.reason)
+    return await ask.see(Consent, consent, ConsentShape.of)
+
+
+@router.post("/consents/{consent}/clones", tags=["likeness"], summary="Clone a voice", status_code=201)
+async def clone_voice(ask: Ask, consent: ConsentId, body: NewClone) -> ConsentShape:
+    """Has a vendor make a voice of the recording that the consent names (3 to 30 s of speech as 16-bit WAV,
+    at most 4 MB), and keeps its id there. When the consent is over the vendor deletes it."""
+    await ask.office.cloning.make(
+        ask.who, consent, body.vendor, Language(body.language), sample_of(body.sample), body.reason
+    )
     return await ask.see(Consent, consent, ConsentShape.of)
 
 

@@ -41,7 +41,7 @@ def voices(desk: MemoryDesk | None = None, shared: MemoryState | None = None) ->
 def test_a_voice_with_consent_speaks() -> None:
     """The one that layers chose, where somebody has agreed to it."""
     assert voices().at(facts(CONSENT), choosing("warm"), NOW) is WARM
-    assert voices().agreed(facts(CONSENT), NOW) == {"warm"}
+    assert voices().agreed(facts(CONSENT), NOW) == {"warm": {}}
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,42 @@ async def test_what_is_wrong_in_the_settings_is_told(settings: dict[str, Any], t
             both(made, stack)
 
 
+async def test_a_cloned_voice_speaks_as_what_the_vendor_calls_it() -> None:
+    """Beside the installed ones on their socket, made once for what it is made of."""
+
+    async def text() -> AsyncIterator[str]:
+        yield "Press high."
+
+    server = CartesiaServer()
+    async with server.listening():
+        given = {"CARTESIA_API_KEY": KEY, "cartesia_url": server.url, "voice_ids": IDS}
+        async with chosen(**given) as (settings, stack):
+            speakers = vendors.Speakers(settings, stack, ScriptedVoice())
+            neutral, _ = speakers.installed()
+            voice = speakers.cloned("warm", {"cartesia": {"en": "clone-1"}})
+            assert voice is not None
+            assert voice is speakers.cloned("warm", {"cartesia": {"en": "clone-1"}})
+            for one in (neutral, voice):
+                async for _ in one.speak(text(), EN):
+                    pass
+    assert list(dict.fromkeys(asked["voice"]["id"] for asked in server.asked)) == ["n", "clone-1"]
+    assert len(server.queries) == 1
+
+
+@pytest.mark.parametrize("settings", [{}, {"CARTESIA_API_KEY": KEY, "voices": "local"}])
+async def test_a_clone_of_whom_nobody_may_ask_does_not_speak(settings: dict[str, Any]) -> None:
+    """Without the vendor's key, or where the settings leave that vendor out."""
+    async with chosen(**settings) as (made, stack):
+        assert vendors.Speakers(made, stack, ScriptedVoice()).cloned("w", {"cartesia": {"en": "c"}}) is None
+
+
+@pytest.mark.parametrize(("key", "vendor"), [(KEY, ["cartesia"]), ("", []), (None, [])])
+async def test_who_clones_is_who_has_a_key(key: str | None, vendor: list[str]) -> None:
+    """Without one nobody does."""
+    async with chosen(CARTESIA_API_KEY=key) as (settings, stack):
+        assert [*vendors.cloners(settings, stack)] == vendor
+
+
 FOUND = Findings((Passage("p", "Press high.", Source("a.md")),), declined=False)
 
 

@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from gemelo.context.tenancy.likeness import (
+    MAKING_MS,
+    Clone,
+    CloneState,
     Consent,
     Licence,
     Likeness,
     Refusal,
     Use,
+    cloned,
     consented,
     refused,
 )
@@ -28,6 +32,7 @@ NARROW = replace(
     topics=frozenset({"Football boots", "balls"}),
 )
 CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES", "football boots")
+CLONE = Clone("gemelo-1", "cartesia", "es", 120, "marta", "ab" * 32, CloneState.READY, "id")
 GIVEN = Consent("s1", "trina", Likeness.VOICE, "trina-warm", "Trina Sol", "ab" * 32, Window(100, 200))
 
 
@@ -96,3 +101,31 @@ def test_a_voice_is_used_with_its_own_consent_only() -> None:
     assert not may(consent=replace(GIVEN, revoked=120))
     assert not may(consent=replace(GIVEN, channels=frozenset({DeploymentType.WIDGET})))
     assert not consented([], Likeness.VOICE, GIVEN.name, DeploymentType.PORTAL, 150)
+
+
+@pytest.mark.parametrize(
+    ("consent", "due"),
+    [
+        (GIVEN, None),
+        (replace(GIVEN, clones=(CLONE,)), 200),
+        (replace(GIVEN, clones=(CLONE,), revoked=150), 150),
+        (replace(GIVEN, clones=(replace(CLONE, state=CloneState.GONE),), revoked=150), None),
+        (replace(GIVEN, clones=(replace(CLONE, state=CloneState.MAKING),)), 120 + MAKING_MS),
+        (replace(GIVEN, clones=(replace(CLONE, state=CloneState.LOST), CLONE), revoked=150), 150),
+    ],
+)
+def test_a_clone_lasts_as_long_as_its_consent(consent: Consent, due: int | None) -> None:
+    """Then it is to be deleted; so is one that nobody was told of, once it must have come."""
+    assert consent.due == due
+
+
+def test_only_clones_that_are_there_are_used_where_somebody_agrees() -> None:
+    """By vendor and language, the newest consent's last."""
+    lost = replace(CLONE, state=CloneState.LOST, language="en", id="")
+    newer = replace(GIVEN, id="s2", clones=(replace(CLONE, id="newer"),))
+    consents = (replace(GIVEN, clones=(CLONE, lost)), newer, replace(newer, id="s3", revoked=110))
+    portal = DeploymentType.PORTAL
+    assert cloned(consents[:1], Likeness.VOICE, "trina-warm", portal, 150) == {"cartesia": {"es": "id"}}
+    assert cloned(consents, Likeness.VOICE, "trina-warm", portal, 150) == {"cartesia": {"es": "newer"}}
+    assert cloned(consents, Likeness.VOICE, "trina-warm", portal, 200) == {}
+    assert cloned(consents, Likeness.AVATAR, "trina-warm", portal, 150) == {}

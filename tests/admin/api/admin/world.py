@@ -15,6 +15,7 @@ from gemelo.admin.pages.app import PATH as CONSOLE
 from gemelo.admin.pages.app import Console
 from gemelo.admin.services import people
 from gemelo.admin.services.campaigning import Campaigning
+from gemelo.admin.services.cloning import Cloning
 from gemelo.admin.services.compiling import Compiler
 from gemelo.admin.services.desk import Books
 from gemelo.admin.services.fans import FanFiles
@@ -32,6 +33,7 @@ from gemelo.admin.services.validating import Validating
 from gemelo.admin.wiring.build import platform_layer
 from gemelo.context.policy.meant import FixedLines
 from gemelo.context.state.memory import MemoryState
+from gemelo.context.store.clones import SqlClones
 from gemelo.context.store.database import Database
 from gemelo.context.store.desk import SqlDesk
 from gemelo.context.store.documents import SqlDocuments
@@ -45,6 +47,7 @@ from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
+from tests.cloner import MemoryCloner
 from tests.meaning import quiet_meaning
 from tests.stager import ScriptedStager
 
@@ -117,6 +120,9 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         await documents.remove(twin, path)
         indexed.append(twin)
 
+    def new_id() -> str:
+        return f"new-{next(ids)}"
+
     trying = Trying(desk, compiler, ScriptedStager(), now)
     learned: dict[str, str] = {}
 
@@ -128,7 +134,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
     office = Office(
         desk,
         now,
-        lambda: f"new-{next(ids)}",
+        new_id,
         publishing,
         Campaigning(desk, compiler, now),
         Reading(desk, talks, now),
@@ -141,6 +147,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         reviewing=Reviewing(desk, talks),
         personas=Personas(desk, publishing, documents, version, VerbatimMind(), now),
         validating=validating,
+        cloning=Cloning(desk, SqlClones(database), {"cartesia": MemoryCloner()}, now, new_id),
         pace=Pace(MemoryState(loop.now), 0),
     )
     outer = FastAPI()
