@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gemelo.benchmarks.crowd import Waits
-from gemelo.benchmarks.density import LADDERS, WITHIN_MS, Load, accepted, findings, holds, knee
+from gemelo.benchmarks.density import LADDERS, WITHIN_MS, Load, findings, finished, holds, knee
 from gemelo.benchmarks.lag import Times
 from gemelo.benchmarks.rows import Curve, Row
 
@@ -34,25 +34,20 @@ def test_the_knee_lies_before_the_first_crowd_that_was_too_large() -> None:
     assert knee([], ALONE) == 1
 
 
-def test_only_clips_that_were_taken_for_finished_are_used() -> None:
+def test_only_clips_that_were_always_taken_for_finished_are_used() -> None:
     """One whose answer once waited for a time-out would measure the turn model."""
-    alone, served = accepted(
-        load(1, 400, 420, 400, 1300, 2000, clips=(0, 0, 1, 1, 2)),
-    )
-    assert served == [0]
-    assert alone.waits.ms == [400, 420]
+    assert finished(load(8, 400, 420, 400, 1300, 2000, clips=(0, 0, 1, 1, 2)).waits) == [0]
 
 
 def test_an_answer_that_came_early_shuts_no_clip_out() -> None:
-    """How long an answer takes is what it takes with most clips; one late answer of many is forgiven."""
-    many = [400.0] * 15 + [1300.0]
-    _, served = accepted(load(1, 150, 180, 400, 420, *many, clips=(0, 0, 1, 1, *[2] * 16)))
-    assert served == [0, 1, 2]
+    """How long an answer takes is what it takes with most clips."""
+    waits = load(8, 150, 180, 400, 420, 410, 430, 400, clips=(0, 0, 1, 1, 2, 2, 3)).waits
+    assert finished(waits) == [0, 1, 2, 3]
 
 
-def test_nobody_is_served_where_nothing_was_answered() -> None:
+def test_nothing_is_chosen_where_nothing_was_answered() -> None:
     """There is no clip to go on with."""
-    assert accepted(load(1))[1] == []
+    assert finished(load(8).waits) == []
 
 
 def test_a_core_that_held_every_crowd_has_not_shown_what_it_holds() -> None:
