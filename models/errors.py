@@ -28,6 +28,7 @@ GemeloError                  a code and a sentence that a peer may read
 └── ServiceError             something behind a seam failed
     ├── MindError
     ├── VoiceError
+    ├── AvatarError
     ├── Unsure               it was asked to do something, and nobody knows whether it has
     ├── EarError
     ├── EmbedderError
@@ -215,6 +216,10 @@ class MindError(ServiceError):
 
 class VoiceError(ServiceError):
     code = "voice"
+
+
+class AvatarError(ServiceError):
+    code = "avatar"
 
 
 class Unsure(ServiceError):

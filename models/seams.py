@@ -250,6 +250,53 @@ class VoiceCloner(Protocol):
         ...
 
 
+class FaceCloner(Protocol):
+    """A vendor that trains faces of films. Every method may raise `AvatarError`."""
+
+    async def train(self, name: str, film: str, consent: str) -> str:
+        """Begins to train a face, which takes hours; asks once.
+
+        Args:
+            name: which no other face of ours has there.
+            film, consent: where the vendor may fetch the film, and the one in which its person agrees.
+
+        Returns:
+            The vendor's id of it.
+
+        Raises:
+            AvatarError: it was not begun; `of_asked` where a film is why.
+            Unsure: nobody knows.
+        """
+        ...
+
+    async def trained(self, id: str) -> bool | None:
+        """Whether a training has succeeded, None while it goes on."""
+        ...
+
+    async def find(self, name: str) -> str:
+        """The id of a face of ours, empty where there is none of this name."""
+        ...
+
+    async def delete(self, id: str) -> None:
+        """Deletes a face and what it was made of; one that is gone already is no error."""
+        ...
+
+
+class Hasher(Protocol):
+    """Reads files on the open internet."""
+
+    async def sha256(self, url: str, most: int) -> str:
+        """The hash of a file (64 hex digits), of which nothing is kept.
+
+        Args:
+            most: bytes that it may have.
+
+        Raises:
+            CourierError: it cannot be had; the sentence says why.
+        """
+        ...
+
+
 class Embedder(Protocol):
     """A sentence encoder."""
 

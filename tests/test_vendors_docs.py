@@ -13,6 +13,7 @@ from tests.models.adapters import (
     deepgram_server,
     elevenlabs_server,
     responses_server,
+    tavus_server,
 )
 
 ASSUMED = (
@@ -21,6 +22,7 @@ ASSUMED = (
     *cartesia_voices_server.ASSUMED,
     *elevenlabs_server.ASSUMED,
     *responses_server.ASSUMED,
+    *tavus_server.ASSUMED,
 )
 PAGE = (Path(__file__).parents[1] / "docs" / "vendors.md").read_text("utf-8")
 

@@ -1,4 +1,4 @@
-"""`gemelo clone`: has a vendor make a voice of a person's recording, under their consent."""
+"""`gemelo clone`: has a vendor make a voice or a face of a person's recording, under their consent."""
 
 from __future__ import annotations
 
@@ -8,35 +8,39 @@ from pathlib import Path
 from gemelo.admin.cli.workshop import Commands, Workshop, add_json, answer, show, tell
 from gemelo.admin.services.samples import MAX_BYTES
 from gemelo.context.tenancy.people import THE_HOUSE
-from gemelo.models.errors import BadAudio
+from gemelo.models.errors import BadAudio, UsageError
 from gemelo.models.vocabulary import Language
 
 _WHY = "at the command line"
 
 
 def add(commands: Commands) -> None:
-    parser = commands.add_parser("clone", help="have a vendor make a voice of the recording of a consent")
-    parser.add_argument("sample", metavar="SAMPLE.wav", type=Path, help="the file that the consent names")
+    parser = commands.add_parser("clone", help="have a vendor make a voice or a face of what a consent names")
+    parser.add_argument("sample", metavar="SAMPLE.wav", type=Path, nargs="?", help="of a voice")
     parser.add_argument("--consent", metavar="ID", required=True, help="whose sha256 is the file's")
-    parser.add_argument("--language", metavar="CODE", required=True, help="that is spoken, like es")
-    parser.add_argument("--vendor", default="cartesia", help="who makes it (cartesia)")
+    parser.add_argument("--language", metavar="CODE", help="that is spoken in the sample, like es")
+    parser.add_argument("--film", metavar="URL", help="of a face: where the vendor may fetch it")
+    parser.add_argument("--agreed", metavar="URL", help="the film in which its person agrees")
+    parser.add_argument("--vendor", help="who makes it (cartesia a voice, tavus a face)")
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace, workshop: Workshop) -> int:
-    cloning = await workshop.cloning()
-    made = await cloning.make(
-        THE_HOUSE,
-        arguments.consent,
-        arguments.vendor,
-        Language(arguments.language),
-        _read(arguments.sample),
-        _WHY,
-    )
-    tell(f"{made.vendor} has made a voice in {made.language}: layers choose it by the name in the consent")
+    cloning, consent = await workshop.cloning(), arguments.consent
+    if arguments.film and arguments.agreed and not arguments.sample:
+        vendor = arguments.vendor or "tavus"
+        made = await cloning.train(THE_HOUSE, consent, vendor, arguments.film, arguments.agreed, _WHY)
+        tell(f"{vendor} has begun to train a face; the consent will say when it is ready")
+    elif arguments.sample and arguments.language and not (arguments.film or arguments.agreed):
+        vendor, language = arguments.vendor or "cartesia", Language(arguments.language)
+        made = await cloning.make(THE_HOUSE, consent, vendor, language, _read(arguments.sample), _WHY)
+        tell(f"{vendor} has made a voice in {language}: layers choose it by the name in the consent")
+    else:
+        raise UsageError("give a SAMPLE.wav with --language, or --film with --agreed")
     if arguments.json:
-        answer({"consent": arguments.consent, "vendor": made.vendor, "id": made.id, "sha256": made.sha256})
+        known = {"vendor": made.vendor, "id": made.id, "state": made.state, "sha256": made.sha256}
+        answer({"consent": consent, **known})
     else:
         show(made.id)
     return 0

@@ -102,7 +102,7 @@ class Work(Line):
     async def revoke_consent(self, id: str, reason: str) -> ConsentShape:
         return await self.do(ConsentShape, Change(reason=reason), "consents", id, "revoke")
 
-    async def clone_voice(self, consent: str, new: NewClone) -> ConsentShape:
+    async def clone(self, consent: str, new: NewClone) -> ConsentShape:
         return await self.do(ConsentShape, new, "consents", consent, "clones")
 
     def sessions(self, deployment: str) -> AsyncIterator[SessionShape]:

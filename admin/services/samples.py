@@ -1,4 +1,4 @@
-"""Recordings that voices are made of: what can be told of one before a vendor is sent it."""
+"""Recordings that voices and faces are made of: what can be told of one before a vendor is sent it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import binascii
 import wave
 from base64 import b64decode
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import numpy as np
 
-from gemelo.models.errors import BadAudio
+from gemelo.models.errors import BadAudio, UsageError
 
 MAX_BYTES = 4_000_000
 SHORTEST_S, LONGEST_S = 3, 30
 """Vendors ask for about five seconds, and take no more from what is longer."""
+MAX_ADDRESS = 4_000
 _RATES = range(16_000, 96_001)
 _QUIET = 300
 """Peak of 16-bit samples under which nobody speaks."""
@@ -56,3 +58,25 @@ def check_sample(sample: bytes) -> None:
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], np.int16)
     if int(np.abs(samples.astype(np.int32)).max()) < _QUIET:
         raise BadAudio("this sample is silent: send a recording in which somebody speaks")
+
+
+def check_address(text: str, *, loopback: bool = False) -> None:
+    """Looks whether a vendor can fetch a film from an address.
+
+    Args:
+        loopback: http is taken too; whoever connects looks where that leads.
+
+    Raises:
+        UsageError: it is none that can be fetched from.
+    """
+    wrong = UsageError(f"a film lies at an https address of at most {MAX_ADDRESS} plain characters")
+    if not 0 < len(text) <= MAX_ADDRESS or not text.isascii() or not text.isprintable() or " " in text:
+        raise wrong
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise wrong from None
+    schemes = ("https", "http") if loopback else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or parts.username is not None:
+        raise wrong

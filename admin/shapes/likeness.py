@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from gemelo.admin.services.samples import MAX_BYTES
+from gemelo.admin.services.samples import MAX_ADDRESS, MAX_BYTES
 from gemelo.admin.shapes.base import (
     Hours,
     Instant,
@@ -180,7 +180,8 @@ class NewConsent(BaseModel):
 
 class NewClone(BaseModel):
     """A voice to be made of the recording that a consent names, a WAV file in base64 (the example is one's
-    beginning)."""
+    beginning), in its `language`; or a face of the `film` that it names, with `agreed`, the film in which its
+    person agrees: addresses from which the vendor can fetch them for a day."""
 
     model_config = asked(
         vendor="cartesia",
@@ -189,7 +190,9 @@ class NewClone(BaseModel):
         reason="her new voice, of the consent of May",
     )
 
-    vendor: Annotated[str, StringConstraints(min_length=1, max_length=50)] = "cartesia"
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-    sample: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BYTES * 4 // 3 + 4)]
+    vendor: Annotated[str, StringConstraints(max_length=50)] = ""
+    language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2})?$")] = ""
+    sample: Annotated[str, StringConstraints(max_length=MAX_BYTES * 4 // 3 + 4)] = ""
+    film: Annotated[str, StringConstraints(max_length=MAX_ADDRESS)] = ""
+    agreed: Annotated[str, StringConstraints(max_length=MAX_ADDRESS)] = ""
     reason: Reason

@@ -168,9 +168,9 @@ async def open_database(settings: Settings) -> Database:
 
 
 def make_cloning(settings: Settings, stack: AsyncExitStack, database: Database, desk: Desk) -> Cloning:
-    """What has voices made at vendors', for what needs no model."""
-    cloners = vendors.cloners(settings, stack)
-    return Cloning(desk, SqlClones(database), cloners, now_ms, lambda: secrets.token_hex(8))
+    """What has voices and faces made at vendors', for what needs no model."""
+    makers = vendors.cloners(settings, stack)
+    return Cloning(desk, SqlClones(database), makers, now_ms, lambda: secrets.token_hex(8))
 
 
 def platform_layer() -> Layer:

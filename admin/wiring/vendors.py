@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gemelo.admin.services.cloning import Vendors
 from gemelo.admin.services.voices import Ids
 from gemelo.admin.wiring.settings import OtherMind, Plugin, Settings
 from gemelo.models.clock import LoopClock
@@ -19,12 +20,19 @@ from gemelo.models.failover.ears import FailoverEars, Steady, Worded
 from gemelo.models.failover.line import Line, Provider
 from gemelo.models.failover.minds import FailoverMind
 from gemelo.models.failover.voices import FailoverVoice
-from gemelo.models.seams import Ears, FallibleEars, LanguageModel, SpeechToText, TextToSpeech
+from gemelo.models.seams import (
+    Ears,
+    FaceCloner,
+    FallibleEars,
+    LanguageModel,
+    SpeechToText,
+    TextToSpeech,
+    VoiceCloner,
+)
 from gemelo.models.usage import FREE, Used, note
 from gemelo.models.vocabulary import Language
 
 if TYPE_CHECKING:
-    from gemelo.models.adapters.cartesia_clones import CartesiaClones
     from gemelo.models.adapters.cartesia_voice import CartesiaVoice
 
 log = logging.getLogger(__name__)
@@ -211,18 +219,27 @@ def _plugged_voice(
     return Provider(vendor, voice, languages=frozenset(spoken))
 
 
-def cloners(settings: Settings, stack: AsyncExitStack) -> dict[str, CartesiaClones]:
-    """Who makes voices of recordings, by name: vendors whose keys are set and whose packages are there."""
-    if not settings.cartesia_key:
-        return {}
-    try:
-        from gemelo.models.adapters.cartesia import CartesiaSettings
-        from gemelo.models.adapters.cartesia_clones import CartesiaClones
-    except ModuleNotFoundError:
-        return {}
-    made = CartesiaClones(CartesiaSettings(*_cartesia(settings)))
-    stack.push_async_callback(made.close)
-    return {"cartesia": made}
+def cloners(settings: Settings, stack: AsyncExitStack) -> Vendors:
+    """Who makes voices and faces of recordings: vendors whose keys are set and whose packages are there."""
+    from gemelo.models.adapters.aiohttp_courier import AiohttpCourier
+
+    files = AiohttpCourier(loopback=settings.webhooks_here)
+    stack.push_async_callback(files.close)
+    voices: dict[str, VoiceCloner] = {}
+    faces: dict[str, FaceCloner] = {}
+    if settings.cartesia_key:
+        with suppress(ModuleNotFoundError):
+            from gemelo.models.adapters.cartesia import CartesiaSettings
+            from gemelo.models.adapters.cartesia_clones import CartesiaClones
+
+            voices["cartesia"] = sonic = CartesiaClones(CartesiaSettings(*_cartesia(settings)))
+            stack.push_async_callback(sonic.close)
+    if settings.tavus_key:
+        from gemelo.models.adapters.tavus import TavusFaces
+
+        faces["tavus"] = tavus = TavusFaces(settings.tavus_key.get_secret_value(), settings.tavus_url)
+        stack.push_async_callback(tavus.close)
+    return Vendors(voices, faces, files, settings.webhooks_here)
 
 
 def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

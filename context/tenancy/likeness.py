@@ -1,7 +1,8 @@
 """What a talent has agreed to: the licence to its likeness, and consent to its voice and face; pure.
 
-Consent ── names the file ──▶ Clone: making ─▶ ready ─▶ gone      at a vendor's, for as long as it holds
-                                 └─▶ lost ──────────────▶ gone
+Consent ── names the file ──▶ Clone: making ─▶ ready ───────────────▶ gone    at a vendor's, for as long
+                                     ├─▶ training ─▶ ready ─────▶ gone    as it holds
+                                     └─▶ lost ──────────────────▶ gone
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Likeness(StrEnum):
 class CloneState(StrEnum):
     MAKING = "making"
     """The vendor was asked for it."""
+    TRAINING = "training"
+    """The vendor has begun it, which takes hours."""
     READY = "ready"
     LOST = "lost"
     """The vendor was asked, and nobody knows what came of it."""
@@ -40,7 +43,7 @@ class Clone:
 
     Attributes:
         name: its name at the vendor's, which no other has: one whose id nobody was told is found by it.
-        language: that it was made for.
+        language: that it was made for; empty of a face.
         made: when the vendor was asked (ms since 1970 UTC).
         by: the principal who had it made.
         sha256: of the file that was sent.
@@ -162,12 +165,15 @@ class Consent:
         return min(ends, default=None)
 
     def end_of(self, clone: Clone) -> int | None:
-        """When a clone is to be deleted (ms since 1970 UTC), None where it is gone."""
+        """When a clone is to be looked after (ms since 1970 UTC), None where it is gone."""
+        ends = self.term.ends if self.revoked is None else self.revoked
         match clone.state:
             case CloneState.GONE:
                 return None
             case CloneState.READY:
-                return self.term.ends if self.revoked is None else self.revoked
+                return ends
+            case CloneState.TRAINING:
+                return min(clone.made + MAKING_MS, ends)
             case _:  # what was asked for may come late
                 return clone.made + MAKING_MS
 

@@ -1,4 +1,4 @@
-"""Posting webhooks and calls of tools with aiohttp, to public addresses only.
+"""Posting webhooks and calls of tools with aiohttp, and hashing files, at public addresses only.
 
 What a name resolves to is looked at where the connection is made (`socket_factory` is called with the very
 address): a name that resolves to a private one, today or at the second look, reaches nothing.
@@ -7,10 +7,11 @@ address): a name that resolves to a private one, today or at the second look, re
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -30,6 +31,7 @@ from gemelo.models.errors import CourierError
 
 TIMEOUT_S = 10.0
 _CONNECT_S = 5.0
+_FILE_S = 600.0
 _LOOK_UPS = 64
 """Names that are looked up at the same time."""
 _Info = tuple[int, int, int, str, tuple[Any, ...]]
@@ -64,8 +66,8 @@ class _Names(AbstractResolver):
 
 
 class AiohttpCourier:
-    """`Courier` and `Caller`. Whoever posts bounds its connections; made inside a running loop, closed with
-    `close`.
+    """`Courier`, `Caller` and `Hasher`. Whoever posts bounds its connections; made inside a running loop,
+    closed with `close`.
 
     Args:
         loopback: whether this machine's own addresses may be posted to, for tests and laptops.
@@ -110,17 +112,39 @@ class AiohttpCourier:
     async def _posted(
         self, url: str, headers: Mapping[str, str], body: bytes
     ) -> AsyncGenerator[ClientResponse]:
-        try:
+        with _told("endpoint"):
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
                 yield answer
-        except TimeoutError:
-            raise CourierError("the endpoint did not answer in time") from None
-        except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
-            private = isinstance(error, _Private) or isinstance(getattr(error, "os_error", None), _Private)
-            why = "may not be posted to: its address is not public" if private else "was not reached"
-            raise CourierError(f"the endpoint {why}") from None
+
+    async def sha256(self, url: str, most: int) -> str:
+        """See `Hasher.sha256`; follows nothing."""
+        whole, size = hashlib.sha256(), 0
+        timeout = ClientTimeout(total=_FILE_S, connect=_CONNECT_S, sock_read=TIMEOUT_S)
+        with _told("file"):
+            async with self._session.get(url, allow_redirects=False, timeout=timeout) as answer:
+                if answer.status != 200:
+                    raise CourierError(f"the file's server answered {answer.status}")
+                async for piece in answer.content.iter_any():
+                    size += len(piece)
+                    if size > most:
+                        raise CourierError(f"the file has more than {most // 1_000_000} MB")
+                    whole.update(piece)
+        return whole.hexdigest()
 
     async def close(self) -> None:
         """Closes what is open."""
         await self._session.close()
         await self._names.close()
+
+
+@contextmanager
+def _told(what: str) -> Generator[None]:
+    """Says in our words why something was not reached."""
+    try:
+        yield
+    except TimeoutError:
+        raise CourierError(f"the {what} did not answer in time") from None
+    except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
+        private = isinstance(error, _Private) or isinstance(getattr(error, "os_error", None), _Private)
+        why = "may not be asked: its address is not public" if private else "was not reached"
+        raise CourierError(f"the {what} {why}") from None

@@ -81,13 +81,20 @@ async def revoke_consent(ask: Ask, consent: ConsentId, body: Change) -> ConsentS
     return await ask.see(Consent, consent, ConsentShape.of)
 
 
-@router.post("/consents/{consent}/clones", tags=["likeness"], summary="Clone a voice", status_code=201)
-async def clone_voice(ask: Ask, consent: ConsentId, body: NewClone) -> ConsentShape:
+@router.post(
+    "/consents/{consent}/clones", tags=["likeness"], summary="Clone a voice or a face", status_code=201
+)
+async def clone(ask: Ask, consent: ConsentId, body: NewClone) -> ConsentShape:
     """Has a vendor make a voice of the recording that the consent names (3 to 30 s of speech as 16-bit WAV,
-    at most 4 MB), and keeps its id there. When the consent is over the vendor deletes it."""
-    await ask.office.cloning.make(
-        ask.who, consent, body.vendor, Language(body.language), sample_of(body.sample), body.reason
-    )
+    at most 4 MB), or train a face of its film, and keeps its id there. When the consent is over the vendor
+    deletes it."""
+    cloning = ask.office.cloning
+    if body.film or body.agreed:
+        vendor = body.vendor or "tavus"
+        await cloning.train(ask.who, consent, vendor, body.film, body.agreed, body.reason)
+    else:
+        vendor, language = body.vendor or "cartesia", Language(body.language)
+        await cloning.make(ask.who, consent, vendor, language, sample_of(body.sample), body.reason)
     return await ask.see(Consent, consent, ConsentShape.of)
 
 

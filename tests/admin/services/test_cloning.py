@@ -9,14 +9,16 @@ from itertools import count
 
 import pytest
 
-from gemelo.admin.services.cloning import LEASE_MS, MAX_CLONES, Cloning
+from gemelo.admin.services.cloning import LEASE_MS, MAX_CLONES, Cloning, Vendors
 from gemelo.admin.services.desk import Desk, Entry
 from gemelo.admin.services.likeness import consent, revoke
 from gemelo.context.tenancy.likeness import MAKING_MS, Clone, CloneState, Consent, Likeness
 from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.context.tenancy.windows import Window
 from gemelo.models.errors import (
+    AvatarError,
     BadAudio,
+    CourierError,
     NotAllowed,
     Taken,
     Unknown,
@@ -27,14 +29,18 @@ from gemelo.models.errors import (
 from gemelo.models.vocabulary import Language
 from tests.admin.services.cast import ADMIN, ALWAYS, BRUNO, MARTA, NINA, NOBODY, OTTO, ROSA
 from tests.admin.services.conftest import Calendar
-from tests.cloner import MemoryCloner
+from tests.cloner import MemoryCloner, MemoryFiles
 from tests.samples import wav
 
 ES, EN = Language("es"), Language("en")
 SAMPLE = wav()
 HASH = sha256(SAMPLE).hexdigest()
 CONSENT = Consent("c1", "trina", Likeness.VOICE, "trina-warm", "Trina Sol", HASH, ALWAYS)
-READY, GONE, LOST, MAKING = CloneState.READY, CloneState.GONE, CloneState.LOST, CloneState.MAKING
+FILM, OTHER_FILM = "https://x.example/film.mp4?sig=1", "https://x.example/other.mp4"
+FILMS = {FILM: HASH, OTHER_FILM: "ab" * 32}
+FACE = replace(CONSENT, kind=Likeness.AVATAR, name="trina-studio")
+READY, GONE, LOST = CloneState.READY, CloneState.GONE, CloneState.LOST
+MAKING, TRAINING = CloneState.MAKING, CloneState.TRAINING
 
 
 class DiedError(BaseException):
@@ -52,10 +58,14 @@ class Studio:
 
     @property
     def cloning(self) -> Cloning:
-        return Cloning(self.desk, self, {"cartesia": self.vendor}, self.now, lambda: str(next(self.numbers)))
+        vendors = Vendors({"cartesia": self.vendor}, {"tavus": self.vendor}, MemoryFiles(FILMS))
+        return Cloning(self.desk, self, vendors, self.now, lambda: str(next(self.numbers)))
 
     async def make(self, who: Principal = MARTA, language: Language = ES, sample: bytes = SAMPLE) -> Clone:
         return await self.cloning.make(who, "c1", "cartesia", language, sample, "her new voice")
+
+    async def train(self, film: str = FILM) -> Clone:
+        return await self.cloning.train(MARTA, "c1", "tavus", film, "https://x.example/agreed", "her face")
 
     async def round(self) -> None:
         await self.cloning.round()
@@ -244,7 +254,7 @@ async def test_a_vendor_whose_key_is_gone_is_waited_for(
     """Nothing is taken for deleted that is not, and the log says so."""
     await studio.make()
     await revoke(studio.desk, MARTA, Consent, "c1", studio.now(), "")
-    await Cloning(studio.desk, studio, {}, studio.now, str).round()
+    await Cloning(studio.desk, studio, Vendors({}, {}, MemoryFiles()), studio.now, str).round()
     assert await studio.states() == [READY]
     assert "stays: cartesia has no key" in caplog.text
 
@@ -274,3 +284,84 @@ async def test_a_new_consent_has_no_voices_yet(desk: Desk) -> None:
     clone = Clone("x", "cartesia", "es", 1, "marta", HASH, READY, "of somebody else")
     given = await consent(desk, MARTA, replace(CONSENT, clones=(clone,)), "")
     assert given.clones == ()
+
+
+@pytest.fixture
+async def filmed(desk: Desk, now: Calendar) -> Studio:
+    """Where somebody has agreed to a face of theirs."""
+    await consent(desk, MARTA, FACE, "signed in the studio")
+    return Studio(desk, now)
+
+
+async def test_a_face_is_trained_of_the_consented_film(filmed: Studio) -> None:
+    """It takes hours: rounds ask, and write down when it is ready."""
+    begun = await filmed.train()
+    assert (begun.state, begun.id, begun.sha256, begun.by) == (TRAINING, "id-of-gemelo-1", HASH, MARTA.id)
+    await filmed.round()
+    assert await filmed.states() == [TRAINING]
+    filmed.now.at += MAKING_MS
+    await filmed.round()
+    assert await filmed.states() == [TRAINING]
+    filmed.vendor.finished = True
+    await filmed.round()
+    assert await filmed.states() == [READY]
+    assert (await filmed.trail())[-1].why == "tavus has trained it"
+    with pytest.raises(Taken):
+        await filmed.train()
+
+
+async def test_a_training_that_failed_leaves_nothing_at_the_vendor(filmed: Studio) -> None:
+    """Another film may be tried."""
+    await filmed.train()
+    filmed.now.at += MAKING_MS
+    filmed.vendor.finished = False
+    await filmed.round()
+    assert (await filmed.states(), filmed.vendor.voices) == ([GONE], {})
+    await filmed.train()
+
+
+async def test_a_consent_withdrawn_while_a_face_is_trained_ends_that(filmed: Studio) -> None:
+    """With the next round, not when it is ready."""
+    await filmed.train()
+    await revoke(filmed.desk, MARTA, Consent, "c1", filmed.now(), "she called")
+    await filmed.round()
+    assert (await filmed.states(), filmed.vendor.voices) == ([GONE], {})
+
+
+async def test_a_vendor_that_does_not_say_how_far_it_is_is_asked_again(filmed: Studio) -> None:
+    """Nothing is guessed."""
+    await filmed.train()
+    filmed.now.at += MAKING_MS
+    filmed.vendor.fails = [AvatarError("down: tavus cannot be reached")]
+    filmed.vendor.finished = True
+    await filmed.round()
+    assert await filmed.states() == [TRAINING]
+    await filmed.round()
+    assert await filmed.states() == [READY]
+
+
+@pytest.mark.parametrize(
+    ("film", "refused"),
+    [
+        (OTHER_FILM, NotAllowed),
+        ("https://x.example/nowhere.mp4", CourierError),
+        ("http://x.example/film.mp4", UsageError),
+        ("https://user@x.example/film.mp4", UsageError),
+        ("file:///etc/passwd", UsageError),
+        ("https://[x", UsageError),
+        ("", UsageError),
+    ],
+)
+async def test_a_film_that_is_not_the_consented_one_is_not_sent(
+    filmed: Studio, film: str, refused: type[Exception]
+) -> None:
+    """Another one, one that cannot be read, or no address of one."""
+    with pytest.raises(refused):
+        await filmed.train(film)
+    assert (filmed.vendor.voices, await filmed.clones()) == ({}, ())
+
+
+async def test_a_voice_and_a_face_need_their_own_consents(studio: Studio) -> None:
+    """Who agreed to a voice has agreed to no face."""
+    with pytest.raises(NotAllowed, match="no avatar"):
+        await studio.train()

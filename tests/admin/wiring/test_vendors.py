@@ -210,11 +210,12 @@ async def test_a_clone_of_whom_nobody_may_ask_does_not_speak(settings: dict[str,
         assert vendors.Speakers(made, stack, ScriptedVoice()).cloned("w", {"cartesia": {"en": "c"}}) is None
 
 
-@pytest.mark.parametrize(("key", "vendor"), [(KEY, ["cartesia"]), ("", []), (None, [])])
-async def test_who_clones_is_who_has_a_key(key: str | None, vendor: list[str]) -> None:
+@pytest.mark.parametrize(("key", "clone"), [(KEY, True), ("", False), (None, False)])
+async def test_who_clones_is_who_has_a_key(key: str | None, clone: bool) -> None:
     """Without one nobody does."""
-    async with chosen(CARTESIA_API_KEY=key) as (settings, stack):
-        assert [*vendors.cloners(settings, stack)] == vendor
+    async with chosen(CARTESIA_API_KEY=key, TAVUS_API_KEY=key) as (settings, stack):
+        made = vendors.cloners(settings, stack)
+        assert ([*made.voices], [*made.faces]) == (["cartesia"] * clone, ["tavus"] * clone)
 
 
 FOUND = Findings((Passage("p", "Press high.", Source("a.md")),), declined=False)

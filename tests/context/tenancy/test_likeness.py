@@ -35,6 +35,8 @@ CAMPAIGN = Use(DeploymentType.CAMPAIGN, "kortaza", "ES", "football boots")
 CLONE = Clone("gemelo-1", "cartesia", "es", 120, "marta", "ab" * 32, CloneState.READY, "id")
 GIVEN = Consent("s1", "trina", Likeness.VOICE, "trina-warm", "Trina Sol", "ab" * 32, Window(100, 200))
 
+LONG = replace(GIVEN, term=Window(100, 10 * MAKING_MS))
+
 
 def test_a_licence_that_names_nothing_covers_everything() -> None:
     """Within its term."""
@@ -112,6 +114,8 @@ def test_a_voice_is_used_with_its_own_consent_only() -> None:
         (replace(GIVEN, clones=(replace(CLONE, state=CloneState.GONE),), revoked=150), None),
         (replace(GIVEN, clones=(replace(CLONE, state=CloneState.MAKING),)), 120 + MAKING_MS),
         (replace(GIVEN, clones=(replace(CLONE, state=CloneState.LOST), CLONE), revoked=150), 150),
+        (replace(GIVEN, clones=(replace(CLONE, state=CloneState.TRAINING),)), 200),
+        (replace(LONG, clones=(replace(CLONE, state=CloneState.TRAINING),)), 120 + MAKING_MS),
     ],
 )
 def test_a_clone_lasts_as_long_as_its_consent(consent: Consent, due: int | None) -> None:

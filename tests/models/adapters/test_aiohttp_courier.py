@@ -6,6 +6,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -185,3 +186,37 @@ async def test_this_machine_is_not_asked() -> None:
         for host in ("127.0.0.1", "localhost"):
             with pytest.raises(CourierError, match="its address is not public"):
                 await post.ask(f"http://{host}:9/", headers(), b"{}", 100)
+
+
+@asynccontextmanager
+async def film(status: int = 200) -> AsyncGenerator[str]:
+    """Where a film of 300 kB lies."""
+
+    async def give(_request: web.Request) -> web.Response:
+        return web.Response(body=bytes(300_000), status=status)
+
+    app = web.Application()
+    app.router.add_get("/film", give)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    yield f"http://{host}:{port}/film"
+    await runner.cleanup()
+
+
+async def test_a_file_is_hashed_where_it_lies() -> None:
+    """All of it, and no more than is allowed."""
+    async with film() as url, courier(loopback=True) as files:
+        assert await files.sha256(url, 300_000) == sha256(bytes(300_000)).hexdigest()
+        with pytest.raises(CourierError, match="MB"):
+            await files.sha256(url, 299_999)
+
+
+async def test_a_file_that_cannot_be_had_is_told() -> None:
+    """Not there, or at an address that is nobody's to ask."""
+    async with film(404) as url, courier(loopback=True) as files, courier() as strict:
+        with pytest.raises(CourierError, match="404"):
+            await files.sha256(url, 300_000)
+        with pytest.raises(CourierError, match="not public"):
+            await strict.sha256(url, 300_000)

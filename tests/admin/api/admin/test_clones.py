@@ -53,7 +53,7 @@ def asked(sample: bytes = SAMPLE) -> NewClone:
 async def test_a_manager_has_a_voice_cloned(world: World) -> None:
     """The answer is the consent, with who had it made of what, when, and what the vendor calls it."""
     async with world.client(MARTA) as marta:
-        [clone] = (await marta.clone_voice(id := await agreed(world), asked())).clones
+        [clone] = (await marta.clone(id := await agreed(world), asked())).clones
         assert (clone.by, clone.vendor, clone.state) == ("marta", "cartesia", "ready")
         assert clone.id == f"id-of-{clone.name}"
         assert clone.sha256 == sha256(SAMPLE).hexdigest()
@@ -66,7 +66,7 @@ async def test_what_is_no_sample_or_not_the_consented_one_is_a_problem(world: Wo
     id = await agreed(world)
     async with world.client(MARTA) as marta:
         with pytest.raises(Refused) as refused:
-            await marta.clone_voice(id, asked(wav()))
+            await marta.clone(id, asked(wav()))
         assert "sha256" in refused.value.problem.detail
     too_large = {"language": "es", "sample": "A" * (2 * MAX_BYTES), "reason": "so"}
     async with world.http(MARTA.id) as http:
@@ -82,5 +82,5 @@ async def test_who_only_reads_clones_nobody(world: World) -> None:
     id = await agreed(world)
     async with world.client(OTTO) as otto:
         with pytest.raises(Refused) as refused:
-            await otto.clone_voice(id, asked())
+            await otto.clone(id, asked())
     assert refused.value.problem.status == 403

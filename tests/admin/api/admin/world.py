@@ -47,7 +47,7 @@ from gemelo.context.tenancy.people import THE_HOUSE, Principal
 from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
-from tests.cloner import MemoryCloner
+from tests.cloner import memory_vendors
 from tests.meaning import quiet_meaning
 from tests.stager import ScriptedStager
 
@@ -147,7 +147,7 @@ def open_world(database: Database, *, fenced: bool = True) -> World:
         reviewing=Reviewing(desk, talks),
         personas=Personas(desk, publishing, documents, version, VerbatimMind(), now),
         validating=validating,
-        cloning=Cloning(desk, SqlClones(database), {"cartesia": MemoryCloner()}, now, new_id),
+        cloning=Cloning(desk, SqlClones(database), memory_vendors(), now, new_id),
         pace=Pace(MemoryState(loop.now), 0),
     )
     outer = FastAPI()
