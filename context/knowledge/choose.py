@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import log1p
@@ -71,7 +72,8 @@ def findings(
         held = [_holds_numbers(asked, hit, shelf.language) for hit in hits]
         gained = [hit.score + focus.get(hit.entry.id, 0.0) for hit in hits]
         hits = [hits[at] for at in sorted(range(len(hits)), key=lambda at: (not held[at], -gained[at]))]
-    return Findings(tuple(_passage(asked, hit, shelf) for hit in hits), declined=declined)
+    worth = Worth.of(asked, shelf.lexical.units)
+    return Findings(tuple(_passage(asked, hit, shelf, worth) for hit in hits), declined=declined)
 
 
 def _holds_numbers(asked: Question, hit: Hit, language: Language) -> bool:
@@ -95,28 +97,39 @@ def judging(asked: Question, shelf: Shelf) -> Calibration:
 def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
     """What speaks for the first of some hits."""
     best, rival = hits[0], hits[min(RIVAL, len(hits) - 1)]
-    lexical = shelf.lexical
+    lexical, language = shelf.lexical, shelf.language
+    whole, single = Worth.of(asked, lexical.passages), Worth.of(asked, lexical.units)
     return Evidence(
         maxsim=best.maxsim,
         window=best.window,
         nearest=best.nearest,
         unit=float(best.maxsims.max()),
-        covered=coverage(asked, [best.entry.searched], shelf.language, lexical.passages)[0],
-        together=max(coverage(asked, best.entry.units, shelf.language, lexical.units)),
+        covered=coverage(whole, [best.entry.searched], language)[0],
+        together=max(coverage(single, best.entry.units, language)),
         content=log1p(asked.content),
-        headed=headed(asked, best.entry.titles, shelf.language, lexical.passages),
+        headed=headed(asked, best.entry.titles, language, lexical.passages),
         margin=min(rival.behind, MOST_MARGIN) if rival is not best else MOST_MARGIN,
     )
 
 
-def coverage(
-    asked: Question, texts: Sequence[str], language: Language, rarity: Postings | Lines
-) -> list[float]:
-    """Share (0-1) of the question's terms that each text holds, rare terms counting more."""
-    worth = [(term, weight * rarity.rarity(term)) for term, weight in asked.terms.items()]
-    total = max(sum(value for _, value in worth), 1e-9)
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What each term of a question counts, rare ones more; all of them together count one."""
+
+    terms: Mapping[str, float]
+
+    @classmethod
+    def of(cls, asked: Question, rarity: Postings | Lines) -> Worth:
+        """By the rarity of words among the passages of a shelf, or among their units."""
+        worth = {term: weight * rarity.rarity(term) for term, weight in asked.terms.items()}
+        total = max(sum(worth.values()), 1e-9)
+        return cls({term: value / total for term, value in worth.items()})
+
+
+def coverage(worth: Worth, texts: Sequence[str], language: Language) -> list[float]:
+    """Share (0-1) of a question's terms that each text holds."""
     return [
-        sum([value * _held(term, terms) for term, value in worth]) / total
+        sum([value * _held(term, terms) for term, value in worth.terms.items()])
         for terms in [_terms(text, language) for text in texts]
     ]
 
@@ -150,9 +163,9 @@ def _terms(text: str, language: Language) -> frozenset[str]:
     return found | {term[:HEAD] for term in found if len(term) >= HEAD}
 
 
-def _passage(asked: Question, hit: Hit, shelf: Shelf) -> Passage:
+def _passage(asked: Question, hit: Hit, shelf: Shelf, worth: Worth) -> Passage:
     entry = hit.entry
-    covered = coverage(asked, entry.units, shelf.language, shelf.lexical.units)
+    covered = coverage(worth, entry.units, shelf.language)
     useful = (hit.cosines + 2 * hit.maxsims + np.array(covered, np.float32)).tolist()
     useful = [
         one - POINTS_ELSEWHERE * bool(_POINTER.match(unit))

@@ -340,13 +340,13 @@ def _candidates(looks: Sequence[_Look], pool: _Indices, lexical: _Floats) -> _In
 
 def _likely(looks: Sequence[_Look], scores: _Floats, may: Allowed, best: int, near: int) -> _Indices:
     """The passages with the best scores, and those with the nearest vectors, ascending."""
-    found = [np.argpartition(-scores, best)[:best]]
+    chosen = np.zeros(len(may), np.bool_)
+    chosen[np.argpartition(-scores, best)[:best]] = True
     offset = 0
     for look in looks:
-        found.append(offset + look.nearest(near))
+        chosen[offset + look.nearest(near)] = True
         offset += len(look)
-    chosen = np.unique(np.concatenate(found))
-    return chosen[may[chosen]]
+    return np.flatnonzero(chosen & may)
 
 
 def _by_shelf(looks: Sequence[_Look], chosen: _Indices) -> Iterator[tuple[_Look, _Indices, _Indices]]:
@@ -368,5 +368,5 @@ def _token_weights(asked: Question, dense: Dense) -> _Floats:
     known = dense.known_ids[at] == ids
     unseen = np.log1p(2 * len(dense.unit_starts) - 1)
     weights = np.where(known, dense.known_idf[at], unseen).astype(np.float32)
-    weights[np.isin(ids, dense.function_ids)] *= FUNCTION_TOKEN_WEIGHT
+    weights[(ids[:, None] == dense.function_ids).any(axis=1)] *= FUNCTION_TOKEN_WEIGHT
     return weights / max(float(weights.sum()), 1e-6)

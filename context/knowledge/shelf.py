@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,12 @@ WINDOW_WORDS = 90
 """Words of one window: about 120 word pieces, well inside the 256 that MiniLM reads."""
 
 
+@lru_cache(maxsize=4096)
+def _titles(heading: str) -> tuple[str, ...]:
+    """Kept, since good passages are found again and again."""
+    return sentences(heading)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One passage on a shelf. `heading` is the innermost one, which often is the question, or several;
@@ -46,7 +53,7 @@ class Entry:
     @property
     def titles(self) -> tuple[str, ...]:
         """The heading's sentences: "Who are you? What is your name?" are two questions."""
-        return sentences(self.heading)
+        return _titles(self.heading)
 
     @property
     def units(self) -> tuple[str, ...]:

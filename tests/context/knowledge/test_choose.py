@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gemelo.context.knowledge import index
-from gemelo.context.knowledge.choose import coverage, findings
+from gemelo.context.knowledge.choose import Worth, coverage, findings
 from gemelo.context.knowledge.crossing import asked_of
 from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.context.knowledge.score import search
@@ -61,6 +61,5 @@ def test_a_name_in_a_program_holds_its_parts() -> None:
     """Who asks for sessions means "Http2Session", too; other joined words stay one."""
     text = "The Http2Session is over. The preface of the book stands at the end."
     shelf = index.build([Document("a.md", "", cut_markdown(text))], EMBEDDER)[EN]
-    rarity = shelf.lexical.units
-    asked = asked_of("session", EN, EN, EMBEDDER)
-    assert coverage(asked, ["The Http2Session is over.", "An Obsession is over."], EN, rarity) == [1.0, 0.0]
+    worth = Worth.of(asked_of("session", EN, EN, EMBEDDER), shelf.lexical.units)
+    assert coverage(worth, ["The Http2Session is over.", "An Obsession is over."], EN) == [1.0, 0.0]

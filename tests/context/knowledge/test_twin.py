@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gemelo.context.knowledge import index
-from gemelo.context.knowledge.choose import coverage
+from gemelo.context.knowledge.choose import Worth, coverage
 from gemelo.context.knowledge.passages import cut_markdown
 from gemelo.context.knowledge.scope import Scope
 from gemelo.context.knowledge.score import CANDIDATES, question
@@ -94,7 +94,9 @@ async def test_a_derived_word_counts_as_the_word(tmp_path: Path) -> None:
     text = "# A\n\nThe rivals met in May.\n\n# B\n\nThe soup took hours.\n"
     shelf = library(tmp_path, text).open("t")[1][EN]
     asked = question("rivalry", EN, EN, HashingEmbedder().embed(["rivalry"])[0])
-    near, far = coverage(asked, [entry.searched for entry in shelf.entries], EN, shelf.lexical.passages)
+    near, far = coverage(
+        Worth.of(asked, shelf.lexical.passages), [entry.searched for entry in shelf.entries], EN
+    )
     assert 0 == far < near < 1
 
 
