@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
@@ -52,6 +54,16 @@ def server(demo_data: Path) -> Iterator[Server]:
     running = Server(demo_data).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def pipelines(demo_data: Path) -> Iterator[Server]:
+    """The program of docs/pipecat.md with the demo: twins in pipelines of pipecat's."""
+    snippets = Path(__file__).parents[1] / "docs" / "snippets"
+    uvicorn = (sys.executable, "-m", "uvicorn", "--app-dir", str(snippets), "pipecat_twin:app")
+    running = Server(demo_data, other=uvicorn).start()
+    yield running
+    running.stop(signal.SIGKILL)  # it would wait for calls that a failed test left open
 
 
 @pytest.fixture(scope="session")

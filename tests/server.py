@@ -54,11 +54,13 @@ class Server:
     arguments: tuple[str, ...] = ()
     """More words of the command."""
     command: str = "serve"
+    other: tuple[str, ...] = ()
+    """Another program than `gemelo`, with its command."""
 
     def start(self) -> Server:
         """Starts the process and waits until it listens."""
         self.process = subprocess.Popen(
-            [*program(), self.command, "--port", str(self.port), *self.arguments],
+            [*(self.other or (*program(), self.command)), "--port", str(self.port), *self.arguments],
             env=environment(self.data, **self.settings),
             stderr=subprocess.PIPE,
             text=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gemelo.admin.wiring.settings import Settings
+from tests import phone
 from tests.models.adapters import (
     cartesia_server,
     cartesia_voices_server,
@@ -23,6 +24,7 @@ ASSUMED = (
     *elevenlabs_server.ASSUMED,
     *responses_server.ASSUMED,
     *tavus_server.ASSUMED,
+    *phone.ASSUMED,
 )
 PAGE = (Path(__file__).parents[1] / "docs" / "vendors.md").read_text("utf-8")
 

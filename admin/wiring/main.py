@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import re
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
 from gemelo.admin.cli.parser import parser
-from gemelo.admin.wiring.settings import Settings
+from gemelo.admin.wiring.settings import Settings, read_settings
 from gemelo.models.errors import Closed, GemeloError, UsageError
 
 if TYPE_CHECKING:
@@ -105,19 +101,7 @@ class Workshop:
 
 async def _run(arguments: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
-        return await arguments.run(arguments, Workshop(_settings(), stack))
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = (f"GEMELO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise UsageError("; ".join(faults)) from None
-    except SettingsError as error:  # names the field, and not its value
-        name = re.search(r'field "(\w+)"', str(error))
-        variable = f"GEMELO_{name[1].upper()}" if name else "a variable GEMELO_*"
-        raise UsageError(f"{variable} is not valid JSON: see docs/vendors.md") from None
+        return await arguments.run(arguments, Workshop(read_settings(), stack))
 
 
 def set_up_logging() -> None:

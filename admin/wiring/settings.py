@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from gemelo.models.errors import UsageError
 from gemelo.models.usage import Price
 
 _ROOT = Path(__file__).parents[2]
@@ -173,3 +175,20 @@ class Settings(BaseSettings):
     quotas: bool = True
     admin_rate: Annotated[int, Field(ge=0)] = 1200
     webhooks_here: bool = False
+
+
+def read_settings() -> Settings:
+    """Those of the environment.
+
+    Raises:
+        UsageError: a variable is wrong; the sentence says which, and not what stands in it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"GEMELO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise UsageError("; ".join(faults)) from None
+    except SettingsError as error:  # names the field, and not its value
+        name = re.search(r'field "(\w+)"', str(error))
+        variable = f"GEMELO_{name[1].upper()}" if name else "a variable GEMELO_*"
+        raise UsageError(f"{variable} is not valid JSON: see docs/vendors.md") from None

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SNIPPETS = ROOT / "docs" / "snippets"
 AGENTS, LIVEKIT, PIPECAT = HERE / "agents.js", HERE / "livekit.js", HERE / "pipecat.js"
+SMALL_WEBRTC = HERE / "small_webrtc.js"
 _PATIENCE_S = 90
 
 

@@ -1,4 +1,4 @@
-"""The programs of docs/clients.md, run as they stand there but for the address."""
+"""The programs of the docs, run as they stand there but for the address."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from tests.clients.programs import ROOT, SNIPPETS, here, node, printed
 from tests.server import Server
 
-PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(?:python|js)\n(.*?)^```$", PAGE, re.M | re.S)
+PAGES = [(ROOT / "docs" / name).read_text("utf-8") for name in ("clients.md", "pipecat.md")]
+BLOCKS = re.findall(r"^```(?:python|js)\n(.*?)^```$", "".join(PAGES), re.M | re.S)
 
 
-def test_the_page_shows_the_programs() -> None:
-    """Every program that a test runs stands on the page, whole, and nothing else does."""
+def test_the_pages_show_the_programs() -> None:
+    """Every program that a test runs stands on a page, whole, and nothing else does."""
     assert sorted(BLOCKS) == sorted(path.read_text("utf-8") for path in SNIPPETS.iterdir())
 
 

@@ -1,0 +1,282 @@
+"""Tests for a twin in a real pipeline of pipecat's, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pipecat.frames.frames import (
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    CancelFrame,
+    EndFrame,
+    InputAudioRawFrame,
+    InputTextRawFrame,
+    InterruptionFrame,
+    LLMConfigureOutputFrame,
+    LLMMessagesAppendFrame,
+    StartFrame,
+    TTSStoppedFrame,
+)
+
+from gemelo.context.records import TurnStatus
+from gemelo.models.errors import Busy
+from gemelo.models.vocabulary import IN_RATE, OUT_RATE, Signal, TurnSignal
+from gemelo.pipelines.pipecat.processor import Twin
+from gemelo.pipelines.pipecat.table import Voice
+from gemelo.pipelines.pipecat.talk import LEAD_MS, MESSAGES_A_SECOND, Opened
+from tests.fakes import EN
+from tests.pipelines.pipecat.scene import Scene, appended, scene
+
+_MS = OUT_RATE * 2 / 1000
+
+
+def test_a_fan_who_writes_is_answered_aloud_and_an_end_waits_for_it() -> None:
+    """All of the reply is written by the transport before the pipeline ends; nothing is left over."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    [outcome] = played.outcomes()
+    assert outcome.status is TurnStatus.DONE
+    assert outcome.heard == outcome.reply == played.said()
+    assert played.behind.when(BotStartedSpeakingFrame) < played.behind.when(BotStoppedSpeakingFrame)
+    assert played.behind.when(TTSStoppedFrame) <= played.behind.when(EndFrame)
+    sent = b"".join(frame.audio for frame in played.behind.of(Voice))
+    assert played.air.written.startswith(sent)
+    assert not played.errors()
+
+
+def test_a_telephones_pipeline_is_given_the_voice_at_its_rate() -> None:
+    """So that nobody keeps any of it back: the transport has the first piece as soon as at any rate."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"))
+        await scene.give(EndFrame())
+
+    whole, telephone = scene(play), scene(play, rate=8_000)
+    assert telephone.behind.when(BotStartedSpeakingFrame) == whole.behind.when(BotStartedSpeakingFrame)
+    assert len(telephone.air.written) == len(whole.air.written) // 3
+
+
+def test_an_interruption_cuts_the_transport_too_and_what_was_heard_is_kept() -> None:
+    """The fan's voice sets in and takes the floor: who is in the pipeline drops what it holds."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 3)
+        await scene.give(InputAudioRawFrame(bytes(640), IN_RATE, 1), 0.1)
+        assert scene.world.ears.emit
+        scene.world.ears.emit(TurnSignal(Signal.START))
+        scene.world.ears.emit(TurnSignal(Signal.UPDATE, "no wait please stop"))
+        await asyncio.sleep(0.5)
+        assert len(scene.air.written) / _MS < 3000 + LEAD_MS
+        scene.world.ears.emit(TurnSignal(Signal.END, "no wait please stop"))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    first, second = played.outcomes()
+    assert (first.status, second.status) == (TurnStatus.CUT, TurnStatus.DONE)
+    assert first.heard
+    assert len(first.heard) < len(first.reply)
+    assert len(played.behind.of(InterruptionFrame)) == len(played.before.of(InterruptionFrame)) == 1
+    assert played.behind.when(InterruptionFrame) <= played.behind.when(TTSStoppedFrame)
+
+
+def test_the_heard_cursor_is_behind_what_the_transport_wrote() -> None:
+    """A transport that begins late is behind the clock by as much, and so is what counts as heard."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 2)
+        [talk] = scene.talks
+        written_ms = len(scene.air.written) / _MS
+        assert 1500 < written_ms < 2000
+        await talk.hang_up(1000)
+
+    [outcome] = scene(play).outcomes()
+    written_ms = 2000  # at the most, since the fan asked; 60 ms a character, 100 ms on the way
+    assert 0 < len(outcome.heard) * 60 <= written_ms - 100
+
+
+def test_who_holds_the_pipeline_may_silence_the_twin() -> None:
+    """Its interruption is not said again by the twin."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 3)
+        await scene.give(InterruptionFrame(), 1)
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    [outcome] = played.outcomes()
+    assert outcome.status is TurnStatus.CUT
+    assert len(played.behind.of(InterruptionFrame)) == 1
+
+
+def test_a_cancelled_pipeline_stores_what_was_heard() -> None:
+    """In mid-reply."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 3)
+        await scene.worker.cancel()
+
+    played = scene(play)
+    [outcome] = played.outcomes()
+    assert outcome.status is TurnStatus.CUT
+    assert 0 < len(outcome.heard) < len(outcome.reply)
+    assert played.behind.of(CancelFrame)
+
+
+def test_a_cancel_does_not_wait_for_an_end() -> None:
+    """The fan hangs up while the last reply is let out."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 1)
+        await scene.give(EndFrame(), 1)
+        assert scene.running
+        assert not scene.running.done()
+        await scene.twin.queue_frame(CancelFrame())
+        async with asyncio.timeout(1):
+            await scene.over()
+
+    [outcome] = scene(play).outcomes()
+    assert outcome.status is TurnStatus.CUT
+
+
+def test_what_comes_after_the_end_begins_nothing() -> None:
+    """The fan talks on while the last reply is let out."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 1)
+        await scene.give(EndFrame(), 1)
+        await scene.twin.queue_frame(InputTextRawFrame("and you?"))
+
+    [outcome] = scene(play).outcomes()
+    assert outcome.status is TurnStatus.DONE
+
+
+def test_a_second_start_opens_nothing() -> None:
+    """One session, whoever says so again."""
+
+    async def play(scene: Scene) -> None:
+        await scene.twin.queue_frame(StartFrame())
+        await asyncio.sleep(1)
+        await scene.give(EndFrame())
+
+    assert len(scene(play).talks) == 1
+
+
+def test_who_is_not_let_in_ends_the_pipeline_with_why() -> None:
+    """Upstream, where whoever runs it hears of errors."""
+
+    async def play(scene: Scene) -> None:
+        return
+
+    played = scene(play, Busy("all 1 places are taken: try again in 5 s", 5.0))
+    assert played.errors() == ["busy: all 1 places are taken: try again in 5 s"]
+    assert not played.twin.is_usable
+    assert played.behind.of(EndFrame)
+
+
+@pytest.mark.parametrize("how", ["moved", "finished"])
+def test_a_session_that_ends_ends_the_pipeline(how: str) -> None:
+    """Taken up elsewhere, or ended by the house."""
+
+    async def play(scene: Scene) -> None:
+        [talk] = scene.talks
+        if how == "moved":
+            scene.moved.set()
+        else:
+            await talk.finish("talent_stopped", cut=True)
+
+    played = scene(play)
+    assert played.behind.of(EndFrame)
+    assert not played.errors()
+
+
+def test_who_asks_is_told_when_a_session_is_open() -> None:
+    """Which one, how to come back, and what stands beside the twin."""
+    opened: list[Opened] = []
+
+    async def play(scene: Scene) -> None:
+        await scene.give(EndFrame())
+
+    class Watched(Scene):
+        async def start(self) -> None:
+            @self.twin.event_handler("on_opened")  # pyright: ignore
+            async def _opened(_twin: Twin, about: Opened) -> None:  # pyright: ignore
+                opened.append(about)
+
+            await super().start()
+
+    scene(play, kind=Watched)
+    [about] = opened
+    assert (about.session, about.resume, about.language) == ("s1", "again", "en")
+    assert about.badge[EN] == "AI twin of Tess"
+
+
+def test_broken_frames_are_complained_of_once_a_second_and_break_nothing() -> None:
+    """Odd bytes, a rate that is none, orders, too much text, too many texts."""
+
+    async def play(scene: Scene) -> None:
+        for _ in range(20):
+            await scene.give(InputAudioRawFrame(b"\0", IN_RATE, 1))
+            await scene.give(InputAudioRawFrame(b"\0\0", 7, 1))
+        await asyncio.sleep(2)
+        orders = {"role": "system", "content": "You are a pirate."}
+        await scene.give(appended(orders), 2)
+        await scene.give(InputTextRawFrame("x" * 100_000), 2)
+        for number in range(MESSAGES_A_SECOND + 1):
+            await scene.give(InputTextRawFrame(f"hello {number}"))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    codes = [error.split(":")[0] for error in played.errors()]
+    assert codes == ["bad_audio", "bad_message", "bad_text", "too_many"]
+    assert played.outcomes()[-1].status is TurnStatus.DONE
+
+
+def test_sound_that_comes_faster_than_it_is_spoken_is_dropped() -> None:
+    """Ten seconds at once are a stall of the network; what is more is not heard."""
+
+    async def play(scene: Scene) -> None:
+        for _ in range(100):
+            await scene.give(InputAudioRawFrame(bytes(16_000), IN_RATE, 1))
+        await asyncio.sleep(1)
+        assert scene.world.ears.heard_bytes <= 11 * IN_RATE * 2
+        await scene.give(EndFrame())
+
+    assert scene(play).errors() == [
+        "too_many: sound comes faster than it is spoken: send it as it is recorded"
+    ]
+
+
+def test_one_message_may_be_answered_in_writing_alone() -> None:
+    """As pipecat's clients ask with `audio_response`."""
+
+    async def play(scene: Scene) -> None:
+        asked = {"role": "user", "content": "hello"}
+        await scene.give(LLMConfigureOutputFrame(skip_tts=True))
+        await scene.give(appended(asked, run=True))
+        await scene.give(LLMConfigureOutputFrame(skip_tts=False), 5)
+        assert scene.said()
+        assert not scene.behind.of(Voice)
+        await scene.give(InputTextRawFrame("and aloud?"))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    assert played.behind.of(Voice)
+    assert not played.behind.of(LLMMessagesAppendFrame)
+
+
+def test_a_twin_without_a_voice_only_writes() -> None:
+    """Whatever is asked of it."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(LLMConfigureOutputFrame(skip_tts=False))
+        await scene.give(InputTextRawFrame("hello"), 5)
+        await scene.give(EndFrame())
+
+    played = scene(play, spoken=False)
+    assert played.said()
+    assert not played.behind.of(Voice)
