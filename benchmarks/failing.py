@@ -31,6 +31,8 @@ from gemelo.models.vocabulary import (
 _EAGER_MS, _END_MS = 120, 320
 """Silence after which an ear thinks that a turn is over, and says so."""
 _FOR_EVER_S = 3600.0
+_LAST_PATIENCE_S = 1.0
+"""With a mind that has nobody behind it."""
 
 
 class Death(Enum):
@@ -65,10 +67,9 @@ class Chance:
 class MortalMind:
     """A `LanguageModel` that now and then dies; one that falls silent is given up by its own adapter."""
 
-    def __init__(self, chance: Chance, text: str, patience_s: float = 1.0) -> None:
+    def __init__(self, chance: Chance, text: str) -> None:
         self._chance = chance
         self._text = text
-        self._patience_s = patience_s
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
         death = self._chance.death()
@@ -77,7 +78,8 @@ class MortalMind:
             async for piece in pieces:
                 if left == 0:
                     self._chance.died()
-                    await asyncio.sleep(self._patience_s if death is Death.SILENTLY else 0)
+                    silent_s = prompt.patience_s or _LAST_PATIENCE_S
+                    await asyncio.sleep(silent_s if death is Death.SILENTLY else 0)
                     raise MindError("died: scripted")
                 left -= 1
                 yield piece

@@ -24,12 +24,10 @@ from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Findings, Langu
 
 TURNS, FULL_TURNS = 300, 1200
 _TOGETHER = 20
-_MIND_PATIENCE_S = 0.4
-"""A mind that is given up after this, as `GEMELO_LLM_PATIENCE_S` would have it."""
 SETTINGS = {
     "turns": f"{TURNS} of each kind ({FULL_TURNS} with --full), {_TOGETHER} at once",
     "voice_patience_ms": "500, the default of GEMELO_VOICE_PATIENCE_S",
-    "mind_patience_ms": f"{_MIND_PATIENCE_S * 1000:.0f}; only its silent deaths wait for it",
+    "mind_patience_ms": "400, the default of GEMELO_LLM_PATIENCE_S; only silent deaths wait for it",
     "death_to_sound": "from the death, or the end of the sound made before, to the next sound",
 }
 _EN = Language("en")
@@ -61,10 +59,10 @@ async def _turn(seam: str, deaths: tuple[Death, ...], seed: int) -> list[float]:
     minds: list[LanguageModel] = [ScriptedMind(REPLY)]
     voices: list[TextToSpeech] = [ScriptedVoice()]
     if seam == "mind":
-        minds.insert(0, MortalMind(chance, REPLY, _MIND_PATIENCE_S))
+        minds.insert(0, MortalMind(chance, REPLY))
     else:
         voices.insert(0, MortalVoice(chance, ScriptedVoice().ms_per_char))
-    mind = FailoverMind(Line([Provider(str(n), one) for n, one in enumerate(minds)], clock))
+    mind = FailoverMind(Line([Provider(str(n), one) for n, one in enumerate(minds)], clock), clock)
     voice = FailoverVoice(Line([Provider(str(n), one) for n, one in enumerate(voices)], clock), clock)
     heard_until, gaps = 0.0, list[float]()
     async with aclosing(voice.speak(_words(mind), _EN)) as speeches:

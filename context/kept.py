@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from gemelo.context.records import TurnOutcome, TurnRecord
+from gemelo.models.usage import Used
 
 T = TypeVar("T")
 
@@ -44,7 +45,8 @@ class Usage:
     """What one place was used in one month of UTC, e.g. "2026-12".
 
     A session counts in the month in which it was opened. `spoken` are the turns that were not typed,
-    `voiced_s` for how long the twin was heard (s), whether or not it was asked by voice.
+    `voiced_s` for how long the twin was heard (s), whether or not it was asked by voice. `services`: what its
+    turns took of each service that is paid for, by name.
     """
 
     month: str
@@ -52,6 +54,7 @@ class Usage:
     turns: int
     spoken: int
     voiced_s: float
+    services: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

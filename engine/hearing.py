@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from gemelo.engine.chores import Chores
 from gemelo.models.errors import ServiceError
+from gemelo.models.routing import Routing
 from gemelo.models.seams import Ear, Ears
 from gemelo.models.text import MAX_CHARS, readable
 from gemelo.models.vocabulary import Language, Signal, Transcript, TurnSignal
@@ -27,6 +28,7 @@ class Hearing:
         signalled: gets the ear's signals.
         troubled: gets the code of a notice: `no_ear` (nothing here hears the language; a browser may),
             `ear_failed` (for the moment nobody hears).
+        routing: of the session, by which its ear is chosen.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Hearing:
         language: Language,
         signalled: Callable[[TurnSignal], None],
         troubled: Callable[[str], None],
+        routing: Routing | None = None,
     ) -> None:
         self._ears = ears
         self.language = language
         self._signalled = signalled
         self._troubled = troubled
+        self._routing = routing or Routing()
         self._ear: Ear | None = None
         self._opening: asyncio.Task[None] | None = None
         self._early: deque[bytes | Transcript] = deque(maxlen=_EARLY)
@@ -94,7 +98,8 @@ class Hearing:
 
     def _begin_opening(self) -> None:
         if self._ear is None and self._opening is None:
-            self._opening = asyncio.create_task(self._open(self.language))
+            opening = self._open(self.language)
+            self._opening = asyncio.create_task(opening, context=self._routing.carried())
 
     async def _open(self, language: Language) -> None:
         try:

@@ -49,6 +49,7 @@ from gemelo.engine.turns import (
     Typed,
 )
 from gemelo.models.errors import Forgotten, StoreError
+from gemelo.models.routing import Routing
 from gemelo.models.text import clean
 from gemelo.models.usage import Meter
 from gemelo.models.vocabulary import DraftId, Language, Signal, Transcript, TurnId, TurnSignal
@@ -74,17 +75,15 @@ class Session:
     def __init__(
         self, fan: Fan, stage: Stage, outlet: Outlet, *, spoken: bool, echoes: bool = False, warm: bool = True
     ) -> None:
-        self._id = fan.session
-        self._stage = stage
+        self._id, self._stage = fan.session, stage
         self._loudspeaker = Loudspeaker(outlet, stage.clock) if echoes else None
         self._outlet = self._loudspeaker or outlet
-        self._spoken = spoken
+        self._spoken, self._language = spoken, fan.language
         self._machine = TurnMachine(stage.rules, lambda: self._stage.budget.affords())
-        self._language = fan.language
-        self._hearing = Hearing(stage.ears, fan.language, self._signal, self._notify)
+        self._routing = Routing(stage.context.vendors.route, stage.purse)
+        self._hearing = Hearing(stage.ears, fan.language, self._signal, self._notify, self._routing)
         self._history = deque(fan.history, maxlen=stage.limits.history)
-        talked_long = len(fan.history) >= stage.limits.history
-        self._disclosed = talked_long or disclosed(stage.context, fan.history)
+        self._disclosed = len(fan.history) >= stage.limits.history or disclosed(stage.context, fan.history)
         self._branding = Branding(stage.context, fan.history, banned=fan.in_crisis)
         if self._branding.banned:
             outlet.send(BrandHidden())
@@ -104,7 +103,7 @@ class Session:
         self._over = self._closed = False
         context, mind = stage.context, stage.mind
         warming = mind.warm(context.prefix, context.talent, stage.tools.specs) if warm else asyncio.sleep(0)
-        self._warming = asyncio.create_task(warming)
+        self._warming = asyncio.create_task(warming, context=self._routing.carried())
 
     # -- what the fan does --------------------------------------------------------------------------
 
@@ -175,6 +174,7 @@ class Session:
             return
         context, before = stage.context, self._stage.context
         self._stage = stage
+        self._routing.route, self._routing.purse = context.vendors.route, stage.purse
         self._machine.use(stage.rules)
         self._disclosed = self._disclosed and not undisclosed(context, before)
         self._branding = self._branding.under(context)
@@ -295,7 +295,7 @@ class Session:
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
         self._drafts[id] = draft
-        draft.task = asyncio.create_task(reply(self._stage, draft))
+        draft.task = asyncio.create_task(reply(self._stage, draft), context=self._routing.carried())
         draft.task.add_done_callback(lambda task: self._drafted(id, task))
 
     def _drop(self, id: DraftId) -> None:

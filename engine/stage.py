@@ -18,6 +18,7 @@ from gemelo.engine.openers import Openers
 from gemelo.engine.records import Records
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import BadArguments
+from gemelo.models.routing import Bottomless, Purse
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Restater, TextToSpeech
 from gemelo.models.vocabulary import Exchange, Language, ToolSpec
 
@@ -110,8 +111,8 @@ class Stage:
     """One deployment's compiled context and the services behind it, shared by its sessions.
 
     `tell_language` guesses the language of a typed text among those given, else says the last
-    argument. `budget` is shared by all sessions of a tenant. `knowledge` asks no vendor: `order` may, and is
-    asked once the question was judged.
+    argument. `budget` and `purse` are shared by all sessions of a tenant. `knowledge` asks no vendor: `order`
+    may, and is asked once the question was judged.
     """
 
     context: Context
@@ -125,6 +126,7 @@ class Stage:
     tell_language: Callable[[str, tuple[Language, ...], Language], Language]
     rules: TurnRules = field(default_factory=TurnRules)
     budget: DraftBudget = field(default_factory=lambda: DraftBudget(Drafts().wasted_share))
+    purse: Purse = field(default_factory=Bottomless)
     openers: Openers = field(default_factory=Openers)
     limits: Limits = field(default_factory=Limits)
     off_loop: OffLoop = asyncio.to_thread

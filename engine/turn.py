@@ -250,6 +250,8 @@ class Turn:
         """Stores how the turn ended, after everything that was to be stored before."""
         if self.draft.task:  # a voice that was cut off tells what it took as it ends
             await asyncio.wait([self.draft.task], timeout=_ENDING_S)
+        usage = self.draft.meter.read()
+        self._stage.purse.spend(usage)
         outcome = TurnOutcome(
             status=self._status,
             reply=self._text,
@@ -259,7 +261,7 @@ class Turn:
             timeline=self._timeline(self.draft.marks),
             declined=self.draft.declined,
             error=self.draft.error,
-            usage=self.draft.meter.read(),
+            usage=usage,
         )
         try:
             if not await self.stored():

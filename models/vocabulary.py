@@ -226,6 +226,8 @@ class Prompt:
     """Whether it may ask for more."""
     guess: bool = False
     """Whether nobody knows yet if the fan has finished; servers that can do so serve it later."""
+    patience_s: float | None = None
+    """How long a mind may be silent before another is asked; None: nobody else is left."""
     offer: Written | None = None
     """What can be asked instead; follows `aside`."""
 

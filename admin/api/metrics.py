@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from gemelo.context.hooks.deliveries import Backlog
 from gemelo.context.records import Drafting, Timeline
+from gemelo.models.failover.breaker import Circuit
+from gemelo.models.failover.line import Line
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 3, 5)
 
@@ -75,5 +81,34 @@ class PrometheusMeters:
             if ms is not None:
                 self._stages.labels(stage).observe(ms / 1000)
 
+    def watch(self, lines: Sequence[Line[Any]]) -> None:
+        """Shows from now on how the vendors behind the seams stand."""
+        self._registry.register(_Vendors(lines))
+
     def render(self) -> bytes:
         return generate_latest(self._registry)
+
+
+class _Vendors(Collector):
+    """Reads lines of providers when it is asked."""
+
+    def __init__(self, lines: Sequence[Line[Any]]) -> None:
+        self._lines = lines
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        labels = ("seam", "vendor")
+        what = "What a vendor lately took (p50): to the first token, the first sound, or the end of a turn"
+        pace = GaugeMetricFamily("gemelo_vendor_seconds", what, labels=labels)
+        cost = GaugeMetricFamily(
+            "gemelo_vendor_cost", "Of a minute of sound or an answer, at the prices set", labels=labels
+        )
+        well = GaugeMetricFamily("gemelo_vendor_up", "0 while it rests after failures", labels=labels)
+        for line in self._lines:
+            for one in line.providers:
+                named = (line.seam, one.name)
+                well.add_metric(named, float(one.breaker.state is Circuit.CLOSED))
+                if (ms := one.pace.p50_ms) is not None:
+                    pace.add_metric(named, ms / 1000)
+                if one.cost is not None:
+                    cost.add_metric(named, one.cost / 1_000_000)
+        yield from (pace, cost, well)

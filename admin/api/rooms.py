@@ -20,7 +20,7 @@ from gemelo.engine.disclosure import badge
 from gemelo.models.errors import GemeloError, StateError
 from gemelo.pipelines.livekit.room import RoomTalk, first_fan, refuse
 from gemelo.pipelines.livekit.server import Server
-from gemelo.pipelines.livekit.table import Wish, wished
+from gemelo.pipelines.livekit.table import Wish, noted, wished
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +129,10 @@ class Rooms:
 
     async def _serve(self, call: Call) -> str:
         """Serves one room until its talk is over; the code of what went wrong, if anything did."""
+        entered = False
         try:
             async with self._entered(call) as room:
+                entered = True
                 await self._talk(room, call)
         except GemeloError as error:
             self._meters.refused.labels(error.code).inc()
@@ -139,7 +141,7 @@ class Rooms:
         finally:
             if self.handover:
                 with suppress(StateError):
-                    await self.handover.let_go(call.sid, over=not self._reception.draining)
+                    await self.handover.let_go(call.sid, over=entered and not self._reception.draining)
         return ""
 
     @asynccontextmanager
@@ -157,7 +159,7 @@ class Rooms:
 
     async def _talk(self, room: rtc.Room, call: Call) -> None:
         before = call.before
-        wish = Wish(**before.wish) if before else wished(*call.metadata)
+        wish = noted(before.wish) if before else wished(*call.metadata)
         if before and before.resume:
             wish = replace(wish, resume=before.resume)
         note = Note(self.worker, call.room, call.identity, asdict(wish), before.fan if before else "")

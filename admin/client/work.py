@@ -31,8 +31,8 @@ from gemelo.admin.shapes.talk import (
     TalkShape,
     TurnReview,
     TurnShape,
-    UsageShape,
 )
+from gemelo.admin.shapes.usage import UsageShape
 from gemelo.context.tenancy.people import Side
 
 

@@ -24,7 +24,7 @@ _CHAPTERS = {
     ),
     "What it does when a fan asks for help, for harm or for its instructions": OF_FANS,
     "What it says instead": ("on_block", "deflections"),
-    "Limits": ("limits", "retention_days", "memory", "drafts"),
+    "Limits": ("limits", "retention_days", "memory", "drafts", "vendors"),
 }
 """Rules by what a manager looks for; each is found by the first part of its name."""
 _LEGEND = (

@@ -21,7 +21,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from gemelo.admin.services.state import Shared
@@ -157,9 +157,14 @@ class Handover:
             return
         key = f"claim:{sid}:{note.worker or note.resume}"
         # asked again: what was read may be a gap's, and a claim that is not used keeps others away
-        if self._may_claim() and await self._shared.first(key, LEASE_S) and self._take(sid, note):
+        if not (self._may_claim() and await self._shared.first(key, LEASE_S)):
+            return
+        # noted before it is entered, which may take longer than a claim holds: now the beats say who has it
+        await self.note(sid, replace(note, worker=self._worker))
+        if self._take(sid, note):
             log.info("a room is taken over")
-            self._mine.add(sid)
+        else:
+            await self.let_go(sid, over=False)
 
     def _may_claim(self) -> bool:
         """Whether who is silent is dead, as far as this worker can tell, and it has a place."""

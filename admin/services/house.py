@@ -19,6 +19,7 @@ from gemelo.admin.services.leads import LeadBook
 from gemelo.admin.services.learn import READING, School, reindex
 from gemelo.admin.services.lessons import Uploads
 from gemelo.admin.services.notebook import Fans
+from gemelo.admin.services.purses import open_purse
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
 from gemelo.admin.services.tooling import Toolshed
@@ -52,6 +53,7 @@ from gemelo.engine.records import Records
 from gemelo.engine.stage import Stage
 from gemelo.engine.turns import TurnRules
 from gemelo.models.errors import EmbedderError, StoreError, UnknownDeployment
+from gemelo.models.routing import Purse
 from gemelo.models.seams import Clock, Ears, Judge, LanguageModel, Reader, Reranker, Restater
 from gemelo.models.vocabulary import Language
 
@@ -223,7 +225,8 @@ class House:
         """A place's stage, ready for its first fan; what takes long disturbs no session."""
         stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
         voice = self.voices.at(facts, stage.context, now)
-        stage = replace(stage, voice=voice, openers=await speak(stage.context.persona.openers, voice))
+        openers, purse = await speak(stage.context.persona.openers, voice), await self._purse(facts, stage)
+        stage = replace(stage, voice=voice, openers=openers, purse=purse)
         await self.voices.tell(facts, stage.context, now)
         await self._shelve(facts.twin.id)
         await _warm(stage)
@@ -298,6 +301,13 @@ class House:
         """One budget for all places of a talent; a new one where another share was bought."""
         share = context.drafts.wasted_share
         return self._budgets.setdefault((talent.id, share), DraftBudget(share))
+
+    async def _purse(self, facts: Facts, stage: Stage) -> Purse:
+        budget = stage.context.vendors.monthly_budget
+        if budget is None:
+            return stage.purse
+        spent = await self.talks.spent(facts.talent.id, self.wall())
+        return await open_purse(self.shared, facts.talent.id, budget, self.wall, spent)
 
     def guard(self, context: Context) -> CompiledGuard:
         """Compiles the guard of a context."""

@@ -37,3 +37,7 @@ class Talks(Protocol):
     async def usage(self, who: Principal, deployment: str, months: int, now: int) -> tuple[Usage, ...]:
         """The last months of a place, the newest first; `now` in ms since 1970 UTC."""
         ...
+
+    async def spent(self, talent: str, now: int) -> float:
+        """What the turns of a talent's places cost this month (millionths of the currency of the prices)."""
+        ...

@@ -50,6 +50,11 @@ class Voices:
         self._desk = desk
         self._shared = shared
 
+    @property
+    def all(self) -> tuple[TextToSpeech, ...]:
+        """Every voice that is installed."""
+        return self.neutral, *self._named.values()
+
     @staticmethod
     def agreed(facts: Facts, now: int) -> dict[str, Ids]:
         """The voices that may be used at a place at an instant (ms since 1970 UTC), with their clones."""

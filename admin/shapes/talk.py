@@ -10,7 +10,7 @@ from gemelo.admin.services.replaying import Compared, Replay
 from gemelo.admin.services.reviewing import Finding
 from gemelo.admin.services.say import Said
 from gemelo.admin.shapes.base import POLICY, Instant, Reason, Shown, asked, example, instant
-from gemelo.context.kept import Told, Usage
+from gemelo.context.kept import Told
 from gemelo.context.policy.context import Context, Row
 from gemelo.context.records import (
     Decision,
@@ -185,31 +185,6 @@ class TalkShape(BaseModel):
 
     session: SessionShape
     turns: tuple[TurnShape, ...]
-
-
-class MonthShape(Shown[Usage]):
-    """What one place was used in one month of UTC. `spoken` are the turns that were not typed;
-    `voiced_s`: how long the twin was heard."""
-
-    month: str
-    sessions: int
-    turns: int
-    spoken: int
-    voiced_s: float
-
-
-class UsageShape(BaseModel):
-    """What a place was used, month by month, the newest first."""
-
-    model_config = example(
-        items=[{"month": "2026-11", "sessions": 120, "turns": 900, "spoken": 310, "voiced_s": 4210.5}]
-    )
-
-    items: tuple[MonthShape, ...]
-
-    @staticmethod
-    def of(months: tuple[Usage, ...]) -> UsageShape:
-        return UsageShape(items=tuple(map(MonthShape.of, months)))
 
 
 class RowShape(Shown[Row]):

@@ -24,7 +24,7 @@ from gemelo.admin.services.house import House
 from gemelo.admin.services.people import known
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import Settling, watching
-from gemelo.admin.wiring import settle
+from gemelo.admin.wiring import settle, vendors
 from gemelo.admin.wiring.build import secret
 from gemelo.admin.wiring.jobs import background
 from gemelo.admin.wiring.office import make_office
@@ -49,6 +49,7 @@ async def open_doors(
     signs = secret(settings)
     reception = Reception(house, signs, settings.slots, settings.token_s, quotas=settings.quotas)
     meters = PrometheusMeters()
+    meters.watch(vendors.lines(house))
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     async with watching(house) as watch:
         seating = Seating(reception, watch, meters)

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from inspect import signature
@@ -29,10 +30,11 @@ from gemelo.models.seams import (
     TextToSpeech,
     VoiceCloner,
 )
-from gemelo.models.usage import FREE, Used, note
+from gemelo.models.usage import FREE, Prices, Used, note
 from gemelo.models.vocabulary import Language
 
 if TYPE_CHECKING:
+    from gemelo.admin.services.house import House
     from gemelo.models.adapters.cartesia_voice import CartesiaVoice
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,13 @@ T = TypeVar("T")
 NEUTRAL = "neutral"
 """In `Settings.voice_ids`: the voice that is nobody's."""
 _LOCAL = "local"
+_EARS, _VOICES, _MINDS = "ears", "voices", "minds"
+_TYPICAL = {
+    _EARS: Used("", seconds=60),
+    _VOICES: Used("", seconds=60, characters=900),
+    _MINDS: Used("", prompt=2_000, written=80),
+}
+"""By what vendors of one seam are compared: a minute of sound, or one answer."""
 
 Maker = Callable[[], Provider[T]]
 
@@ -102,7 +111,8 @@ def ears(
     names = _names("ears", settings.ears, makers, [name for name, key in keyed.items() if key])
     if names == [_LOCAL]:
         return embedded()
-    return FailoverEars(_line(names, makers, stack), LoopClock(), settings.prices)
+    line = _line(_EARS, names, makers, stack, settings.prices)
+    return FailoverEars(line, LoopClock(), settings.prices)
 
 
 def voices(
@@ -177,7 +187,8 @@ class Speakers:
         chosen = [vendor for vendor in wanted if vendor in makers]
         if chosen in ([], [_LOCAL]):
             return self._embedded
-        line = _line(chosen, makers, stack)
+        seam = _VOICES if name == NEUTRAL else f"{_VOICES}-{name}"
+        line = _line(seam, chosen, makers, stack, settings.prices)
         return FailoverVoice(line, LoopClock(), settings.voice_patience_s, settings.prices)
 
 
@@ -255,15 +266,6 @@ def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
             note(price.of(Used(name, prompt=usage.prompt, cached=usage.cached, written=usage.written)))
 
         made = MindSettings(one.url, one.model, one.key.get_secret_value(), vllm=one.vllm)
-        if settings.llm_others:
-            made = MindSettings(
-                one.url,
-                one.model,
-                one.key.get_secret_value(),
-                vllm=one.vllm,
-                first_token_s=settings.llm_patience_s,
-                again=False,
-            )
         kind = OpenAISocket if one.url.startswith(("ws://", "wss://")) else OpenAICompatible
         mind = kind(made, used)
         stack.push_async_callback(mind.close)
@@ -277,8 +279,10 @@ def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     providers: list[Provider[LanguageModel]] = []
     for number, one in enumerate((first, *settings.llm_others), 1):
         name = one.name or ("llm" if number == 1 else f"llm-{number}")
-        providers.append(Provider(name, mind(name, one)))
-    return FailoverMind(Line(providers, LoopClock()))
+        cost = _cost(_MINDS, name, settings.prices)
+        providers.append(Provider(name, mind(name, one), cost=cost))
+    line = Line(providers, LoopClock(), seam=_MINDS)
+    return FailoverMind(line, LoopClock(), settings.llm_patience_s)
 
 
 def _names(setting: str, said: str, known: Iterable[str], keyed: list[str]) -> list[str]:
@@ -312,14 +316,30 @@ def _package(name: str) -> str:
     return f"gemelo[{name}]" if name in ("cartesia", "deepgram") else "gemelo[livekit-plugins] and the plugin"
 
 
-def _line(names: Iterable[str], makers: Mapping[str, Maker[T]], stack: AsyncExitStack) -> Line[T]:
+def lines(house: House) -> tuple[Line[Any], ...]:
+    """The lines of a house's seams, to see who is asked."""
+    served = (house.ears, house.mind, *house.voices.all)
+    return tuple(one.line for one in served if isinstance(one, FailoverEars | FailoverMind | FailoverVoice))
+
+
+def _cost(seam: str, name: str, prices: Prices) -> float | None:
+    """What a vendor costs for what its seam is mostly asked for; None where nobody set a price."""
+    if name == _LOCAL:
+        return 0.0
+    return prices[name].of(_TYPICAL[seam.partition("-")[0]]).micros if name in prices else None
+
+
+def _line(
+    seam: str, names: Iterable[str], makers: Mapping[str, Maker[T]], stack: AsyncExitStack, prices: Prices
+) -> Line[T]:
     providers: list[Provider[T]] = []
     for name in names:
         try:
-            providers.append(makers[name]())
+            cost = _cost(seam, name, prices)
+            providers.append(replace(makers[name](), cost=cost, last=name == _LOCAL))
         except ModuleNotFoundError as error:
             raise UsageError(f"{name} needs {error.name}: install {_package(name)}") from error
-    line = Line(providers, LoopClock())
+    line = Line(providers, LoopClock(), seam=seam, keeps=seam.startswith(_VOICES))
     line.watch()
     stack.push_async_callback(line.close)
     return line

@@ -17,7 +17,7 @@ from gemelo.admin.services.handover import Handover
 from gemelo.admin.services.house import House
 from gemelo.admin.services.reception import Reception
 from gemelo.admin.services.watch import watching
-from gemelo.admin.wiring import settle
+from gemelo.admin.wiring import settle, vendors
 from gemelo.admin.wiring.build import secret
 from gemelo.admin.wiring.doors import open_places
 from gemelo.admin.wiring.settings import Settings
@@ -48,6 +48,7 @@ async def open_rooms(
     settle()
     reception = Reception(house, secret(settings), settings.slots, settings.token_s, quotas=settings.quotas)
     meters = PrometheusMeters()
+    meters.watch(vendors.lines(house))
     async with watching(house) as watch:
         seating = Seating(reception, watch, meters)
         rooms = Rooms(server, reception, seating, meters, deployment)

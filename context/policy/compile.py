@@ -74,6 +74,7 @@ def compile_context(
         avatar=permissions.chosen(stack, lambda d: d.avatar, lambda d: d.avatars, "avatar"),
         retention_days=restrictions.retention_days(stack),
         drafts=preferences.drafts(stack),
+        vendors=preferences.vendors(stack),
         memory=permissions.memory(stack),
         knowledge=restrictions.knowledge(stack),
         rows=(*stack.rows, *BUILT_IN_ROWS.values()),

@@ -15,6 +15,7 @@ from gemelo.context.guard.rulebook import Rulebook
 from gemelo.context.knowledge.scope import Scope
 from gemelo.context.policy.layers import Deflection, OnBlock
 from gemelo.models.manner import NO_MANNER, Manner
+from gemelo.models.routing import Route
 from gemelo.models.vocabulary import Language, Speculation
 
 
@@ -54,6 +55,14 @@ class Drafts:
 
     when: Speculation = Speculation.SILENCE
     wasted_share: float = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Vendors:
+    """Which vendor is asked first, and what all of a talent's may cost a month; None: nobody set a budget."""
+
+    route: Route = Route.ORDER
+    monthly_budget: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,7 @@ class Context:
         memory: what may be kept of fans who agreed.
         knowledge: what is answered from: what is within all of these scopes, strongest layer first.
         drafts: when replies are begun, and what that may waste.
+        vendors: who of them is asked first, and what they may cost.
         warnings: what a manager should look at; no part of the meaning, either.
     """
 
@@ -172,6 +182,7 @@ class Context:
     drafts: Drafts = Drafts()
     memory: Memory = Memory()
     knowledge: tuple[Scope, ...] = ()
+    vendors: Vendors = Vendors()
     warnings: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     hash: str = field(init=False)
     """sha256 (hex) of the canonical form of everything above but `rows` and `warnings`."""

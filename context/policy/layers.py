@@ -39,6 +39,7 @@ from gemelo.context.policy.parts import (
     Texts,
     TierLimits,
     Topic,
+    VendorPolicy,
     few_spellings,
     unlike,
 )
@@ -141,6 +142,9 @@ class Document(Part):
     drafts: DraftPolicy = Field(
         default=DraftPolicy(),
         description="When replies are begun before a fan has finished. Nearest layer decides.",
+    )
+    vendors: VendorPolicy = Field(
+        default=VendorPolicy(), description="Which vendor is asked first. The nearest layer decides."
     )
     country: CountryCode | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from gemelo.models.dates import is_date
+from gemelo.models.routing import Route
 from gemelo.models.vocabulary import Speculation
 
 LANGUAGE, COUNTRY = "^[a-z]{2}$", "^[A-Z]{2}$"
@@ -20,6 +21,7 @@ MAX_CLAIMS = 1_000
 MAX_OPENER = 40
 """Characters: an opener lasts about as long as a mind needs to begin."""
 MAX_WASTED = 0.5
+MAX_BUDGET = 1e9
 MAX_LINE = 300
 """Characters of a line that a twin says as it stands."""
 MAX_LINES = 20
@@ -136,6 +138,21 @@ class DraftPolicy(Part):
         default=None,
         description="Talent layer only: the share of a model's tokens that drafts may waste (0.12 if left "
         f"out, at most {MAX_WASTED}).",
+    )
+
+
+class VendorPolicy(Part):
+    """Which of the vendors that a server has is asked first."""
+
+    route: Route | None = Field(
+        default=None,
+        description="`order`: the first of the server's list (if left out); `fastest`: whoever lately took "
+        "least; `cheapest`.",
+    )
+    monthly_budget: Annotated[float, Field(gt=0, le=MAX_BUDGET)] | None = Field(
+        default=None,
+        description="Talent layer only: what vendors may cost a month (UTC), in the currency of the server's "
+        "prices. Where it is nearly spent the cheaper one is asked.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import get_args
 
 from gemelo.context.guard.builtin import Rule
-from gemelo.context.policy.context import Drafts, PerLanguage, Persona
+from gemelo.context.policy.context import Drafts, PerLanguage, Persona, Vendors
 from gemelo.context.policy.layers import Breakable, Deflection, Document, Kind, OnBlock
 from gemelo.context.policy.stack import Stack
 from gemelo.models.manner import NO_MANNER, Manner
@@ -103,6 +103,26 @@ def drafts(stack: Stack) -> Drafts:
     if share := stack.nearest(lambda document: document.drafts.wasted_share):
         stack.note(str(share[0]), share[1], "drafts", "wasted_share")
         found = replace(found, wasted_share=share[0])
+    return found
+
+
+def vendors(stack: Stack) -> Vendors:
+    """Which vendor is asked first, and what all of them may cost a month.
+
+    Raises:
+        BadLayer: another layer than the talent's sets a budget.
+    """
+    for layer in stack.layers:
+        if layer.document.vendors.monthly_budget is not None and layer.kind is not Kind.TALENT:
+            what = "only a talent layer may set vendors.monthly_budget: take it out here"
+            raise layer.fault(what, "vendors", "monthly_budget")
+    found = Vendors()
+    if route := stack.nearest(lambda document: document.vendors.route):
+        stack.note(route[0].value, route[1], "vendors", "route")
+        found = replace(found, route=route[0])
+    if budget := stack.nearest(lambda document: document.vendors.monthly_budget):
+        stack.note(str(budget[0]), budget[1], "vendors", "monthly_budget")
+        found = replace(found, monthly_budget=budget[0])
     return found
 
 

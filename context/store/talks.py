@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    TableValuedAlias,
+    and_,
+    case,
+    column,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.kept import Page, Told, Usage
@@ -15,10 +30,11 @@ from gemelo.context.records import TurnOutcome, TurnRecord, TurnStatus
 from gemelo.context.store.database import Database
 from gemelo.context.store.fence import fence
 from gemelo.context.store.kinds import is_storable
-from gemelo.context.store.schema import sessions, turns
+from gemelo.context.store.schema import deployments, sessions, turns, twins
 from gemelo.context.tenancy.people import Principal
 from gemelo.context.twins import SessionRecord
 from gemelo.models.errors import Unknown, UsageError
+from gemelo.models.usage import Used
 
 _RECORD = ("id", "session", "number", "fan", "language", "policy", "typed", "client_id")
 _OUTCOME = ("status", "reply", "heard", "sentences", "receipt", "timeline", "declined", "error", "usage")
@@ -113,16 +129,52 @@ class SqlTalks:
         )
 
         async def work(connection: AsyncConnection) -> tuple[Usage, ...]:
+            line = _used(connection)
+            service, *sums = _of_lines(line)
+            took = (
+                select(said_in, service, *sums)
+                .select_from(turns.join(line, true()))
+                .where(turns.c.deployment == deployment, turns.c.created >= first, *self._fence(turns, who))
+                .group_by(said_in, service)
+                .order_by(service)
+            )
+            services = defaultdict[str, list[Used]](list)
+            for name, *used in await connection.execute(took):
+                services[name].append(Used(*used))
             sessions_in = {row[0]: row[1] for row in await connection.execute(opened)}
             turns_in = {
                 name: (count, spoken, round((voiced_ms or 0) / 1000, 1))
                 for name, count, spoken, voiced_ms in await connection.execute(said)
             }
             return tuple(
-                Usage(name, sessions_in.get(name, 0), *turns_in.get(name, (0, 0, 0.0))) for name, _ in spans
+                Usage(
+                    name,
+                    sessions_in.get(name, 0),
+                    *turns_in.get(name, (0, 0, 0.0)),
+                    services=tuple(services[name]),
+                )
+                for name, _ in spans
             )
 
         return await self._database.read(work, who)
+
+    async def spent(self, talent: str, now: int) -> float:
+        """See `Talks.spent`."""
+        _, starts = next(_months(1, now))
+        places = select(deployments.c.key).join(twins, twins.c.id == deployments.c.twin)
+
+        async def work(connection: AsyncConnection) -> float:
+            line = _used(connection)
+            cost = (
+                select(func.sum(line.c.value["micros"].as_float()))
+                .select_from(turns.join(line, true()))
+                .where(
+                    turns.c.deployment.in_(places.where(twins.c.talent == talent)), turns.c.created >= starts
+                )
+            )
+            return (await connection.execute(cost)).scalar() or 0.0
+
+        return await self._database.read(work)
 
     def _sessions(self, who: Principal, deployment: str) -> Select[*tuple[Any, ...]]:
         return select(sessions).where(sessions.c.deployment == deployment, *self._fence(sessions, who))
@@ -138,6 +190,19 @@ class SqlTalks:
             return list((await connection.execute(query)).mappings())
 
         return await self._database.read(work, who)
+
+
+def _used(connection: AsyncConnection) -> TableValuedAlias:
+    """The lines of `turns.usage`, one a row."""
+    each = func.json_each if connection.dialect.name == "sqlite" else func.json_array_elements
+    return each(turns.c.usage).table_valued(column("value", JSON), name="line")
+
+
+def _of_lines(line: TableValuedAlias) -> Iterator[ColumnElement[Any]]:
+    """The fields of `Used`, added up."""
+    for field in fields(Used):
+        value = line.c.value[field.name]
+        yield value.as_string() if field.name == "service" else func.sum(value.as_float())
 
 
 def _told(row: Mapping[Any, Any]) -> Told:

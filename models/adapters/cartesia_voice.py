@@ -77,7 +77,7 @@ class CartesiaVoice:
                 if isinstance(event, Exception):
                     raise event
                 if isinstance(event, Error):
-                    raise answered(VoiceError, VENDOR, event.status_code or 500)
+                    raise answered(VoiceError, VENDOR, event.status_code or 500, of_asked=True)
                 if (piece := _heard(event, speech)) is not None:
                     yield piece
             yield speech.finish()

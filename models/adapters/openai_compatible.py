@@ -21,7 +21,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionMessageParam
 
-from gemelo.models.adapters.openai_mind import Answer, MindSettings, Usage, replied, unused
+from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, replied, unused
 from gemelo.models.adapters.openai_prompt import UNHEARD, messages, told
 from gemelo.models.adapters.sockets import REFUSED_S
 from gemelo.models.errors import MindError
@@ -41,11 +41,11 @@ _log = logging.getLogger(__name__)
 
 
 class OpenAICompatible:
-    """`LanguageModel` over chat completions. `used` is told the tokens of each answer that ended."""
+    """`LanguageModel` over chat completions. `used` is told the tokens of each answer, ended or left."""
 
     def __init__(self, settings: MindSettings, used: Callable[[Usage], None] = unused) -> None:
         self._settings = settings
-        self._used = used
+        self._tally = Tally(used)
         self._client = AsyncOpenAI(
             base_url=settings.url,
             api_key=settings.key,
@@ -55,7 +55,7 @@ class OpenAICompatible:
 
     def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
         """See `LanguageModel.reply` and `replied`."""
-        return replied(prompt, self._settings, self._open)
+        return replied(prompt, self._settings, self._open, self._tally)
 
     async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """See `LanguageModel.warm`. A failure is logged only: the next reply will tell it."""
@@ -78,21 +78,21 @@ class OpenAICompatible:
         await self._client.close()
 
     async def _open(self, prompt: Prompt, due: float) -> Answer:
-        """Asks, and once more where the server may just have been busy or starting."""
+        """Asks, and once more where the server may just have been busy and nobody else is left."""
         try:
             async with asyncio.timeout_at(due):
                 try:
-                    return _Answer(await self._ask(prompt), self._used)
+                    return _Answer(await self._ask(prompt))
                 except APIError as error:
                     wait_s = _back_off_s(error)
                     if (
-                        not self._settings.again
+                        prompt.patience_s is not None
                         or wait_s is None
                         or asyncio.get_running_loop().time() + wait_s >= due
                     ):
                         raise
                 await asyncio.sleep(wait_s)
-                return _Answer(await self._ask(prompt), self._used)
+                return _Answer(await self._ask(prompt))
         except TimeoutError:
             raise MindError("slow: the language model did not answer in time") from None
         except APIError as error:
@@ -106,13 +106,18 @@ class OpenAICompatible:
             "max_tokens": self._settings.max_tokens,
             "temperature": self._settings.temperature,
             "stream": True,
-            "stream_options": {"include_usage": True},
+            "stream_options": {"include_usage": True} | self._often,
             **told(prompt.tools, may_call=prompt.may_call),
             **self._extras(prompt.tenant, guess=prompt.guess),
         }
         return await self._client.post(
             "/chat/completions", body=body, cast_to=_Chunk, stream=True, stream_cls=AsyncStream[_Chunk]
         )
+
+    @property
+    def _often(self) -> dict[str, Any]:
+        """vLLM counts in every piece, so that an answer that is left was counted too."""
+        return {"continuous_usage_stats": True} if self._settings.vllm else {}
 
     def _extras(self, tenant: str, *, guess: bool = False) -> dict[str, Any]:
         if not self._settings.vllm:
@@ -124,9 +129,10 @@ class OpenAICompatible:
 class _Answer:
     """One streamed answer, piece by piece."""
 
-    def __init__(self, stream: AsyncStream[_Chunk], used: Callable[[Usage], None]) -> None:
+    def __init__(self, stream: AsyncStream[_Chunk]) -> None:
         self._stream = stream
-        self._used = used
+        self.usage: Usage | None = None
+        self.pieces = 0
         self._begun = False
         self._finished = False
         self.calls = Calls()
@@ -155,13 +161,14 @@ class _Answer:
     def _take(self, chunk: _Chunk) -> str | None:
         """The text of a chunk, empty where it has a piece of a call; None where it has neither."""
         if chunk.get("usage"):
-            self._used(_usage(chunk["usage"]))
+            self.usage = _usage(chunk["usage"])
         choices: list[_Chunk] = chunk.get("choices") or []
         self._finished = self._finished or any(choice.get("finish_reason") for choice in choices)
         deltas: list[_Chunk] = [choice["delta"] for choice in choices]
         called = [piece for delta in deltas for piece in delta.get("tool_calls") or ()]
         self.calls.take(called)
         text = "".join(delta.get("content") or "" for delta in deltas)
+        self.pieces += bool(text or called)
         text = text.encode("utf-8", "ignore").decode()  # half a surrogate pair is no character
         return text or ("" if called else None)
 

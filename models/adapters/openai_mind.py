@@ -7,13 +7,18 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gemelo.models.adapters.openai_prompt import messages
 from gemelo.models.tool_calls import Calls
 from gemelo.models.vocabulary import Label, Prompt, Source, ToolCall, Written
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer, as the server counted them; `cached` of the `prompt` were not computed."""
+    """Tokens of one answer, as the server counted them; `cached` of the `prompt` were not computed.
+
+    Where it was left before it had counted them they are estimated: a token for each piece that came, and for
+    so many characters of the prompt as the last answer that was counted had to one.
+    """
 
     prompt: int
     cached: int
@@ -30,7 +35,6 @@ class MindSettings:
             line is the answer and no call is made.
         vllm: send vLLM's own fields: `cache_salt` (the tenant) and `priority` (lower is earlier; one more
             for what is begun on a guess).
-        again: ask once more where the server was busy or not reached; off where another can be asked.
     """
 
     url: str
@@ -45,7 +49,6 @@ class MindSettings:
     answers_unfounded: bool = False
     vllm: bool = False
     priority: int = 0
-    again: bool = True
 
 
 class Answer(Protocol):
@@ -53,6 +56,16 @@ class Answer(Protocol):
 
     @property
     def calls(self) -> Calls: ...
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it has taken, as far as the server has told."""
+        ...
+
+    @property
+    def pieces(self) -> int:
+        """How many have come."""
+        ...
 
     async def next(self, due: float) -> str | None:
         """The next piece of text, by `due` on the loop's clock, empty for a piece of a call; None at the end.
@@ -75,8 +88,28 @@ def unused(_: Usage) -> None:
     """Where nobody counts."""
 
 
+class Tally:
+    """Counts what the answers of one server took, ended or left.
+
+    Args:
+        used: is told once an answer.
+    """
+
+    def __init__(self, used: Callable[[Usage], None]) -> None:
+        self._used = used
+        self._a_token = 4.0
+        """Characters of a prompt."""
+
+    def count(self, prompt: Prompt, answer: Answer) -> None:
+        chars = sum(len(str(message.get("content") or "")) for message in messages(prompt))
+        usage = answer.usage or Usage(round(chars / self._a_token), 0, answer.pieces)
+        if answer.usage and usage.prompt:
+            self._a_token = max(1.0, chars / usage.prompt)
+        self._used(usage)
+
+
 async def replied(
-    prompt: Prompt, settings: MindSettings, open: Open
+    prompt: Prompt, settings: MindSettings, open: Open, tally: Tally
 ) -> AsyncGenerator[Written | ToolCall, None]:
     """See `LanguageModel.reply`. The message of a `MindError` begins with one of these codes:
 
@@ -94,14 +127,15 @@ async def replied(
     label, source = _labelled(prompt)
     now = asyncio.get_running_loop().time
     end = now() + settings.total_s
-    due = now() + settings.first_token_s
+    due = now() + (prompt.patience_s or settings.first_token_s)
     answer = await open(prompt, due)
     try:
         while (text := await answer.next(min(due, end))) is not None:
             if text and not unfounded:
                 yield Written(text, label, source)
-            due = now() + settings.between_tokens_s
+            due = now() + (prompt.patience_s or settings.between_tokens_s)
     finally:
+        tally.count(prompt, answer)
         await answer.close()
     calls = answer.calls.whole()
     if unfounded and not calls:

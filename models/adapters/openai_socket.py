@@ -22,7 +22,7 @@ from openai.resources.responses.responses import AsyncResponsesConnection
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.websocket_connection_options import WebSocketConnectionOptions
 
-from gemelo.models.adapters.openai_mind import Answer, MindSettings, Usage, replied, unused
+from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, replied, unused
 from gemelo.models.adapters.openai_prompt import messages
 from gemelo.models.adapters.sockets import answered, failure
 from gemelo.models.errors import MindError
@@ -50,15 +50,15 @@ _log = logging.getLogger(__name__)
 
 
 class OpenAISocket:
-    """`LanguageModel` over sockets. `used` is told the tokens of each answer that ended.
+    """`LanguageModel` over sockets. `used` is told the tokens of each answer, ended or left.
 
     Args:
-        settings: `url` begins with wss:// or ws://. `vllm` and `again` mean nothing here.
+        settings: `url` begins with wss:// or ws://. `vllm` means nothing here.
     """
 
     def __init__(self, settings: MindSettings, used: Callable[[Usage], None] = unused) -> None:
         self._settings = settings
-        self._used = used
+        self._tally = Tally(used)
         self._client = AsyncOpenAI(
             base_url=settings.url.replace("ws", "http", 1),
             websocket_base_url=settings.url,
@@ -69,7 +69,7 @@ class OpenAISocket:
 
     def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
         """See `LanguageModel.reply` and `replied`."""
-        return replied(prompt, self._settings, self._open)
+        return replied(prompt, self._settings, self._open, self._tally)
 
     async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """See `LanguageModel.warm`: a socket is open after it. A failure is logged only."""
@@ -100,7 +100,7 @@ class OpenAISocket:
     async def _ask(self, asked: _Event, due: float) -> _Answer:
         try:
             async with asyncio.timeout_at(due):
-                return _Answer(await self._sockets.send(json.dumps(asked)), self._sockets, self._used)
+                return _Answer(await self._sockets.send(json.dumps(asked)), self._sockets)
         except Exception as error:  # the SDK, its library and the system raise their own
             raise failure(MindError, _VENDOR, error) from None
 
@@ -220,10 +220,11 @@ class _Sockets:
 class _Answer:
     """One answer on a socket of its own, piece by piece."""
 
-    def __init__(self, socket: _Socket, sockets: _Sockets, used: Callable[[Usage], None]) -> None:
+    def __init__(self, socket: _Socket, sockets: _Sockets) -> None:
         self._socket = socket
         self._sockets = sockets
-        self._used = used
+        self.usage: Usage | None = None
+        self.pieces = 0
         self._begun = False
         self._ended = False
         self.calls = Calls()
@@ -266,6 +267,7 @@ class _Answer:
         """The text of an event, empty where it has a piece of a call; None where it has neither."""
         match event["type"]:
             case "response.output_text.delta":
+                self.pieces += 1
                 text: str = event["delta"]  # half a surrogate pair is no character
                 return text.encode("utf-8", "ignore").decode() or None
             case "response.output_item.added" if event["item"]["type"] == "function_call":
@@ -273,11 +275,12 @@ class _Answer:
                 self.calls.take([{"index": event["output_index"], "id": item["call_id"], "function": item}])
                 return ""
             case "response.function_call_arguments.delta":
+                self.pieces += 1
                 self.calls.take([{"index": event["output_index"], "function": {"arguments": event["delta"]}}])
                 return ""
             case "response.completed" | "response.incomplete":
                 if usage := event["response"].get("usage"):
-                    self._used(_usage(usage))
+                    self.usage = _usage(usage)
                 self._ended = True
             case "response.failed" | "error":
                 raise _failed(event)
@@ -292,7 +295,7 @@ def _failed(event: _Event) -> MindError:
     error: _Event = event.get("error") or response.get("error") or event
     status = event.get("status") or event.get("status_code")
     if isinstance(status, int) and status >= 400:
-        return answered(MindError, _VENDOR, status)
+        return answered(MindError, _VENDOR, status, of_asked=True)
     if error.get("code") in _BUSY:
         return MindError("busy: the language model has too much to do")
     return MindError("broken: the language model reported an error")

@@ -13,6 +13,10 @@ from gemelo.models.errors import ServiceError
 
 REFUSED_S = 60.0
 """A key that is refused is not asked for again sooner: only a person can mend that."""
+_ACCOUNT = (401, 402, 403)
+"""A key that is refused, or an account that is empty."""
+_OF_ASKED = (400, 413, 422)
+"""What was asked was no request, or too much of one."""
 
 E = TypeVar("E", bound=ServiceError)
 
@@ -36,12 +40,20 @@ def failure(kind: type[E], vendor: str, error: BaseException) -> E:
     return kind(f"garbage: {vendor} sent what cannot be read")
 
 
-def answered(kind: type[E], vendor: str, status: int, retry_s: float | None = None) -> E:
-    """What an HTTP status means, in a handshake or a message."""
+def answered(
+    kind: type[E], vendor: str, status: int, retry_s: float | None = None, *, of_asked: bool = False
+) -> E:
+    """What an HTTP status means, in a handshake or a message.
+
+    Args:
+        of_asked: what is answered is one thing among many that it is asked: where it takes exception to that
+            one, the others may go well.
+    """
     code = "busy" if status in (429, 503) else "broken" if status >= 500 else "refused"
-    if code == "refused":
+    if status in _ACCOUNT:
         retry_s = REFUSED_S
-    return kind(f"{code}: {vendor} answered {status}", retry_s=retry_s)
+    said = f"{code}: {vendor} answered {status}"
+    return kind(said, retry_s=retry_s, of_asked=of_asked and status in _OF_ASKED)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -17,6 +17,8 @@ _PACE_MS = 65.0
 """A character of speech, where nobody tells more: some 14 letters and spaces a second."""
 _ASTRAY = 60
 """Characters past the last word within which the next one is looked for: numbers may be told otherwise."""
+_SPACED = "\u0e00"
+"""Scripts before Thai's put spaces between words; of those after it many do not."""
 
 
 class TimedSpeech:
@@ -40,11 +42,21 @@ class TimedSpeech:
     def words(self, words: Sequence[str], starts: Sequence[float], ends: Sequence[float]) -> None:
         """Takes the times of words (s). One told otherwise than it is written ("25") is passed over."""
         for word, start, end in zip(words, starts, ends, strict=False):
-            at = self._text.find(word, self._at, self._at + _ASTRAY + len(word)) if word else -1
+            at = self._find(word)
             if at < 0:
                 continue
             self._at = at + len(word)
             self._words.append(SpokenWord(at, self._at, start * 1000, end * 1000))
+
+    def _find(self, word: str) -> int:
+        """Where a word stands next, whole; -1 where it does not."""
+        at, most = self._at, self._at + _ASTRAY
+        while word and (at := self._text.find(word, at, most + len(word))) >= 0:
+            text, end = self._text, at + len(word)
+            if not (_joined(text[at - 1 : at], word[0]) or _joined(word[-1], text[end : end + 1])):
+                return at
+            at += 1
+        return -1
 
     def guess(self) -> None:
         """Nobody tells times: takes each character to last as long. Where the sound ends in the text stays
@@ -103,3 +115,9 @@ class TimedSpeech:
         visemes = [viseme for viseme in self._visemes if viseme.at_ms < self._ms]
         del self._visemes[: len(visemes)]
         return Speech(pcm, self._upto, tuple(words), tuple(visemes))
+
+
+def _joined(one: str, next_one: str) -> bool:
+    """Whether two characters stand in one word."""
+    both = one + next_one
+    return len(both) == 2 and both.isalnum() and max(both) < _SPACED

@@ -89,12 +89,12 @@ class FailoverEars:
     """`Ears` of the first vendor that can be had."""
 
     def __init__(self, line: Line[FallibleEars], clock: Clock, prices: Prices | None = None) -> None:
-        self._line = line
+        self.line = line
         self._clock = clock
         self._prices = prices or {}
 
     def hears(self, language: Language) -> bool:
-        return any(provider.service.hears(language) for provider in self._line.providers)
+        return any(provider.service.hears(language) for provider in self.line.providers)
 
     async def open(self, language: Language, emit: Emit) -> FailoverEar:
         """Opens the ear of one fan.
@@ -102,7 +102,7 @@ class FailoverEars:
         Raises:
             EarError: none opens.
         """
-        ear = FailoverEar(self._line, self._clock, self._prices, language, emit)
+        ear = FailoverEar(self.line, self._clock, self._prices, language, emit)
         await ear.start()
         return ear
 
@@ -137,6 +137,8 @@ class FailoverEar:
         self._language = language
         self._emit = emit
         self._somebody_hears = any(one.service.hears(language) for one in line.providers)
+        others = (one for one in line.providers if not self._hears(one))
+        self._providers = (*line.chosen(self._hears), *others)
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._used: list[Used] = []
@@ -219,12 +221,13 @@ class FailoverEar:
 
         Where an ear is at hand only who is better: of those that hear, the ones before it that do not rest.
         """
-        held, hearing = self._held, self._line.order(self._hears)
+        held, ranked = self._held, self._providers
+        hearing = self._line.order(self._hears, ranked)
         if held is None:
-            return chain(hearing, self._line.order(lambda one: not self._hears(one)))
+            return chain(hearing, self._line.order(lambda one: not self._hears(one), ranked))
         if not held.hears:
             return hearing
-        before = takewhile(lambda one: one is not held.provider, self._line.providers)
+        before = takewhile(lambda one: one is not held.provider, ranked)
         return (one for one in before if self._hears(one) and one.breaker.admits(self._clock.now()))
 
     async def _open(self) -> None:
@@ -305,6 +308,8 @@ class FailoverEar:
         if held is not self._held:
             return  # what a lost one still says is not heard
         self._told = self._told and not held.hears
+        if signal.kind is Signal.END and signal.text and signal.silence_ms:
+            held.provider.pace.took(signal.silence_ms)
         if signal.text:
             held.provider.breaker.succeeded()
         if signal.kind is Signal.START and self._in_turn:

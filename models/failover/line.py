@@ -1,4 +1,4 @@
-"""Several providers of one thing, in the order in which they are asked."""
+"""Several providers of one thing, in the order in which they are asked, or as a session has them routed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from gemelo.models.errors import ServiceError
+from gemelo.models.failover import ranking
 from gemelo.models.failover.breaker import Breaker, Circuit
+from gemelo.models.failover.ranking import Pace, Standing
+from gemelo.models.routing import ROUTING
 from gemelo.models.seams import Clock
 from gemelo.models.vocabulary import Language
 
@@ -31,6 +34,8 @@ class Provider(Generic[T]):
         ping: where it can be asked without asking it for anything; one that fails counts as a failure, one
             that goes well ends a rest's trial and no more.
         languages: that it knows; None: any.
+        cost: of a typical use, to compare; None where nobody set a price.
+        last: it is there for when nobody else is (see `ranking.Standing`).
     """
 
     name: str
@@ -38,24 +43,80 @@ class Provider(Generic[T]):
     ping: Ping | None = None
     languages: frozenset[Language] | None = None
     breaker: Breaker = field(default_factory=Breaker)
+    cost: float | None = None
+    last: bool = False
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def standing(self) -> Standing:
+        """What is known of it where somebody is to be asked."""
+        return Standing(self.pace.p50_ms, self.cost, self.last, self.pace.trials, self.pace.passed)
 
 
 class Line(Generic[T]):
-    """The providers of one seam, best first, shared by all sessions."""
+    """The providers of one seam, best first, shared by all sessions.
 
-    def __init__(self, providers: Sequence[Provider[T]], clock: Clock, every_s: float = 5.0) -> None:
+    Args:
+        seam: what they are asked for, as figures call it.
+        keeps: whoever is put first in a session stays so to its end.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[Provider[T]],
+        clock: Clock,
+        every_s: float = 5.0,
+        *,
+        seam: str = "",
+        keeps: bool = False,
+    ) -> None:
         assert providers, "nobody to ask"
+        self.seam = seam
         self.providers = tuple(providers)
+        self._keeps = keeps
         self._clock = clock
         self._every_s = every_s
         self._watching: asyncio.Task[None] | None = None
 
-    def order(self, fit: Callable[[Provider[T]], bool] = lambda _: True) -> Iterator[Provider[T]]:
+    def ranked(self, fit: Callable[[Provider[T]], bool] = lambda _: True) -> tuple[Provider[T], ...]:
+        """Those that fit, as the session of this task would have them asked."""
+        ones = tuple(provider for provider in self.providers if fit(provider))
+        routing = ROUTING.get()
+        if routing is None or len(ones) < 2:
+            return ones
+        if kept := routing.kept.get(id(self)):
+            return tuple(sorted(ones, key=lambda one: one.name != kept))
+        stand = [one.standing for one in ones]
+        return tuple(ones[n] for n in ranking.ranked(routing.route, routing.purse.spent_share, stand))
+
+    def chosen(self, fit: Callable[[Provider[T]], bool] = lambda _: True) -> tuple[Provider[T], ...]:
+        """The same where somebody is about to ask; it is noted who is put first."""
+        order = self.ranked(fit)
+        routing = ROUTING.get()
+        if routing is None or len(order) < 2 or id(self) in routing.kept:
+            return order
+        now = self._clock.now()
+        first = next((one for one in order if one.breaker.admits(now)), order[0])
+        for one in order:
+            one.pace.passed += 1
+        first.pace.trials, first.pace.passed = first.pace.trials + 1, 0
+        if self._keeps and first is order[0]:
+            routing.kept[id(self)] = first.name
+        return order
+
+    def order(
+        self,
+        fit: Callable[[Provider[T]], bool] = lambda _: True,
+        ranked: Sequence[Provider[T]] | None = None,
+    ) -> Iterator[Provider[T]]:
         """Whom to ask, each once: those that may be asked in their order, then those that rest.
 
         Somebody who rests is better than nobody. Who rests is looked up when the next one is wanted.
+
+        Args:
+            ranked: their order, where it has been decided.
         """
-        left = [provider for provider in self.providers if fit(provider)]
+        left = [one for one in (self.chosen(fit) if ranked is None else ranked) if fit(one)]
         while left:
             now = self._clock.now()
             willing = (one for one in left if one.breaker.admits(now))

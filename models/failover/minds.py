@@ -6,10 +6,11 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import count
 
 from gemelo.models.errors import MindError
 from gemelo.models.failover.line import Line
-from gemelo.models.seams import LanguageModel
+from gemelo.models.seams import Clock, LanguageModel
 from gemelo.models.vocabulary import Label, Prompt, ToolCall, ToolSpec, Written
 
 _GO_ON = (
@@ -21,23 +22,33 @@ _BREAK = "… "
 
 
 class FailoverMind:
-    """`LanguageModel` of the first vendor that answers."""
+    """`LanguageModel` of the first vendor that answers.
 
-    def __init__(self, line: Line[LanguageModel]) -> None:
-        self._line = line
+    Args:
+        patience_s: how long one may be silent where another is left to be asked.
+    """
+
+    def __init__(self, line: Line[LanguageModel], clock: Clock, patience_s: float = 0.4) -> None:
+        self.line = line
+        self._clock = clock
+        self._patience_s = patience_s
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
         """See `LanguageModel.reply`. A mind that fails once it has asked for a tool is not replaced."""
         said, called = "", False
         failed = MindError("down: no mind can be had")
-        for provider in self._line.order():
-            begun = bool(said)
+        for provider, behind in zip(self.line.order(), count(len(self.line.providers) - 1, -1), strict=False):
+            begun, waiting, asked = bool(said), not prompt.findings.declined, self._clock.now()
+            patience_s = self._patience_s if behind else None
             try:
                 async with (
-                    self._line.asking(provider),
-                    aclosing(provider.service.reply(_going_on(prompt, said))) as pieces,
+                    self.line.asking(provider),
+                    aclosing(provider.service.reply(_going_on(prompt, said, patience_s))) as pieces,
                 ):
                     async for piece in pieces:
+                        if waiting:
+                            provider.pace.took((self._clock.now() - asked) * 1000)
+                        waiting = False
                         called = called or isinstance(piece, ToolCall)
                         if begun and (joint := _joint(said)):
                             yield Written(joint, Label.HOUSE)
@@ -53,7 +64,7 @@ class FailoverMind:
 
     async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """See `LanguageModel.warm`: the mind that will be asked first."""
-        provider = next(self._line.order())
+        provider = next(self.line.order(ranked=self.line.ranked()))
         await provider.service.warm(prefix, tenant, tools)
 
 
@@ -64,8 +75,9 @@ def _joint(said: str) -> str:
     return "" if said[-1].isspace() else " "
 
 
-def _going_on(prompt: Prompt, said: str) -> Prompt:
+def _going_on(prompt: Prompt, said: str, patience_s: float | None) -> Prompt:
     """The same prompt for a mind that follows one which has said this much."""
+    prompt = replace(prompt, patience_s=patience_s)
     if not said:
         return prompt
     note = _GO_ON + json.dumps(said, ensure_ascii=False)

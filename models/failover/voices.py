@@ -37,7 +37,7 @@ class FailoverVoice:
     def __init__(
         self, line: Line[TextToSpeech], clock: Clock, patience_s: float = 0.5, prices: Prices | None = None
     ) -> None:
-        self._line = line
+        self.line = line
         self._clock = clock
         self._patience_s = patience_s
         self._prices = prices or {}
@@ -54,12 +54,12 @@ class FailoverVoice:
             def fit(one: Provider[TextToSpeech]) -> bool:
                 return one.languages is None or language in one.languages
 
-            left = sum(map(fit, self._line.providers))
-            for provider, behind in zip(self._line.order(fit), count(left - 1, -1), strict=False):
+            left = sum(map(fit, self.line.providers))
+            for provider, behind in zip(self.line.order(fit), count(left - 1, -1), strict=False):
                 said.patience_s = self._patience_s if behind else max(self._patience_s, _LAST_S)
                 try:
                     async with (
-                        self._line.asking(provider),
+                        self.line.asking(provider),
                         aclosing(self._say(provider, script, said, language)) as speeches,
                     ):
                         async for speech in speeches:
@@ -80,6 +80,7 @@ class FailoverVoice:
     ) -> AsyncGenerator[Speech, None]:
         """One vendor's part of it, counted from the whole text and the first sample of the utterance."""
         base, before_ms, read = said.base, said.ms, 0
+        asked, waiting = self._clock.now(), True
 
         async def given() -> AsyncGenerator[str, None]:
             nonlocal read
@@ -90,6 +91,11 @@ class FailoverVoice:
         try:
             async with aclosing(provider.service.speak(given(), language)) as speeches:
                 while (speech := await self._next(speeches, script, said)) is not None:
+                    if waiting and speech.pcm:
+                        now = self._clock.now()
+                        since = max(asked, script.owed(base) or now)
+                        provider.pace.took((now - since) * 1000)
+                        waiting = False
                     yield said.add(speech, self._clock.now())
         finally:
             used = Used(

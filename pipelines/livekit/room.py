@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
+from uuid import uuid4
 
 from livekit import rtc
 from livekit.rtc.participant import PublishTrackError
@@ -124,7 +125,7 @@ class RoomTalk:
         self._meters = meters
         self._resume = resume
         self._stays = stays
-        self._table = Table(fan.language)
+        self._table = Table(fan.language, uuid4().hex[:8])
         self._mouth = Mouth(self._heard) if spoken else None
         self._session: Session | None = None
         self._ear: Ear | None = None

@@ -10,7 +10,8 @@ the rest    frames of docs/protocol.md on `gemelo.events`
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from gemelo.engine.events import (
@@ -122,10 +123,12 @@ class Table:
 
     Args:
         language: of the sponsor's line.
+        worker: its own name in this room: who takes the room over counts from one again.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, worker: str = "") -> None:
         self._language = language
+        self._worker = worker
         self._spoken = 0
 
     def translate(self, event: Event) -> tuple[Action, ...]:
@@ -137,7 +140,7 @@ class Table:
                 self._spoken += 1
                 return (told(event),)
             case FanHeard(text, final, _):
-                return (Caption(f"fan-{self._spoken}", text, final, by_fan=True),)
+                return (Caption(self._segment(f"fan-{self._spoken}"), text, final, by_fan=True),)
             case ReplyStarted():
                 return (State("thinking"), told(event))
             case ReplyText(turn, text):
@@ -153,7 +156,7 @@ class Table:
             case TurnTimed():
                 return (State("listening"), told(event))
             case Notice(code, text):
-                return (Caption(f"notice-{code}", text), told(event))
+                return (Caption(self._segment(f"notice-{code}"), text), told(event))
             case BrandHidden():
                 return (Sponsor(""), told(event))
             case Restaged(_, brand, lines):
@@ -162,6 +165,9 @@ class Table:
                 return ()
             case _:
                 return (told(event),)
+
+    def _segment(self, name: str) -> str:
+        return f"{name}-{self._worker}" if self._worker else name
 
 
 def told(event: Event) -> Told:
@@ -192,6 +198,19 @@ class Wish:
     identity: str = ""
 
 
+def noted(kept: Mapping[str, Any]) -> Wish:
+    """The wish in the note of a worker, which may be of another version: what this one does not know is left
+    out, what the other did not know is as nobody had said it.
+
+    Raises:
+        BadMessage: it names no deployment.
+    """
+    known = {field.name: kept[field.name] for field in fields(Wish) if field.name in kept}
+    if not isinstance(known.get("deployment"), str):
+        raise BadMessage("the note of another worker names no deployment")
+    return Wish(**known)
+
+
 def wished(*metadata: str) -> Wish:
     """Reads the first metadata that say anything: a JSON object, or a deployment's key alone.
 
@@ -209,11 +228,11 @@ def wished(*metadata: str) -> Wish:
         given: object = json.loads(said)
     except (ValueError, RecursionError):
         raise BadMessage("the dispatch's metadata are no JSON object") from None
-    fields = cast("dict[str, Any]", given)
-    deployment, voice = fields.get("deployment"), fields.get("voice", True)
+    said_of = cast("dict[str, Any]", given)
+    deployment, voice = said_of.get("deployment"), said_of.get("voice", True)
     if not isinstance(deployment, str) or not isinstance(voice, bool):
         raise BadMessage('the dispatch\'s metadata need "deployment" (text); "voice" is true or false')
-    texts = {name: fields.get(name) for name in ("language", "resume", "fan", "territory", "identity")}
+    texts = {name: said_of.get(name) for name in ("language", "resume", "fan", "territory", "identity")}
     if wrong := [name for name, value in texts.items() if not isinstance(value, str | None)]:
         raise BadMessage(f"the dispatch's metadata: {', '.join(wrong)} must be a text")
     if (texts["fan"] or texts["resume"]) and not texts["identity"]:

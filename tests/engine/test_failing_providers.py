@@ -42,7 +42,7 @@ def stage(world: World, share: float, seed: int) -> Stage:
     return replace(
         world.stage(),
         ears=FailoverEars(Line([Provider(f"ear-{n}", one) for n, one in enumerate(ears)], clock), clock),
-        mind=FailoverMind(Line([Provider(f"mind-{n}", one) for n, one in enumerate(minds)], clock)),
+        mind=FailoverMind(Line([Provider(f"mind-{n}", one) for n, one in enumerate(minds)], clock), clock),
         voice=FailoverVoice(speaking, clock),
     )
 

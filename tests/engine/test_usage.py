@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from gemelo.benchmarks.scripted import ScriptedMind, ScriptedVoice
+from gemelo.context.policy.context import Vendors
 from gemelo.models.clock import LoopClock
 from gemelo.models.failover.line import Line, Provider
 from gemelo.models.failover.voices import FailoverVoice
+from gemelo.models.routing import ROUTING, Route
 from gemelo.models.usage import Price, Used, note
 from gemelo.models.vocabulary import Language, Prompt, Signal, Speech, TurnSignal, Written
 from tests.fakes import World
@@ -100,3 +102,42 @@ def test_prices_are_by_the_minute_and_the_million() -> None:
     cheap = Price(minute=1, characters=2, prompt=10, cached=1, written=100).of(used)
     assert cheap.micros == pytest.approx(500_000 + 2000 + 400 + 60 + 1000)
     assert Price(prompt=10).of(used).micros == pytest.approx(1000)
+
+
+@dataclass
+class Spending:
+    """A purse that remembers."""
+
+    spent_share: float = 0.5
+    uses: list[Used] = field(default_factory=list[Used])
+
+    def spend(self, uses: Iterable[Used]) -> None:
+        self.uses += uses
+
+
+def test_a_session_asks_by_its_places_route_and_its_tenants_purse() -> None:
+    """What a turn took is taken out of the purse, and a mind sees how providers are chosen."""
+    seen: list[tuple[Route, float]] = []
+    purse = Spending()
+
+    class RoutedMind(CountedMind):
+        async def reply(self, prompt: Prompt) -> AsyncGenerator[Written, None]:
+            routing = ROUTING.get()
+            assert routing is not None
+            seen.append((routing.route, routing.purse.spent_share))
+            async for piece in super().reply(prompt):
+                yield piece
+
+    async def main() -> None:
+        world = World(mind=RoutedMind(REPLY))
+        before = world.stage()
+        stage = replace(before, context=replace(before.context, vendors=Vendors(Route.CHEAPEST)), purse=purse)
+        session = world.session(stage=stage)
+        session.say("Who won?")
+        await asyncio.sleep(5)
+        await session.drain()
+        await session.close()
+
+    virtually(main())
+    assert seen == [(Route.CHEAPEST, 0.5)]
+    assert purse.uses == [Used("llm", written=10)]

@@ -22,8 +22,8 @@ from gemelo.admin.shapes.talk import (
     TriedShape,
     TurnReview,
     TurnShape,
-    UsageShape,
 )
+from gemelo.admin.shapes.usage import UsageShape
 
 router = APIRouter()
 
@@ -76,7 +76,7 @@ async def see_usage(
     deployment: DeploymentKey,
     months: Annotated[int, Query(ge=1, le=36, description="How many months.")] = 12,
 ) -> UsageShape:
-    """Sessions and turns, month by month, the newest first."""
+    """Sessions, turns, and what they took of vendors, month by month, the newest first."""
     return UsageShape.of(await ask.office.reading.usage(ask.who, deployment, months))
 
 

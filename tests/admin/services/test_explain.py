@@ -45,6 +45,7 @@ def test_every_key_of_a_layer_has_its_place_in_the_table() -> None:
                 "search": {"kind": "lead", "description": "A.", "consent": {"en": "May we?", "es": "¿Sí?"}}
             },
             topics_to_avoid=[{"topic": "politics"}],
+            vendors={"route": "fastest", "monthly_budget": 200},
             voice={"id": "one"},
         ),
         campaign(country="ES", required_claims={"en": ["Drink slowly."], "es": ["Bebe despacio."]}),

@@ -309,3 +309,25 @@ async def test_what_is_no_note_hides_no_other_room(house: House, kept: str) -> N
     await house.go_by(house.second)
     await house.second.look()
     assert house.taken == [("RM", NOTE)]
+
+
+async def test_a_room_stays_with_who_claimed_it_however_long_joining_takes(house: House) -> None:
+    """A claim ends after two seconds; its worker's beats go on."""
+    await house.go_by(house.second, house.third)
+    await house.second.look()
+    await house.go_by(house.second, house.third, seconds=5 * LEASE_S)
+    await house.third.look()
+    assert house.taken == [("RM", NOTE)]
+
+
+async def test_a_room_that_could_not_be_joined_is_left_to_others(house: House) -> None:
+    """So is one whose claimer died before it was in."""
+    await house.go_by(house.second, house.third)
+    await house.second.look()
+    await house.second.let_go("RM", over=False)
+    await house.go_by(house.third)
+    await house.third.look()
+    house.first = house.worker("first")
+    await house.go_by(house.first, seconds=2 * STEADY_S)
+    await house.first.look()
+    assert [note.worker for _, note in house.taken] == ["first", "", "third"]

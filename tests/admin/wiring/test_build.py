@@ -15,6 +15,9 @@ import soxr  # pyright: ignore[reportMissingTypeStubs]
 from gemelo.admin.services.house import House
 from gemelo.admin.wiring.build import build
 from gemelo.admin.wiring.settings import Settings
+from gemelo.context.policy.context import Vendors
+from gemelo.models.routing import Route
+from gemelo.models.usage import Used
 from gemelo.models.vocabulary import IN_RATE, OUT_RATE, Language, Signal, TurnSignal
 from tests.server import MODELS
 
@@ -67,3 +70,21 @@ async def test_a_layer_keeps_a_place_to_part_of_what_its_twin_knows(
     await house.close()
     assert {passage.source.document.split("/")[0] for passage in passages} <= {"en"}
     assert bool(passages) is found
+
+
+async def test_a_talents_budget_is_the_purse_of_its_places(demo_data: Path) -> None:
+    """Opened with what its turns have cost; without a budget nothing is ever spent."""
+    house = await build(Settings(data_dir=demo_data, models_dir=MODELS))
+    facts = await house.twins.facts("demo-portal")
+    assert facts is not None
+    free = (await house.known(facts)).stage
+    bought = "vendors:\n  route: fastest\n  monthly_budget: 2\n"
+    first, *others = facts.layers
+    stage = (
+        await house.known(replace(facts, layers=(replace(first, yaml=first.yaml + bought), *others)))
+    ).stage
+    for purse in (free.purse, stage.purse):
+        purse.spend((Used("llm", micros=1_000_000),))
+    await house.close()
+    assert (free.purse.spent_share, stage.purse.spent_share) == (0, 0.5)
+    assert stage.context.vendors == Vendors(Route.FASTEST, 2)

@@ -241,3 +241,17 @@ async def test_another_server_answers_where_the_first_is_full() -> None:
     (used,) = meter.read()
     assert (used.service, used.prompt, used.cached, used.written) == ("spare", 40, 32, 3)
     assert used.micros == pytest.approx(8 * 1 + 32 * 0.5 + 3 * 2)
+
+
+async def test_vendors_are_compared_by_their_prices_and_the_embedded_goes_last() -> None:
+    """What nobody set a price for is not taken for cheap; what is here costs nothing."""
+    prices = {"deepgram": {"minute": 0.01}, "llm": {"prompt": 1, "written": 10}}
+    others = [{"url": "http://127.0.0.1:9", "model": "m", "name": "spare"}]
+    async with chosen(DEEPGRAM_API_KEY=KEY, prices=prices, llm_others=others) as (settings, stack):
+        ears, mind = hearing(settings, stack), vendors.minds(settings, stack)
+        assert isinstance(ears, FailoverEars)
+        assert isinstance(mind, FailoverMind)
+        heard = [(one.name, one.cost, one.last) for one in ears.line.providers]
+        assert heard == [("deepgram", pytest.approx(10_000), False), ("local", 0, True)]
+        costs = {one.name: one.cost for one in mind.line.providers}
+        assert costs == {"llm": pytest.approx(2_000 + 800), "spare": None}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gemelo.context.guard.builtin import Rule
-from gemelo.context.policy.context import Drafts
+from gemelo.context.policy.context import Drafts, Vendors
 from gemelo.context.policy.layers import Deflection, OnBlock, deflection
 from gemelo.models.errors import BadLayer
 from gemelo.models.manner import Manner
+from gemelo.models.routing import Route
 from gemelo.models.vocabulary import Language, Speculation
 from tests.context.policy.documents import DEFLECTIONS, Document, campaign, compiled, platform, talent
 
@@ -89,6 +90,17 @@ def test_drafts_are_begun_as_the_nearest_layer_says() -> None:
         compiled(platform(), campaign(drafts={"wasted_share": 0.5}))
     with pytest.raises(BadLayer, match=r"drafts\.wasted_share: must be at most 0\.5"):
         compiled(platform(), talent(drafts={"wasted_share": 0.6}))
+
+
+def test_vendors_are_chosen_as_the_nearest_layer_says() -> None:
+    """By the server's list where nobody says; a budget is the talent's to set."""
+    assert compiled(platform()).vendors == Vendors(Route.ORDER, None)
+    bought = talent(vendors={"route": "fastest", "monthly_budget": 200})
+    assert compiled(platform(), bought).vendors == Vendors(Route.FASTEST, 200)
+    cheap = campaign(vendors={"route": "cheapest"})
+    assert compiled(platform(), bought, cheap).vendors == Vendors(Route.CHEAPEST, 200)
+    with pytest.raises(BadLayer, match=r"only a talent layer may set vendors\.monthly_budget"):
+        compiled(platform(), campaign(vendors={"monthly_budget": 10}))
 
 
 def test_openers_are_the_nearest_layer_s_and_judged() -> None:

@@ -14,6 +14,7 @@ from gemelo.context.store.turns import SqlRecords
 from gemelo.context.tenancy.people import THE_HOUSE, Grant, Principal, Role
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
 from gemelo.models.errors import Unknown, UsageError
+from gemelo.models.usage import Used
 from gemelo.models.vocabulary import Language, TurnId
 from tests.databases import ON_POSTGRES
 from tests.rows import Rows
@@ -23,6 +24,10 @@ LEOS = Principal("ana", "Ana", frozenset({Grant(Role.TALENT_MANAGER, "leo")}))
 MIAS = Principal("bob", "Bob", frozenset({Grant(Role.TALENT_MANAGER, "mia")}))
 KAFFS = Principal("kim", "Kim", frozenset({Grant(Role.BRAND_MANAGER, brand="kaff")}))
 NOBODY = Principal("x", "X")
+USED = (
+    Used("llm", prompt=90, cached=60, written=9, micros=120.5),
+    Used("voice", seconds=1.5, characters=30, micros=900),
+)
 BLOCKED = Receipt("p", ("names",), (Verdict(Decision.BLOCK, "names", "talent"),), 9)
 
 
@@ -53,14 +58,23 @@ class Scribe:
         await self._sessions.open(id, deployment, "p", ES)
 
     async def turn(
-        self, id: str, session: str, number: int, at: int, *, typed: bool = True, done: bool = True
+        self,
+        id: str,
+        session: str,
+        number: int,
+        at: int,
+        *,
+        typed: bool = True,
+        done: bool = True,
+        used: tuple[Used, ...] = (),
     ) -> None:
         self._now.at = at
         record = TurnRecord(TurnId(id), session, number, f"fan {id}", ES, "p", typed)
         assert await self._records.commit(record)
         if done:
             heard = Timeline(done=900.0) if typed else Timeline(first_audio=500.5, done=4_500.5)
-            outcome = TurnOutcome(TurnStatus.DONE, f"reply {id}", f"heard {id}", (), BLOCKED, heard)
+            said = (f"reply {id}", f"heard {id}", (), BLOCKED, heard)
+            outcome = TurnOutcome(TurnStatus.DONE, *said, usage=used)
             await self._records.finish(record.id, outcome)
 
 
@@ -179,3 +193,20 @@ async def test_usage_is_counted_by_months_of_utc(database: Database, scribe: Scr
         ("2026-12", 1, 1, 0, 0.0),
         ("2026-11", 0, 0, 0, 0.0),
     ]
+
+
+async def test_what_turns_took_of_services_is_added_up(
+    database: Database, scribe: Scribe, twins: Rows
+) -> None:
+    """By month and service for who sees the place; for a talent's budget over all of its places."""
+    await twins.put_deployment(Deployment("shop", "host", DeploymentType.PORTAL))
+    talks = SqlTalks(database)
+    for number, deployment in enumerate(("portal", "portal", "shop", "school")):
+        session = f"one{number}"
+        await scribe.session(session, 1_000 + number, deployment)
+        await scribe.turn(f"t{number}", session, 1, 1_000 + number, used=USED)
+    llm, voice = USED
+    [month] = await talks.usage(LEOS, "portal", 1, 2_000)
+    assert month.services == (llm + llm, voice + voice)
+    assert await talks.spent("leo", 2_000) == pytest.approx(3 * (llm.micros + voice.micros))
+    assert await talks.spent("leo", int(datetime(2027, 1, 1, tzinfo=UTC).timestamp() * 1000)) == 0.0

@@ -77,6 +77,30 @@ async def test_usage_is_told_once_a_reply() -> None:
     assert used == [Usage(prompt=40, cached=32, written=3)]
 
 
+async def test_an_answer_that_is_left_is_counted_as_far_as_it_came() -> None:
+    """By its pieces, and by what the last answer that was counted says of a prompt's length."""
+    used: list[Usage] = []
+    async with chat_server(GOOD, Answer(("Press ", "high "), Then.HANG)) as server:
+        async with a_mind(server.url, used) as mind:
+            await said(mind)
+            async with aclosing(mind.reply(a_prompt())) as reply:
+                assert [(await anext(reply)), (await anext(reply))]
+    assert used[1:] == [Usage(prompt=40, cached=0, written=2)]
+
+
+async def test_vllm_counts_in_every_piece() -> None:
+    """So the count of an answer that is left is its own."""
+    counted = {"prompt_tokens": 9, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 8}}
+    chunk = {"choices": [{"delta": {"content": "Press "}}], "usage": counted}
+    raw = f"data: {json.dumps(chunk)}\n\n".encode()
+    used: list[Usage] = []
+    async with chat_server(Answer(raw=raw)) as server, a_mind(server.url, used, vllm=True) as mind:
+        async with aclosing(mind.reply(a_prompt())) as reply:
+            await anext(reply)
+    assert server.asked[0]["stream_options"]["continuous_usage_stats"]
+    assert used == [Usage(prompt=9, cached=8, written=1)]
+
+
 async def test_a_declined_search_is_answered_by_the_house_without_a_call() -> None:
     """What was not found is declined, not invented."""
     async with chat_server(GOOD) as server, a_mind(server.url) as mind:
@@ -114,11 +138,11 @@ async def test_what_is_begun_on_a_guess_is_served_later() -> None:
 
 
 async def test_a_server_that_is_full_is_asked_once_where_another_can_be() -> None:
-    """With `again` off a 503 is told at once, with when to come back."""
+    """A 503 is told at once, with when to come back."""
     full = Answer(status=503, headers=("retry-after: 4",))
-    async with chat_server(full, GOOD) as server, a_mind(server.url, again=False) as mind:
+    async with chat_server(full, GOOD) as server, a_mind(server.url) as mind:
         with pytest.raises(MindError, match=r"^busy") as caught:
-            await said(mind)
+            await said(mind, replace(a_prompt(), patience_s=1))
     assert len(server.asked) == 1
     assert caught.value.retry_s == 4
 
@@ -248,6 +272,14 @@ async def test_a_slow_first_token_is_given_up() -> None:
     async with chat_server(Answer((), Then.HANG)) as server:
         assert (await failure(server, first_token_s=0.05)).startswith("slow:")
         await server.hung_up.wait()
+
+
+async def test_where_another_can_be_asked_nobody_waits_long() -> None:
+    """A prompt that says how long is taken at its word, before the first token and between two."""
+    for pieces in ((), ("Press ",)):
+        async with chat_server(Answer(pieces, Then.HANG)) as server, a_mind(server.url) as mind:
+            with pytest.raises(MindError, match=r"^slow"):
+                await said(mind, replace(a_prompt(), patience_s=0.05))
 
 
 async def test_a_stall_in_mid_sentence_is_given_up() -> None:

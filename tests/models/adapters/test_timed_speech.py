@@ -59,3 +59,19 @@ def test_guessed_words_are_marked() -> None:
     words = [*speech.audio(sound(2000)).words, *speech.finish().words]
     assert [word.guessed for word in words] == [True, True]
     assert not any(word.guessed for word in timed(*TOLD).finish().words)
+
+
+def test_a_word_is_found_where_it_stands_alone() -> None:
+    """Not in the middle of another one, which may come before it."""
+    speech = TimedSpeech()
+    speech.fed("Another art is a start.")
+    speech.words(["art", "is", "a"], [0, 0.2, 0.4], [0.2, 0.4, 0.6])
+    assert [(word.start, word.end) for word in speech.finish().words] == [(8, 11), (12, 14), (15, 16)]
+
+
+def test_words_of_a_script_without_spaces_are_found_all_the_same() -> None:
+    """There no space tells where one ends."""
+    speech = TimedSpeech()
+    speech.fed("私は猫です")
+    speech.words(["私", "は", "猫"], [0, 0.2, 0.4], [0.2, 0.4, 0.6])
+    assert [word.start for word in speech.finish().words] == [0, 1, 2]

@@ -23,7 +23,8 @@ def answered(*minds: LanguageModel, times: int = 1) -> list[Written | ToolCall]:
     """What is answered the last of so many times."""
 
     async def main() -> list[Written | ToolCall]:
-        mind = FailoverMind(Line([Provider(str(n), mind) for n, mind in enumerate(minds)], LoopClock()))
+        clock = LoopClock()
+        mind = FailoverMind(Line([Provider(str(n), mind) for n, mind in enumerate(minds)], clock), clock)
         for _ in range(times - 1):
             await anext(mind.reply(PROMPT))
         return [piece async for piece in mind.reply(PROMPT)]
@@ -108,7 +109,15 @@ def test_the_mind_that_is_asked_first_is_warmed() -> None:
 
     async def main() -> None:
         providers: list[Provider[LanguageModel]] = [Provider("1", first), Provider("2", second)]
-        await FailoverMind(Line(providers, LoopClock())).warm("You are Leo.", "leo")
+        clock = LoopClock()
+        await FailoverMind(Line(providers, clock), clock).warm("You are Leo.", "leo")
 
     virtually(main())
     assert (len(first.asked), len(second.asked)) == (1, 0)
+
+
+def test_only_who_has_somebody_behind_is_hurried() -> None:
+    """The last is given the time that its own adapter gives."""
+    first, second = ScriptedMind(error=DOWN), ScriptedMind("Press high.")
+    answered(first, second)
+    assert [mind.calls[0].patience_s for mind in (first, second)] == [0.4, None]

@@ -37,6 +37,7 @@ from gemelo.pipelines.livekit.table import (
     Table,
     Told,
     Wish,
+    noted,
     wished,
 )
 
@@ -131,3 +132,19 @@ def test_metadata_that_ask_nothing_are_refused_with_what_to_write(metadata: str,
     """Whatever stands in them."""
     with pytest.raises(BadMessage, match=what):
         wished(metadata)
+
+
+def test_who_goes_on_in_a_room_names_other_segments() -> None:
+    """It counts from one again, and a page must not write over what was said before."""
+    first, second = Table(EN, "a"), Table(EN, "b")
+    told = [table.translate(FanHeard("Hi", True, EN))[0] for table in (first, second)]
+    noticed = [table.translate(Notice("store", "Sorry."))[0] for table in (first, second)]
+    segments = [one.segment for one in (*told, *noticed) if isinstance(one, Caption)]
+    assert len(set(segments)) == 4
+
+
+def test_a_note_of_another_version_is_read() -> None:
+    """What a newer worker has added is left out; what an older one did not know is as nobody had said it."""
+    assert noted({"deployment": "d", "voice": False, "mood": "merry"}) == Wish("d", voice=False)
+    with pytest.raises(BadMessage, match="deployment"):
+        noted({"mood": "merry"})
