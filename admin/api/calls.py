@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,16 +21,14 @@ _REFUSED = 4000
 """Close code of a socket that is let in nowhere; the error before it says why."""
 
 
+@dataclass(frozen=True, slots=True)
 class Calls:
     """The route, over one process's seating. The deployment is named as the `model` of the address."""
 
-    def __init__(
-        self, reception: Reception, seating: Seating, meters: PrometheusMeters, callers: Callers
-    ) -> None:
-        self._reception = reception
-        self._seating = seating
-        self._meters = meters
-        self._callers = callers
+    reception: Reception
+    seating: Seating
+    meters: PrometheusMeters
+    callers: Callers
 
     def add(self, app: FastAPI) -> None:
         app.websocket("/v1/realtime")(self.call)
@@ -38,16 +37,16 @@ class Calls:
         """Serves one session on one socket."""
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope.get("subprotocols", ()) else None)
         try:
-            caller = await self._callers.of(socket)
-            given = await self._reception.admit(socket.query_params.get("model", ""), caller, None, None)
-            async with self._seating.seated(
-                given.token, lambda seat: Realtime(socket, seat.fan, seat.stage, self._meters)
+            caller = await self.callers.of(socket)
+            given = await self.reception.admit(socket.query_params.get("model", ""), caller, None, None)
+            async with self.seating.seated(
+                given.token, lambda seat: Realtime(socket, seat.fan, seat.stage, self.meters)
             ) as (call, seat):
                 code = await call.serve(seat.slot.moved)
             if code:
                 await call.hang_up(code)
         except GemeloError as error:
-            self._meters.refused.labels(error.code).inc()
+            self.meters.refused.labels(error.code).inc()
             with contextlib.suppress(WebSocketDisconnect):
                 await socket.send_text(Ledger().refusal(error))
                 await socket.close(_REFUSED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -20,16 +21,14 @@ from gemelo.pipelines.rtvi_client import PipecatClient
 from gemelo.pipelines.talk import Talk
 
 
+@dataclass(frozen=True, slots=True)
 class Rtvi:
     """The routes, over one process's seating."""
 
-    def __init__(
-        self, reception: Reception, seating: Seating, meters: PrometheusMeters, callers: Callers
-    ) -> None:
-        self._reception = reception
-        self._seating = seating
-        self._meters = meters
-        self._callers = callers
+    reception: Reception
+    seating: Seating
+    meters: PrometheusMeters
+    callers: Callers
 
     def add(self, app: FastAPI) -> None:
         app.post("/start")(self.start)
@@ -41,12 +40,12 @@ class Rtvi:
         origin = request.headers.get("origin")
         try:
             layer = requested_layer(body.layer) if body.layer else None
-            caller = await self._callers.of(request)
-            given = await self._reception.admit(
+            caller = await self.callers.of(request)
+            given = await self.reception.admit(
                 body.deployment, caller, body.language, body.resume, layer, body.fan
             )
         except GemeloError as error:
-            self._meters.refused.labels(error.code).inc()
+            self.meters.refused.labels(error.code).inc()
             return refusal(error, origin, info=str(error))
         scheme = "wss" if request.url.scheme == "https" else "ws"
         where = {"wsUrl": f"{scheme}://{request.url.netloc}/rtvi", "token": given.token}
@@ -63,15 +62,15 @@ class Rtvi:
         await socket.accept()
         client = PipecatClient(time.time)
         try:
-            async with self._seating.seated(
+            async with self.seating.seated(
                 socket.query_params.get("token", ""),
-                lambda seat: Talk(socket, seat.fan, seat.stage, self._meters, seat.resume, client),
+                lambda seat: Talk(socket, seat.fan, seat.stage, self.meters, seat.resume, client),
             ) as (talk, seat):
                 code = await talk.serve(seat.slot.moved)
             if code:
                 await talk.hang_up(code)
         except GemeloError as error:
-            self._meters.refused.labels(error.code).inc()
+            self.meters.refused.labels(error.code).inc()
             with contextlib.suppress(WebSocketDisconnect):
                 await socket.send_bytes(client.refused(error, fatal=True))
                 await socket.close(close_code(error))

@@ -16,6 +16,7 @@ from gemelo.admin.services.house import House
 from gemelo.admin.wiring.build import build
 from gemelo.admin.wiring.settings import Settings
 from gemelo.context.policy.context import Vendors
+from gemelo.context.twins import LayerKind
 from gemelo.models.routing import Route
 from gemelo.models.usage import Used
 from gemelo.models.vocabulary import IN_RATE, OUT_RATE, Language, Signal, TurnSignal
@@ -79,10 +80,10 @@ async def test_a_talents_budget_is_the_purse_of_its_places(demo_data: Path) -> N
     assert facts is not None
     free = (await house.known(facts)).stage
     bought = "vendors:\n  route: fastest\n  monthly_budget: 2\n"
-    first, *others = facts.layers
-    stage = (
-        await house.known(replace(facts, layers=(replace(first, yaml=first.yaml + bought), *others)))
-    ).stage
+    layers = tuple(
+        replace(one, yaml=one.yaml + bought) if one.kind is LayerKind.TALENT else one for one in facts.layers
+    )
+    stage = (await house.known(replace(facts, layers=layers))).stage
     for purse in (free.purse, stage.purse):
         purse.spend((Used("llm", micros=1_000_000),))
     await house.close()

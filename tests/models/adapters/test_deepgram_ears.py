@@ -4,50 +4,20 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from gemelo.models.adapters.deepgram_ears import DeepgramSettings, FluxEars, NovaRecogniser
-from gemelo.models.errors import BadAudio, EarError, ServiceError
+from gemelo.models.errors import BadAudio, EarError
 from gemelo.models.vocabulary import IN_RATE, Language, Signal, Transcript, TurnSignal
 from tests.models.adapters.deepgram_server import DeepgramServer, Segment, Turn
 from tests.models.adapters.listener import Notes, Words, sound
-from tests.models.adapters.vendor_server import KEY, RETRY_AFTER_S, Fault
+from tests.models.adapters.socket_ears import TURNS, flux, loss
+from tests.models.adapters.vendor_server import KEY, Fault
 from tests.models.conftest import Render
 
 EN, ES = Language("en"), Language("es")
-T = TypeVar("T")
-
-QUESTION = (
-    Turn(0.2, "Update"),
-    Turn(0.4, "StartOfTurn", "Who"),
-    Turn(0.6, "Update", "Who won"),
-    Turn(1.0, "EagerEndOfTurn", "Who won?", word_end=0.7),
-    Turn(1.2, "EndOfTurn", "Who won?", word_end=0.7),
-)
-
-
-@asynccontextmanager
-async def flux(
-    *faults: Fault, script: Any = QUESTION, **settings: Any
-) -> AsyncGenerator[tuple[DeepgramServer, FluxEars]]:
-    server = DeepgramServer(faults=list(faults), script=script, fails_at=settings.pop("fails_at", 1))
-    async with server.listening():
-        yield server, FluxEars(DeepgramSettings(settings.pop("key", KEY), server.url, **settings))
-
-
-async def loss(fault: Fault, **settings: Any) -> ServiceError:
-    """How an ear is lost to a fault in mid-stream."""
-    notes = Notes()
-    async with flux(fault, **settings) as (_, ears):
-        ear = await ears.open(EN, notes.emit, notes.lose)
-        while not notes.lost:
-            ear.hear(sound(0.16))
-            await asyncio.sleep(0.01)
-        await ear.close()
-    assert len(notes.lost) == 1
-    return notes.lost[0]
 
 
 async def test_a_turn_is_told_in_our_words() -> None:
@@ -90,17 +60,6 @@ async def test_a_probable_end_is_taken_back() -> None:
     assert notes.kinds == [*kinds, Signal.END]
 
 
-async def test_sound_that_came_before_the_socket_was_open_is_heard() -> None:
-    """A slow handshake costs no word."""
-    notes = Notes()
-    async with flux(Fault.SLOW_START) as (server, ears):
-        ear = await ears.open(EN, notes.emit, notes.lose)
-        ear.hear(sound(1.2))
-        await notes.until(lambda: Signal.END in notes.kinds)
-        await ear.close()
-        assert server.heard == [len(sound(1.2))]
-
-
 async def test_a_long_turn_is_heard_again_to_its_last_word() -> None:
     """All that is kept of a turn may come at once."""
     notes = Notes()
@@ -118,21 +77,12 @@ async def test_a_long_turn_is_heard_again_to_its_last_word() -> None:
         assert server.longest <= len(sound(1))
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Fault.DROP, "died"),
-        (Fault.GOING_AWAY, "died"),
-        (Fault.MALFORMED, "garbage"),
-        (Fault.HALF_OPEN, "slow"),
-    ],
-)
-async def test_a_lost_socket_is_told_once(fault: Fault, code: str) -> None:
-    """Whatever ends a socket in mid-stream, the ear says so once, by a code, and says nothing more."""
-    assert str(await loss(fault, silent_s=0.2)).startswith(f"{code}: deepgram")
+async def test_a_half_open_socket_is_found_by_its_silence() -> None:
+    """In a turn Flux says something four times a second."""
+    assert str(await loss(flux(Fault.HALF_OPEN, silent_s=0.2))).startswith("slow: deepgram")
 
 
-@pytest.mark.parametrize(("script", "is_lost"), [((), False), (QUESTION[:1], True), (QUESTION[1:2], True)])
+@pytest.mark.parametrize(("script", "is_lost"), [((), False), (TURNS[:1], True), (TURNS[1:2], True)])
 async def test_silence_is_a_sign_where_the_vendor_would_speak(script: Any, is_lost: bool) -> None:
     """In a turn, and between turns where it has spoken between turns before."""
     notes = Notes()
@@ -149,7 +99,7 @@ async def test_silence_is_a_sign_where_the_vendor_would_speak(script: Any, is_lo
 
 async def test_an_error_of_the_vendor_is_a_loss() -> None:
     """`Error` ends the ear, and its text, which may be anything, is not repeated."""
-    script = (QUESTION[1], Turn(0.5, "Error"))
+    script = (TURNS[1], Turn(0.5, "Error"))
     notes = Notes()
     async with flux(script=script) as (_, ears):
         ear = await ears.open(EN, notes.emit, notes.lose)
@@ -157,22 +107,6 @@ async def test_an_error_of_the_vendor_is_a_loss() -> None:
         await notes.until(lambda: bool(notes.lost))
         await ear.close()
     assert str(notes.lost[0]) == "broken: deepgram reported an error"
-
-
-async def test_a_wrong_key_is_refused_for_a_while() -> None:
-    """401 is told with its status, and nobody need ask again for a minute."""
-    async with flux(key="wrong") as (_, ears):
-        with pytest.raises(EarError, match=r"^refused: deepgram answered 401$") as caught:
-            await ears.open(EN, Notes().emit, Notes().lose)
-    assert caught.value.retry_s == 60
-
-
-async def test_a_busy_vendor_says_when_to_come_back() -> None:
-    """429 carries what `retry-after` says."""
-    async with flux(Fault.BUSY) as (_, ears):
-        with pytest.raises(EarError, match=r"^busy: deepgram answered 429$") as caught:
-            await ears.open(EN, Notes().emit, Notes().lose)
-    assert caught.value.retry_s == RETRY_AFTER_S
 
 
 async def test_a_handshake_may_take_so_long() -> None:
