@@ -16,7 +16,15 @@ from math import log1p
 import numpy as np
 
 from gemelo.context.knowledge.asking import is_light
-from gemelo.context.knowledge.calibration import MOST_MARGIN, RIVAL, Calibration, Evidence, crossed
+from gemelo.context.knowledge.calibration import (
+    MOST_MARGIN,
+    RIVAL,
+    RIVALS,
+    UNRIVALLED,
+    Calibration,
+    Evidence,
+    crossed,
+)
 from gemelo.context.knowledge.lexical import Lines, Postings
 from gemelo.context.knowledge.score import Hit, Question
 from gemelo.context.knowledge.shelf import Entry, Shelf
@@ -79,7 +87,7 @@ def findings(
 def _holds_numbers(asked: Question, hit: Hit, language: Language) -> bool:
     """Whether a passage has every year or other long number of the question: no year stands for another."""
     numbers = {term for term in asked.terms if term.isdigit() and len(term) >= LONG_NUMBER}
-    return numbers <= _terms(hit.entry.searched, language)
+    return numbers <= terms(hit.entry.searched, language)
 
 
 def _only_points(entry: Entry) -> bool:
@@ -109,7 +117,13 @@ def evidence(asked: Question, hits: Sequence[Hit], shelf: Shelf) -> Evidence:
         content=log1p(asked.content),
         headed=headed(asked, best.entry.titles, language, lexical.passages),
         margin=min(rival.behind, MOST_MARGIN) if rival is not best else MOST_MARGIN,
+        lead=_lead(hits[: RIVALS + 1]),
     )
+
+
+def _lead(hits: Sequence[Hit]) -> float:
+    best, *others = (hit.maxsim for hit in hits)
+    return best - sum(others) / len(others) if others else UNRIVALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +143,8 @@ class Worth:
 def coverage(worth: Worth, texts: Sequence[str], language: Language) -> list[float]:
     """Share (0-1) of a question's terms that each text holds."""
     return [
-        sum([value * _held(term, terms) for term, value in worth.terms.items()])
-        for terms in [_terms(text, language) for text in texts]
+        sum([value * kindred(term, said) for term, value in worth.terms.items()])
+        for said in [terms(text, language) for text in texts]
     ]
 
 
@@ -142,19 +156,20 @@ def headed(asked: Question, titles: Sequence[str], language: Language, rarity: P
         said = words(title)
         own = [word for word in said if not is_light(word, language)] or said
         worth = {term: rarity.rarity(term) for term in stems(own, language)}
-        held = sum(value * _held(term, mine) for term, value in worth.items())
+        held = sum(value * kindred(term, mine) for term, value in worth.items())
         shares.append(held / max(sum(worth.values()), 1e-9))
     return max(shares)
 
 
-def _held(term: str, terms: frozenset[str]) -> float:
-    if term in terms:
+def kindred(term: str, said: frozenset[str]) -> float:
+    """How far a stem is among those of a text (0-1)."""
+    if term in said:
         return 1.0
-    return KINDRED if len(term) >= HEAD and term[:HEAD] in terms else 0.0
+    return KINDRED if len(term) >= HEAD and term[:HEAD] in said else 0.0
 
 
 @lru_cache(maxsize=4096)
-def _terms(text: str, language: Language) -> frozenset[str]:
+def terms(text: str, language: Language) -> frozenset[str]:
     """The stems of a text and their heads; kept, since good passages are found again and again.
 
     Of a name like "Http2Session" its parts, too: who asks for it says "session".
@@ -194,6 +209,13 @@ def _passage(asked: Question, hit: Hit, shelf: Shelf, worth: Worth) -> Passage:
 
 def _asks(sentence: str) -> bool:
     return sentence.rstrip("\"'»”)] ").endswith("?")
+
+
+def holds_all(question: str, passage: Passage, language: Language) -> bool:
+    """Whether a passage has every word of a question that says what it is about."""
+    said = terms(f"{passage.source.place}. {passage.text}", language)
+    named = [word for word in words(question) if not is_light(word, language)]
+    return all(kindred(term, said) for term in stems(named, language))
 
 
 def long_numbers(text: str) -> frozenset[str]:

@@ -1,20 +1,23 @@
 """Questions that lean on what was said before: "and after that?", "¿y cuándo fue eso?".
 
-Pure, and without a model: such a question is searched for together with what the last one that stood on
-its own was about, which is the title of what answered that one.
+Pure, and without a model: such a question is searched for together with the last one that stood on its own.
 
-    "those screens referees use?" (found: "What is VAR?") · "and when?" ──▶ "What is VAR? and when?"
+    "those screens referees use?" · "and since when?" ──▶ "those screens referees use? and since when?"
+
+With the title of what answered that one it is worse: the title finds what was answered already.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import pairwise
 
 from gemelo.context.knowledge.asking import is_light, pith
-from gemelo.context.knowledge.words import fold, words
-from gemelo.models.vocabulary import Language
+from gemelo.context.knowledge.choose import kindred, terms
+from gemelo.context.knowledge.words import fold, stems, words
+from gemelo.models.vocabulary import Language, Passage
 
 _REMEMBERED = 4
 """Questions back that a topic is looked for."""
@@ -49,9 +52,13 @@ _MEASURES = frozenset(
 """What "how" and "cuánto" ask for, and no more than that."""
 _THIN = frozenset(
     "since until till exactly really actually instead else serio verdad mucho poco contra exactamente luego "
-    "despues antes before after max".split()
+    "despues antes before after max against one ones never ever always sure certain year years month day "
+    "place name called happen happens happened nunca jamas siempre seguro cierto ano mes dia lugar sitio "
+    "nombre llama llamaba llamo hago hacemos hizo hicieron paso pasa pasaba ocurre ocurrio".split()
 )
-"""What says nothing beside a question word: "since when?", "¿en serio?"."""
+"""What says nothing beside a question word: "since when?", "¿en serio?", "¿en qué año?"."""
+_HE = re.compile(r"\bél\b", re.IGNORECASE)
+"""Folded it is an article."""
 _PERSONS = {
     "en": frozenset("you your yours i me my we us our".split()),
     "es": frozenset(
@@ -75,24 +82,12 @@ class Leaning(Enum):
     """Nothing of it says what it is about: "why?", "and when was that?"."""
 
 
-def candidates(question: str, about: str, leaning: Leaning) -> tuple[str, ...]:
-    """What to search for, the likeliest first; the question itself is always among them.
-
-    Args:
-        about: what the talk is about; empty where nobody knows.
-    """
-    if not about or leaning is Leaning.NONE:
-        return (question,)
-    together = f"{about} {question}"
-    return (together, question) if leaning is Leaning.WHOLE else (question, together)
-
-
 def lean(question: str, language: Language) -> Leaning:
     """How much a question leans on an earlier one."""
     said, content = words(question), _content(question, language)
     if not said or len(content) > _SHORT:
         return Leaning.NONE
-    if _points(said, language):
+    if _points(said, language) or (language == "es" and _HE.search(question)):
         return Leaning.WHOLE if len(content) <= _BARE else Leaning.SOME
     if not content:
         is_of_us = not _PERSONS.get(language, frozenset()).isdisjoint(said)
@@ -109,9 +104,18 @@ def standing(before: Sequence[str], language: Language) -> str:
     return next((text for text in lately if _stands(text, language)), "")
 
 
-def topic(text: str, language: Language) -> str:
-    """What a question is about: its content words."""
-    return " ".join(_content(text, language))
+def named_first(question: str, passages: Sequence[Passage], language: Language) -> tuple[Passage, ...]:
+    """Passages in their order, but first those that hold what a question adds to the one before it.
+
+    "How much water do I drink? And a beer?": the passage about water fits the two best, and has no beer.
+    """
+    own = set(stems([word for word in words(question) if not is_light(word, language)], language))
+
+    def lacks(passage: Passage) -> bool:
+        said = terms(f"{passage.source.place}. {passage.text}", language)
+        return sum(kindred(term, said) for term in own) < len(own) / 2
+
+    return tuple(sorted(passages, key=lacks))
 
 
 def _stands(text: str, language: Language) -> bool:

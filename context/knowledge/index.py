@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gemelo.context.knowledge import building, entries
-from gemelo.context.knowledge.calibration import Calibration, Evidence
+from gemelo.context.knowledge.calibration import Calibration, Evidence, fitted
 from gemelo.context.knowledge.codes import Coarse, Codec, Coded, Plain
 from gemelo.context.knowledge.duplicates import folded
 from gemelo.context.knowledge.entries import FileEntries
@@ -183,7 +183,7 @@ def load(root: Path, version: str, encoder: str) -> Index:
             raise StoreError("the knowledge index was made by another version or encoder: learn again")
         return {
             Language(name): _shelf(
-                folder, Language(name), told["passages"], _calibration(told["calibration"])
+                folder, Language(name), told["passages"], _calibration(told["calibration"], Language(name))
             )
             for name, told in meta["shelves"].items()
         }
@@ -191,11 +191,11 @@ def load(root: Path, version: str, encoder: str) -> Index:
         raise StoreError("the knowledge index is damaged: learn again") from error
 
 
-def _calibration(kept: Mapping[str, Any]) -> Calibration:
-    """Raises `ValueError`: it weighs other evidence than this program finds."""
+def _calibration(kept: Mapping[str, Any], language: Language) -> Calibration:
+    """As it is kept; the program's own where that weighs other evidence than this program finds."""
     weights = tuple(map(float, kept["weights"]))
     if len(weights) != len(fields(Evidence)):
-        raise ValueError("another number of weights")
+        return fitted(language)
     return Calibration(weights, float(kept["constant"]), float(kept["enough"]))
 
 

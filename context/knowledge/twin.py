@@ -15,17 +15,16 @@ import numpy as np
 
 from gemelo.context.knowledge import building, index
 from gemelo.context.knowledge.asking import pith, readings, spelled_out
-from gemelo.context.knowledge.calibration import SURER
+from gemelo.context.knowledge.calibration import RIVALS, SURER, TOGETHER
 from gemelo.context.knowledge.choose import findings
 from gemelo.context.knowledge.crossing import asked_of
-from gemelo.context.knowledge.followups import Leaning, candidates, lean, standing, topic
+from gemelo.context.knowledge.followups import Leaning, lean, named_first, standing
 from gemelo.context.knowledge.index import Index
 from gemelo.context.knowledge.language import UNDETERMINED, guess, in_english
 from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.context.knowledge.score import Allowed, leanings, search
 from gemelo.context.knowledge.shelf import Entry, Shelf
 from gemelo.context.knowledge.words import words
-from gemelo.models.clauses import sentences
 from gemelo.models.seams import Embedder, Translator
 from gemelo.models.vocabulary import Findings, Label, Language
 
@@ -202,21 +201,30 @@ class TwinKnowledge:
         """`search`, in the caller's thread."""
         begun = perf_counter_ns()
         leaning = lean(query, language)
-        about = self._about(before, language) if leaning is not Leaning.NONE else ""
-        tried: list[Findings] = []
-        for text in candidates(query, about, leaning):
-            tried.append(self._answer(text, language, k, within))
-            if not tried[-1].declined:
-                break
-        found = next((one for one in tried if not one.declined), tried[0])
+        asked = standing(before, language) if leaning is not Leaning.NONE else ""
+        if asked:
+            found = self._leaning(query, asked, leaning, language, k, within)
+        else:
+            found = self._answer(query, language, k, within)
         return replace(found, micros=(perf_counter_ns() - begun) // 1000)
 
-    def _about(self, before: Sequence[str], language: Language) -> str:
-        """What the fan has talked about: the title of what answered that, or their own words."""
-        asked = standing(before, language)
-        answer = self._answer(asked, language, 1, EVERYTHING) if asked else Findings(declined=True)
-        title = "" if answer.declined else answer.passages[0].source.place.rpartition(" › ")[2]
-        return sentences(title)[0] if title else topic(asked, language)
+    def _leaning(
+        self, query: str, asked: str, leaning: Leaning, language: Language, k: int, within: Scope
+    ) -> Findings:
+        """What is found for a question together with the one `asked` before it.
+
+        What names something of its own is first taken as it stands, and has to be surer then.
+        """
+        if leaning is Leaning.SOME:
+            text = pith(spelled_out(query[-MAX_QUERY:], language), language)
+            own = self._find(text, language, k, within, SURER) if words(text) else Findings(declined=True)
+            if not own.declined:
+                return own
+        both = spelled_out(f"{asked} {query}"[-MAX_QUERY:], language)
+        found = self._find(pith(both, language), language, k, within, -TOGETHER)
+        if leaning is Leaning.SOME:
+            found = replace(found, passages=named_first(query, found.passages, language))
+        return found
 
     def _answer(self, query: str, language: Language, k: int, within: Scope) -> Findings:
         message = spelled_out(query[-MAX_QUERY:], language)
@@ -239,9 +247,10 @@ class TwinKnowledge:
             translator = self._library.translator if lopsided else None
             asked = asked_of(text, spoken, written, self._library.embedder, translator)
             stack = stacks[written]
-            hits = search(asked, stack.shelves, k, stack.narrowed(within))
-            needed = surer if lopsided or written == spoken else max(surer, SURER)
+            hits = search(asked, stack.shelves, max(k, RIVALS + 1), stack.narrowed(within))
+            needed = surer if written == spoken else max(surer, 0.0 if lopsided else SURER)
             found = findings(asked, hits, stack.shelves[0], needed, stack.gains)
+            found = replace(found, passages=found.passages[:k])
             if not found.declined:
                 return found
             own = own if own.passages else found

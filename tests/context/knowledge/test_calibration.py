@@ -37,7 +37,7 @@ def test_a_question_of_another_language_needs_less_evidence(
 ) -> None:
     """It comes less near to what answers it: of the same evidence more is made."""
     abroad = crossed(Language(spoken), Language(written), translated=translated)
-    some = Evidence(0.6, 0.45, 0.45, 0.55, 0.55, 0.45, 1.4, 0.2, 1.0)
+    some = Evidence(0.6, 0.45, 0.45, 0.55, 0.55, 0.45, 1.4, 0.2, 1.0, 0.1)
     assert abroad.answered(some) > fitted(Language(written)).answered(some)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gemelo.context.knowledge.followups import Leaning, candidates, lean, standing, topic
-from gemelo.models.vocabulary import Language
+from gemelo.context.knowledge.followups import Leaning, lean, named_first, standing
+from gemelo.models.vocabulary import Language, Passage, Source
 
 EN, ES = Language("en"), Language("es")
 
@@ -19,6 +19,8 @@ EN, ES = Language("en"), Language("es")
         ("When was that?", Leaning.WHOLE),
         ("who invented it?", Leaning.WHOLE),
         ("How long?", Leaning.WHOLE),
+        ("who against?", Leaning.WHOLE),
+        ("in which year?", Leaning.WHOLE),
         ("and the goalkeeper?", Leaning.SOME),
         ("What about a playmaker?", Leaning.SOME),
         ("Who are you?", Leaning.NONE),
@@ -39,6 +41,8 @@ def test_an_english_question_leans_or_stands(question: str, leaning: Leaning) ->
         ("¿y cuándo fue eso?", Leaning.WHOLE),
         ("¿quién lo inventó?", Leaning.WHOLE),
         ("¿cuánto tiempo?", Leaning.WHOLE),
+        ("¿en qué año?", Leaning.WHOLE),
+        ("¿en qué clubes jugó él?", Leaning.SOME),
         ("¿y el portero?", Leaning.SOME),
         ("¿Quién eres?", Leaning.NONE),
         ("¿Qué es el fuera de juego?", Leaning.NONE),
@@ -62,22 +66,20 @@ def test_talk_is_about_the_last_question_that_stands_on_its_own() -> None:
     assert standing(("¿y por qué?", "vale, gracias"), ES) == ""
 
 
-def test_a_topic_is_what_a_question_names() -> None:
-    """Without the words that only ask."""
-    assert topic("When was the Velmont club founded?", EN) == "Velmont club founded"
+WATER = Passage("a#1", "Drink water in small sips.", Source("a", "Water"), 9.0)
+BEER = Passage("a#2", "Beer makes you slower the next day.", Source("a", "Drinks"), 8.0)
 
 
-def test_what_leans_wholly_is_searched_for_with_its_topic_first() -> None:
-    """What leans a little is first taken as it stands, and what does not lean is left alone."""
-    assert candidates("¿y por qué?", "el club", Leaning.WHOLE) == ("el club ¿y por qué?", "¿y por qué?")
-    assert candidates("¿y el portero?", "el club", Leaning.SOME)[0] == "¿y el portero?"
-    assert candidates("¿Quién eres?", "el club", Leaning.NONE) == ("¿Quién eres?",)
+def test_what_a_question_adds_comes_first() -> None:
+    """What answered the one before it fits the two together best, and does not hold what is new."""
+    assert named_first("and beers?", (WATER, BEER), EN) == (BEER, WATER)
+    assert named_first("and why?", (WATER, BEER), EN) == (WATER, BEER)
 
 
-@given(st.text(), st.text(), st.sampled_from(Leaning))
-def test_a_question_is_always_searched_for(question: str, about: str, leaning: Leaning) -> None:
-    """Whatever the talk is about."""
-    assert question in candidates(question, about, leaning)
+@given(st.text(), st.sampled_from([EN, ES, Language("fr")]))
+def test_whatever_it_adds_no_passage_is_lost(question: str, language: Language) -> None:
+    """They are put into another order at most."""
+    assert set(named_first(question, (WATER, BEER), language)) == {WATER, BEER}
 
 
 @given(st.lists(st.text()), st.sampled_from([EN, ES, Language("fr")]))
