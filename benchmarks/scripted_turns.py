@@ -59,6 +59,9 @@ class OpenGuard:
     def ask(self, question: str, language: Language) -> Verdict:
         return Verdict(Decision.ALLOW, "", "")
 
+    def turned_away(self, question: str, language: Language, *, answered: bool) -> Verdict | None:
+        return None
+
     def redact(self, text: str) -> Redacted:
         return Redacted(text)
 

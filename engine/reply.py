@@ -10,6 +10,7 @@ from dataclasses import replace
 from time import perf_counter_ns
 
 from gemelo.context.guard.builtin import PLATFORM, Rule, restated
+from gemelo.context.knowledge.choose import holds_all
 from gemelo.context.knowledge.followups import Leaning, lean
 from gemelo.context.knowledge.reranked import DEPTH
 from gemelo.context.policy.context import Context
@@ -54,7 +55,7 @@ async def reply(stage: Stage, out: Draft) -> None:
         await _say_aside(deflection(unread.rule), stage, out)
         return
     findings = await _find(ask, stage, out)
-    asked, micros = await _asked(ask, stage)
+    asked, micros = await _asked(ask, findings, stage)
     allowed = asked.decision is Decision.ALLOW
     out.account(Receipt(stage.context.hash, stage.guard.runs.ask, () if allowed else (asked,), micros))
     if not allowed:
@@ -130,12 +131,23 @@ async def _write(prompt: Prompt, stage: Stage, out: Draft, weighing: Weighing, u
     await _let_out(weighing.finish(), weighing, out, utterance)
 
 
-async def _asked(ask: Ask, stage: Stage) -> tuple[Verdict, int]:
-    """What the guard says of the question, and its time (us); it fails closed."""
+async def _asked(ask: Ask, findings: Findings, stage: Stage) -> tuple[Verdict, int]:
+    """What the guard says of the question, and its time (us); it fails closed.
+
+    A topic that the talent never talks about is turned away, unless they did: where what was found has
+    every word of the question.
+    """
+    unasked = Rule.TOPICS in stage.guard.runs.ask and (
+        findings.declined or not holds_all(ask.question, findings.passages[0], ask.language)
+    )
 
     def judge() -> tuple[Verdict, int]:
         began = perf_counter_ns()
-        return stage.guard.ask(ask.question, ask.language), (perf_counter_ns() - began) // 1000
+        verdict = stage.guard.ask(ask.question, ask.language)
+        if unasked and verdict.decision is Decision.ALLOW:
+            away = stage.guard.turned_away(ask.question, ask.language, answered=not findings.declined)
+            verdict = away or verdict
+        return verdict, (perf_counter_ns() - began) // 1000
 
     try:
         async with asyncio.timeout(stage.limits.guard_s):

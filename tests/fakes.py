@@ -92,11 +92,15 @@ RUNS = Runs(("personal_data",), ("harmful_request",), ("topics_to_avoid",))
 
 @dataclass
 class WordGuard:
-    """Blocks `banned` at once, `unsayable` clause by clause, and a question with `forbidden` in it."""
+    """Blocks `banned` at once, `unsayable` clause by clause, and a question with `forbidden` in it.
+
+    One with `unasked` in it is on a topic that a layer turns away.
+    """
 
     banned: str = ""
     unsayable: str = ""
     forbidden: str = ""
+    unasked: str = ""
     despair: str = ""
     secret: str = ""
     orders: str = ""
@@ -109,6 +113,11 @@ class WordGuard:
         if self.forbidden and self.forbidden in question:
             return Verdict(Decision.BLOCK, "harmful_request", "test")
         return Verdict(Decision.ALLOW, "", "")
+
+    def turned_away(self, question: str, language: Language, *, answered: bool) -> Verdict | None:
+        if not self.unasked or self.unasked not in question:
+            return None
+        return Verdict(Decision.BLOCK, "topics_to_avoid", "persona")
 
     def redact(self, text: str) -> Redacted:
         if not self.secret or self.secret not in text:

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
 from gemelo.context.guard.builtin import MASK, OF_FANS, PLATFORM, Rule
-from gemelo.context.guard.clauses import ClauseRules, clauses
+from gemelo.context.guard.clauses import HINTED, ClauseRules, clauses
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
@@ -51,11 +51,17 @@ class CompiledGuard:
         self._rules = self._span_rules()
         self._clauses = ClauseRules(rules, meaning)
         self._asked = Asked(meaning)
-        self.runs = Runs((Rule.PERSONAL_DATA,), OF_FANS, self._clauses.rules)
+        asked = (*OF_FANS, Rule.TOPICS) if any(topic.unasked for topic in rules.topics) else OF_FANS
+        self.runs = Runs((Rule.PERSONAL_DATA,), asked, self._clauses.rules)
 
     def ask(self, question: str, language: Language) -> Verdict:
         """Judges what a fan says."""
         return self._asked.judge(question, language)
+
+    def turned_away(self, question: str, language: Language, *, answered: bool) -> Verdict | None:
+        """What a question enters that a layer lets nobody ask about."""
+        topic = self._clauses.asked_on(question, language, 0.0 if answered else HINTED)
+        return Verdict(Decision.BLOCK, Rule.TOPICS, topic.unasked, (0, len(question))) if topic else None
 
     def redact(self, text: str) -> Redacted:
         """Replaces personal data by `MASK`."""

@@ -27,12 +27,14 @@ class AvoidedTopic:
     """A topic that no reply may enter.
 
     `name` is one of the platform's own topics (`builtin.TOPICS`), or a new one, which is then known
-    by its `examples`: sentences that enter it, in any language.
+    by its `examples`: sentences that enter it, in any language. `unasked` is the layer that turns
+    questions on it away, too; empty where none does.
     """
 
     name: str
     examples: tuple[str, ...]
     layer: str
+    unasked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

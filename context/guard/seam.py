@@ -60,7 +60,8 @@ class GuardStream(Protocol):
 class Guard(Protocol):
     """Compiled from one context, shared by all its sessions; pure.
 
-    `ask`, `weigh` and `judge` take some milliseconds (they encode a text): call them in a thread.
+    `ask`, `turned_away`, `weigh` and `judge` take some milliseconds (they encode a text): call them in a
+    thread.
     """
 
     @property
@@ -68,6 +69,14 @@ class Guard(Protocol):
 
     def ask(self, question: str, language: Language) -> Verdict:
         """Judges what a fan says: `ALLOW`, `CRISIS`, or `BLOCK` for what must not be answered."""
+        ...
+
+    def turned_away(self, question: str, language: Language, *, answered: bool) -> Verdict | None:
+        """The topic of a question that a layer turns away.
+
+        Args:
+            answered: whether something was found that answers it; then it has to be on that topic for sure.
+        """
         ...
 
     def redact(self, text: str) -> Redacted:

@@ -149,19 +149,18 @@ def layer(text: str) -> str:
     """
     document = parse(text)
     manner = {language: _said(tongue) for language, tongue in document.manner.items()}
-    if document.never_talks_about:
-        never = f"You never talk about: {', '.join(document.never_talks_about)}."
-        for said in manner.values():
-            said["traits"] = [never, *said.get("traits", [])][:MAX_LINES]
+    kinds = (Deflection.DECLINED, *((Deflection.TOPICS,) if document.never_talks_about else ()))
     declined = {
-        language: {Deflection.DECLINED.value: list(said["not_known"])}
+        language: {kind.value: list(said["not_known"]) for kind in kinds}
         for language, said in manner.items()
         if len(said.get("not_known", ())) > 1
     }
+    never = [{"topic": topic, "asked": True} for topic in document.never_talks_about]
     written = {
         "layer": "persona",
         "name": _NAMED + hash_of(text),
         "persona": {"sentence_length": document.sentence_length, "manner": manner},
+        **({"topics_to_avoid": never} if never else {}),
         **({"deflections": declined} if declined else {}),
     }
     return yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)

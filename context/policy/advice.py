@@ -93,7 +93,8 @@ def _rules(layer: Layer) -> Iterator[tuple[Path, str, str]]:
         for spelling in {_key(spelling) for spelling in (name.name, *name.aliases)}:
             yield ("names_to_avoid", index), "name", spelling
     for index, topic in enumerate(document.topics_to_avoid):
-        yield ("topics_to_avoid", index), "topic", topic.topic.casefold()
+        if layer.kind is not Kind.PERSONA:  # nobody wrote those line by line
+            yield ("topics_to_avoid", index), "topic", topic.topic.casefold()
     for index, pattern in enumerate(document.patterns_to_avoid):
         yield ("patterns_to_avoid", index), "pattern", pattern.pattern.casefold()
     for language, claims in document.forbidden_claims.items():

@@ -57,6 +57,7 @@ EXAMPLES = {
     "topics_to_avoid.-.topic": "politics",
     "topics_to_avoid.-.examples": '{en: ["She should win the vote."]}',
     "topics_to_avoid.-.examples.*": '["She should win the vote."]',
+    "topics_to_avoid.-.asked": "true",
     "patterns_to_avoid": "[{pattern: 'coupon \\w{4,8}'}]",
     "patterns_to_avoid.-": "{pattern: 'coupon \\w{4,8}'}",
     "patterns_to_avoid.-.pattern": "'coupon \\w{4,8}'",

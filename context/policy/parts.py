@@ -186,6 +186,10 @@ class Topic(Part):
         description=f"Sentences that enter it: {MIN_EXAMPLES} or more in each spoken language for a "
         "topic of one's own, more of the same for one that the guard knows.",
     )
+    asked: StrictBool = Field(
+        default=False,
+        description="Whether questions on it are turned away, too; for a topic that the guard knows.",
+    )
 
 
 class Pattern(Part):

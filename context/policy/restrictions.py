@@ -58,10 +58,12 @@ def topics(stack: Stack) -> tuple[AvoidedTopic, ...]:
     """Topics to avoid, with all layers' examples in the languages spoken here.
 
     Raises:
-        BadLayer: a topic that the guard does not know has too few examples in a spoken language.
+        BadLayer: a topic that the guard does not know has too few examples in a spoken language, or would
+            have to be known in a question.
     """
     examples: dict[str, dict[Language, set[str]]] = {}
     stated_by: dict[str, tuple[Layer, int]] = {}
+    unasked: dict[str, str] = {}
     for layer in stack.layers:
         for index, topic in enumerate(layer.document.topics_to_avoid):
             name = topic.topic.casefold()
@@ -70,6 +72,15 @@ def topics(stack: Stack) -> tuple[AvoidedTopic, ...]:
             for language, texts in known.items():
                 texts.update(topic.examples.get(language, ()))
             stack.say(topic.topic, layer, "topics_to_avoid", index)
+            if topic.asked and name not in TOPICS:
+                raise layer.fault(
+                    f"questions on {name!r} cannot be told from others: leave 'asked' out, or choose among "
+                    f"{', '.join(TOPICS)}",
+                    "topics_to_avoid",
+                    index,
+                )
+            if topic.asked:
+                unasked.setdefault(name, layer.kind)
     for name, (layer, index) in stated_by.items():
         for language, texts in examples[name].items():
             if name not in TOPICS and len(texts) < MIN_EXAMPLES:
@@ -80,7 +91,12 @@ def topics(stack: Stack) -> tuple[AvoidedTopic, ...]:
                     index,
                 )
     return tuple(
-        AvoidedTopic(name, tuple(sorted(set[str]().union(*examples[name].values()))), stated_by[name][0].kind)
+        AvoidedTopic(
+            name,
+            tuple(sorted(set[str]().union(*examples[name].values()))),
+            stated_by[name][0].kind,
+            unasked.get(name, ""),
+        )
         for name in sorted(examples)
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from gemelo.benchmarks.scripted import REPLY, ScriptedMind
 from gemelo.context.guard.builtin import Rule, restated
-from gemelo.context.guard.seam import GuardStream, Judged
+from gemelo.context.guard.seam import GuardStream, Judged, Runs
 from gemelo.context.knowledge.labels import Grounds
 from gemelo.context.knowledge.scope import EVERYTHING, Scope
 from gemelo.context.policy.context import Context, PerLanguage
@@ -257,6 +257,18 @@ def test_a_question_that_is_turned_away_reaches_no_mind(question: str, spoken: b
     assert world.mind.calls == []
     assert outcome.reply == written(world)
     assert not outcome.declined
+
+
+def test_a_topic_that_the_talent_never_talks_about_is_turned_away() -> None:
+    """Before the mind is asked, unless they did: then what was found has every word of the question."""
+    asks = Runs(ask=("harmful_request", "topics_to_avoid"))
+    world = World(mind=Answers(), guard=WordGuard(unasked="vote", runs=asks))
+    shelf = Shelf((Passage("p", "Our members vote in May.", Source("a.md")),))
+    asked = ("which party shall I vote for?", "when do members vote?")
+    away, told = virtually(talk(world, *asked, changed=lambda stage: replace(stage, knowledge=shelf)))
+    assert [call.question for call in world.mind.calls] == [asked[1]]
+    assert [verdict.rule for verdict in away.receipt.verdicts] == [Rule.TOPICS]
+    assert told.receipt.verdicts == ()
 
 
 def test_of_a_crisis_only_the_script_is_said() -> None:

@@ -32,6 +32,13 @@ def test_a_second_twin_talks_of_its_part_and_in_its_own_manner(own_demo: Path) -
     assert told["validation"]["conversations"] >= 40
     said = json.loads(gemelo(own_demo, "say", "--deployment", COACH, "--json", "What is a wing-back?").stdout)
     assert {one["source"]["document"] for one in said["sentences"] if one["source"]} == {"en/tactics.md"}
+    asked = gemelo(
+        own_demo, "say", "--deployment", COACH, "--json", "Who should I vote for in the elections?"
+    )
+    away = json.loads(asked.stdout)
+    assert "politics" in document.never_talks_about
+    assert [(v["rule"], v["layer"]) for v in away["receipt"]["verdicts"]] == [("topics_to_avoid", "persona")]
+    assert any(line.text in away["reply"] for line in document.manner["en"].not_known)
     refused = gemelo(own_demo, "learn", "--twin", COACH, str(mine))
     assert refused.returncode != 0
     assert f"shares the documents of {TWIN}" in refused.stderr

@@ -37,6 +37,40 @@ def guard(meaning: Meaning) -> CompiledGuard:
     return CompiledGuard(Rulebook("Vera Golazo", topics=topics), "policy", meaning)
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "layer"),
+    [
+        (EN, "Who should I vote for?", "persona"),
+        (ES, "¿Qué piensas del presidente?", "persona"),
+        (EN, "Do you believe in God?", "persona"),
+        (ES, "¿Debo ir a misa?", "persona"),
+        (EN, "Which casino do you play at?", ""),
+        (EN, "What is the offside rule?", ""),
+        (ES, "¿Quién ganó el Mundial de 2010?", ""),
+    ],
+)
+def test_a_question_on_what_the_talent_never_talks_about_is_known(
+    meaning: Meaning, language: Language, question: str, layer: str
+) -> None:
+    """Of the topics that a layer lets nobody ask about, and of no others."""
+    unasked = (AvoidedTopic(name, (), "platform", "persona") for name in ("politics", "religion"))
+    book = Rulebook("Vera Golazo", topics=(AvoidedTopic("betting", (), "talent"), *unasked))
+    guard = CompiledGuard(book, "policy", meaning)
+    verdict = guard.turned_away(question, language, answered=False)
+    assert (verdict.layer if verdict else "") == layer
+    assert Rule.TOPICS in guard.runs.ask
+
+
+def test_a_question_that_was_answered_has_to_be_on_a_topic_for_sure(meaning: Meaning) -> None:
+    """A hint is enough where nothing was found."""
+    book = Rulebook("Vera Golazo", topics=(AvoidedTopic("betting", (), "platform", "persona"),))
+    guard = CompiledGuard(book, "policy", meaning)
+    hinted, plain = "What are the odds for tomorrow?", "Can you give me a betting tip?"
+    assert guard.turned_away(plain, EN, answered=True)
+    assert guard.turned_away(hinted, EN, answered=False)
+    assert not guard.turned_away(hinted, EN, answered=True)
+
+
 STADIUM = (
     "The new stadium will cost the city a fortune.",
     "El nuevo estadio se construirá junto al río.",

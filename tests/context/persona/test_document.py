@@ -9,11 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gemelo.context.guard.rulebook import AvoidedTopic
 from gemelo.context.persona.document import hash_in, hash_of, layer, parse, unfounded, without
 from gemelo.context.persona.draft import draft
 from gemelo.context.policy.layers import Deflection, Kind, parse_layer
 from gemelo.models.errors import BadPersona
-from tests.context.persona.corpora import BACKGROUND, CORPUS, DOCUMENTS, ES
+from tests.context.persona.corpora import BACKGROUND, CORPUS, DOCUMENTS, EN, ES
 from tests.context.policy.documents import compiled, platform
 
 DRAWN = draft("runner", "v1", CORPUS, BACKGROUND)
@@ -36,14 +37,16 @@ def test_two_lines_for_what_is_not_known_are_what_a_twin_declines_with() -> None
     assert not parse_layer(layer(text.replace(", {text: Ni idea., by: Marta}", "")), "p").document.deflections
 
 
-def test_what_is_never_talked_about_is_told_in_every_language() -> None:
-    """And first, so that no other trait pushes it out."""
-    traits = ", ".join(f"{{text: Trait {number}., by: Marta}}" for number in range(20))
-    tongues = f"{{es: {{traits: [{traits}]}}, en: {{traits: [{traits}]}}}}"
-    text = f"format: 1\ntwin: a\ndrawn_from: v\nnever_talks_about: [betting]\nmanner: {tongues}\n"
-    manner = parse_layer(layer(text), "persona@1").document.persona.manner
-    for language in ("es", "en"):
-        assert manner[language].traits[0] == "You never talk about: betting."
+def test_what_is_never_talked_about_is_a_rule() -> None:
+    """No reply enters it, nobody may ask about it, and who does hears what the talent does not know."""
+    lines = "[{text: I don't know., by: Marta}, {text: No idea., by: Marta}]"
+    head = "format: 1\ntwin: a\ndrawn_from: v\n"
+    text = f"{head}never_talks_about: [betting]\nmanner: {{en: {{not_known: {lines}}}}}\n"
+    context = compiled(platform(topics_to_avoid=[{"topic": "betting"}]), yaml.safe_load(layer(text)))
+    assert context.rules.topics == (AvoidedTopic("betting", (), "platform", unasked="persona"),)
+    assert "Stay out of these topics and change the subject kindly: betting." in context.prefix
+    assert context.deflection(Deflection.TOPICS, EN, 0) == "I don't know."
+    assert context.warnings == ()
 
 
 def test_the_layer_compiles() -> None:

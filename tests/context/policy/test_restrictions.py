@@ -58,6 +58,15 @@ def test_topics_of_all_layers_are_avoided() -> None:
     )
 
 
+def test_a_topic_may_be_kept_from_questions_too() -> None:
+    """By whichever layer says so first, whoever avoids it besides; one of a layer's own cannot be."""
+    asked = {"topic": "politics", "asked": True}
+    context = compiled(platform(topics_to_avoid=[{"topic": "politics"}]), talent(topics_to_avoid=[asked]))
+    assert context.rules.topics == (AvoidedTopic("politics", (), "platform", unasked="talent"),)
+    with pytest.raises(BadLayer, match=r"^talent layer, .*: questions on 'horses' cannot be told"):
+        compiled(platform(), talent(topics_to_avoid=[{**OWN, "asked": True}]))
+
+
 @pytest.mark.parametrize(
     "examples", [{}, {"en": HORSES}, {"en": HORSES, "es": CABALLOS[:4]}, {"en": HORSES, "fr": CABALLOS}]
 )
