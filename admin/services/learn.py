@@ -29,7 +29,7 @@ from gemelo.models.dates import date_in_name
 from gemelo.models.errors import BadDocument, StoreError
 from gemelo.models.seams import Embedder, Reader
 
-READING = 3
+READING = 4
 """Part of every recipe: to be raised when documents are read or cut in another way."""
 MAX_BYTES = 20_000_000
 MAX_RECORDING_BYTES = 100_000_000

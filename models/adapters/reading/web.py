@@ -33,6 +33,9 @@ _HEAD = 2048
 """Bytes in which a page says how it is encoded."""
 _LEAST = 0.1
 """A main text that is less than this share of the whole is not the main text."""
+_NEARLY = 0.9
+"""One that is this share of it or more has no menus to leave out."""
+_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 
 
 def read_page(data: bytes) -> Iterator[Part]:
@@ -48,8 +51,15 @@ def read_page(data: bytes) -> Iterator[Part]:
     _unbreak(tree)
     main = trafilatura.extract(tree, output_format="markdown", include_links=False, favor_recall=True)
     whole = markdown_of(tree)
-    text = main if main and len(main) >= _LEAST * len(whole) else whole
-    yield Part(text, Notation.MARKDOWN, dated=dated)
+    yield Part(whole if _lacks(main or "", whole) else main, Notation.MARKDOWN, dated=dated)
+
+
+def _lacks(main: str, whole: str) -> bool:
+    """Whether a main text is none, or leaves out headings and hardly anything else, as of a manual."""
+    if len(main) < _LEAST * len(whole):
+        return True
+    heads = len(_HEADING.findall(main)), len(_HEADING.findall(whole))
+    return len(main) >= _NEARLY * len(whole) and 2 * heads[0] < heads[1]
 
 
 def _unbreak(tree: Any) -> None:

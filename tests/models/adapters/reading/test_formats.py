@@ -60,6 +60,17 @@ def test_code_that_breaks_over_two_lines_opens_no_block() -> None:
     assert any("like Pin< &mut T> in your async fn main." in cut.text for cut in cuts)
 
 
+def test_a_manual_keeps_its_headings() -> None:
+    """Pages as DocBook writes them have no menus, and headings that look like a title page."""
+    chapters = "".join(
+        f"<div class='sect1'><div class='titlepage'><div><div><h2 class='title'>{number}. About {what}</h2>"
+        f"</div></div></div><p>{f'A word on {what}, and then some more of it. ' * 8}</p></div>"
+        for number, what in enumerate(("pumps", "valves", "pipes"), 1)
+    )
+    cuts = cut_markdown(text(read_page(f"<html><body>{chapters}</body></html>".encode())))
+    assert [cut.place for cut in cuts] == ["1. About pumps", "2. About valves", "3. About pipes"]
+
+
 def test_a_page_that_is_all_menu_is_read_whole() -> None:
     """Little text is better than none."""
     assert "Open from six" in text(read_page(b"<ul><li>Open from six</li><li>Closed on Mondays</li></ul>"))
