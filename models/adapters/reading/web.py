@@ -49,9 +49,9 @@ def read_page(data: bytes) -> Iterator[Part]:
     for node in tree.xpath(_HIDDEN):
         node.drop_tree()
     _unbreak(tree)
-    main = trafilatura.extract(tree, output_format="markdown", include_links=False, favor_recall=True)
+    main = trafilatura.extract(tree, output_format="markdown", include_links=False, favor_recall=True) or ""
     whole = markdown_of(tree)
-    yield Part(whole if _lacks(main or "", whole) else main, Notation.MARKDOWN, dated=dated)
+    yield Part(whole if _lacks(main, whole) else main, Notation.MARKDOWN, dated=dated)
 
 
 def _lacks(main: str, whole: str) -> bool:
