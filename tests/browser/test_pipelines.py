@@ -28,7 +28,7 @@ def load(pipelines: Server, launch: Launch) -> Load:
         page = launch(microphone).new_context().new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(TAP)
-        page.goto(f"{pipelines.url}/docs/oauth2-redirect")
+        page.goto(f"{pipelines.url}/api/offer")
         page.add_script_tag(content=bundled(program), type="module")
         return page
 

@@ -64,17 +64,20 @@ class Ends(FrameProcessor):
 
 
 class Air(BaseOutputTransport):
-    """A transport that takes as long to write a sound as it lasts."""
+    """A transport that takes as long to write a sound as it lasts, and before the first `late_s`."""
 
     def __init__(self) -> None:
         super().__init__(TransportParams(audio_out_enabled=True, audio_out_end_silence_secs=0))
         self.written = bytearray()
+        self.late_s = 0.0
 
     async def start(self, frame: StartFrame) -> None:
         await super().start(frame)
         await self.set_transport_ready(frame)
 
     async def write_audio_frame(self, frame: OutputAudioRawFrame) -> bool:
+        if not self.written:
+            await asyncio.sleep(self.late_s)
         self.written += frame.audio
         await asyncio.sleep(len(frame.audio) / 2 / frame.sample_rate)
         return True
