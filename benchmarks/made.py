@@ -70,6 +70,10 @@ class Made:
         return self._embedder.dimension
 
     @property
+    def token_dimension(self) -> int:
+        return self._embedder.token_dimension
+
+    @property
     def name(self) -> str:
         return self._embedder.name
 

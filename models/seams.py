@@ -301,7 +301,14 @@ class Embedder(Protocol):
     """A sentence encoder."""
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Of the vectors of texts."""
+        ...
+
+    @property
+    def token_dimension(self) -> int:
+        """Of the states of their tokens."""
+        ...
 
     @property
     def name(self) -> str:
@@ -316,7 +323,7 @@ class Embedder(Protocol):
 class Embedding(Protocol):
     """One encoded text.
 
-    `vector`: float32 (d,), unit length. `tokens`: float16 (t, d), unit rows, special tokens
+    `vector`: float32 (d,), unit length. `tokens`: float16 (t, e), unit rows, special tokens
     left out. `ids`: int32 (t,), the vocabulary id of each token.
     """
 

@@ -38,6 +38,10 @@ class HashingEmbedder:
     def dimension(self) -> int:
         return DIMENSION
 
+    @property
+    def token_dimension(self) -> int:
+        return DIMENSION
+
     def embed(self, texts: Sequence[str]) -> list[Embedding]:
         if self.error:
             raise self.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -115,7 +116,7 @@ async def build(
         stack.push_async_callback(shared.close)
         desk = SqlDesk(database, lambda talent: shared.tell(frozenset({talent})))
         instead = instead or Instead()
-        embedder = _embedder(settings)
+        embedder, searching = await _embedders(settings, stack)
         house = kind(
             data=settings.data_dir,
             platform=platform_layer(),
@@ -128,7 +129,7 @@ async def build(
             outbox=SqlOutbox(database),
             uploads=SqlUploads(database),
             documents=SqlDocuments(database),
-            library=Library(settings.data_dir / "indexes", embedder, _translator(stack)),
+            library=Library(settings.data_dir / "indexes", searching, _translator(stack)),
             reader=_reader(stack),
             meaning=load_meaning(settings.models_dir, embedder),
             mind=instead.mind or _mind(settings, stack),
@@ -221,9 +222,24 @@ def _ears(settings: Settings, stack: AsyncExitStack, instead: Instead) -> Ears:
     return vendors.ears(settings, stack, local, lambda: local(_recogniser(stack), ROUGH))
 
 
-def _embedder(settings: Settings) -> Embedder:
+async def _embedders(settings: Settings, stack: AsyncExitStack) -> tuple[Embedder, Embedder]:
+    """The encoder here, which the guard's rules were learned with, and the one that searches go by."""
     folder = settings.models_dir
-    return SharedEmbedder(MiniLmEmbedder(load_path("minilm", folder), load_path("minilm-tokenizer", folder)))
+    mini = MiniLmEmbedder(load_path("minilm", folder), load_path("minilm-tokenizer", folder))
+    local = SharedEmbedder(mini)
+    if not settings.embeddings_url:
+        return local, local
+    if not settings.embeddings_model:
+        raise UsageError("GEMELO_EMBEDDINGS_URL needs a model: name it in GEMELO_EMBEDDINGS_MODEL")
+    try:
+        from gemelo.models.adapters.openai_embeddings import ServedEmbedder
+    except ModuleNotFoundError as error:
+        raise UsageError(f"GEMELO_EMBEDDINGS_URL needs {error.name}: install gemelo[llm]") from error
+    key = settings.embeddings_key.get_secret_value()
+    served = ServedEmbedder(local, settings.embeddings_url, settings.embeddings_model, key)
+    stack.callback(served.close)
+    await asyncio.to_thread(served.open)
+    return local, SharedEmbedder(served)
 
 
 def _turns(settings: Settings, stack: AsyncExitStack) -> TurnDetector:

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
         rerank_url, rerank_model, rerank_key: a server with a `/rerank` endpoint as vLLM and Cohere have it;
             without it found passages stay in their first order.
         rerank_s: after which that order stands (s).
+        embeddings_url, embeddings_model, embeddings_key: an OpenAI-compatible server whose vectors the search
+            goes by, beside the encoder here; with another one what was learned is read again.
         tool_hosts: that tools of layers may ask, commas between them ("club.example,*.shop.example"); empty:
             none.
         ears: who hears fans, the first that can be had, commas between: deepgram (Flux), nova (Deepgram's
@@ -131,6 +133,9 @@ class Settings(BaseSettings):
     rerank_model: str = ""
     rerank_key: SecretStr = SecretStr("")
     rerank_s: Annotated[float, Field(gt=0)] = 0.15
+    embeddings_url: str = ""
+    embeddings_model: str = ""
+    embeddings_key: SecretStr = SecretStr("none")
     tool_hosts: str = ""
     judge_url: str = ""
     judge_model: str = ""

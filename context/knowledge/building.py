@@ -113,7 +113,8 @@ def build(
             hands=hands,
             told=told,
         )
-        dense = _dense(entries, planned, reading, form, embedder.dimension, folder)
+        widths = embedder.dimension, embedder.token_dimension
+        dense = _dense(entries, planned, reading, form, widths, folder)
     grammar = like or before
     return Shelf(
         language,
@@ -229,10 +230,15 @@ def _lexical(
 
 
 def _dense(
-    entries: Sequence[Entry], planned: Plan, reading: Reading, form: Form, width: int, folder: Path | None
+    entries: Sequence[Entry],
+    planned: Plan,
+    reading: Reading,
+    form: Form,
+    widths: tuple[int, int],
+    folder: Path | None,
 ) -> Dense:
     coded = form.vectors and form.tokens
-    wide = (form.vectors.width, form.tokens.width) if form.vectors and form.tokens else (width, width)
+    wide = (form.vectors.width, form.tokens.width) if form.vectors and form.tokens else widths
     units, windows = (Spool("u1" if coded else "f4", folder, wide[0]) for _ in range(2))
     tokens = Spool("u1" if coded else "f2", folder, wide[1])
     ids, lengths, rarity = Spool("i4", folder), Spool("i8", folder), _Rarity()

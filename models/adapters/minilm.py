@@ -56,6 +56,10 @@ class MiniLmEmbedder:
         return 384
 
     @property
+    def token_dimension(self) -> int:
+        return self.dimension
+
+    @property
     def name(self) -> str:
         return "minilm-l6-v2-int8"
 
