@@ -189,7 +189,7 @@ def context() -> Context:
         twin="test",
         talent="Tess",
         languages=(EN, ES),
-        persona=Persona("Tess", lines("Persona", "Persona"), ("warm",), "short"),
+        persona=Persona("Tess", lines("Persona", "Persona"), ("warm",), "short", 4),
         disclosures=PerLanguage(((ES, ("Soy un gemelo virtual.",)), (EN, ("I am a virtual twin.",)))),
         deflections=tuple((kind, lines(kind, kind)) for kind in Deflection),
         rules=Rulebook("Tess"),

@@ -94,8 +94,6 @@ class Stream:
         until = len(self._text)
         if not ended:
             until = self._rules.settled(reading, [verdict.span for verdict in hidden])
-        if until <= reading.start:
-            return self._release(self._released, [])
         blocked = (verdict for verdict in found if verdict.rule not in self._redacted)
         broken = next((verdict for verdict in blocked if verdict.span[0] < until), None)
         if broken:

@@ -39,7 +39,7 @@ class Persona:
     description: PerLanguage
     tone: tuple[str, ...]
     sentence_length: str
-    max_sentences: int = 4
+    max_sentences: int
     likes_to_say: PerLanguage = PerLanguage()
     openers: PerLanguage = PerLanguage()
     manner: tuple[tuple[Language, Manner], ...] = ()

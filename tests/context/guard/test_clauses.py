@@ -163,6 +163,7 @@ def test_part_of_an_approved_word_approves_nothing() -> None:
     [
         ("I drink Sol ", "after every long walk.", ""),
         ("I drink Sol ", "before every match.", Rule.EXPERIENCE),
+        ("I like rain. I drink Sol ", "before every match.", Rule.EXPERIENCE),
         ("Sol, the drink of Dr. ", "Vera, cures colds.", Rule.UNAPPROVED),
         ('They call it "Sol." ', "I like rain.", ""),
         ("Sol is a drink. It rains. ", "It cures colds.", ""),

@@ -197,6 +197,13 @@ def test_a_mistyped_name_is_found_wherever_it_stands(
     assert text[min(m.start for m in found) : max(m.end for m in found)] == written
 
 
+@pytest.mark.parametrize("text", ["#kivaramigo", "#amigokivara", "so #superkivara", "by @lovkivara"])
+def test_a_mistyped_name_is_found_at_either_end_of_a_tag(text: str) -> None:
+    """Wherever the tag stands."""
+    [match] = NameMatcher([("Kivora", "campaign")]).find(Reading(text))
+    assert text[match.start : match.end] == "kivara"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
@@ -251,11 +258,13 @@ def test_by_ear_a_name_has_two_letters_more_at_most(written: str, *, found: bool
         "en el te de a o y",
         "UGFzc3dvcmQ= is no name",
         "cortaba, cortada, corta",
+        "Balando las ovejas y jalando el pastor",
+        "The statue of Peg\u00adasus",
     ],
 )
 def test_words_near_a_name_pass(text: str) -> None:
     """Dictionary words and their forms, years, and letters that spell nothing."""
-    names = ("Kortaza", "Fiat", "Pepsi", "7up", "Zalando", "Ideca")
+    names = ("Kortaza", "Fiat", "Pepsi", "7up", "Zalando", "Ideca", "Asus")
     assert NameMatcher((name, "campaign") for name in names).find(Reading(text)) == []
 
 

@@ -34,11 +34,31 @@ def test_whatever_is_almost_a_name_may_begin_as_it_does(name: str, seed: int, da
 
 @pytest.mark.parametrize(
     ("letters", "may"),
-    [("k", True), ("kortsa", True), ("match", False), ("sir", False), ("kortazakortaza", False)],
+    [
+        ("k", True),
+        ("kortsa", True),
+        ("match", False),
+        ("sir", False),
+        ("kortazakortaza", False),
+        ("quortahz", True),
+    ],
 )
 def test_most_words_begin_no_name(letters: str, may: bool) -> None:
     """Those that do not need not wait for the next one."""
     assert neighbours("kortaza").may_begin(letters) is may
+
+
+@pytest.mark.parametrize(
+    ("name", "token", "near"),
+    [
+        ("koxor", "koor", True),
+        ("mississippi", "missisipa", True),
+        ("mississippi", "misisipa", False),
+    ],
+)
+def test_letters_that_fall_together_are_missed_too(name: str, token: str, *, near: bool) -> None:
+    """Where the one between them is left out, and with a typing error where two at most are."""
+    assert bool(neighbours(name).near(token)) is near
 
 
 def test_without_names_nothing_begins_one() -> None:

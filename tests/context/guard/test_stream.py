@@ -93,6 +93,15 @@ def test_no_word_of_a_name_leaves_before_its_last(name: str, written: str) -> No
     assert fed(stream, *f"I like {written} and that is all there is to it.") == "I like "
 
 
+@pytest.mark.parametrize("written", ["Ni ke", "Nii kke", "N ike"])
+def test_a_reply_that_begins_with_a_name_is_held_from_its_first_word(written: str) -> None:
+    """Also where a short name is cut up."""
+    rules = Rulebook("Vera Golazo", names=(AvoidedNames("Nike", (), "campaign"),))
+    stream = CompiledGuard(rules, "policy", quiet_meaning()).open(EN)
+    assert fed(stream, *f"{written} is what I like, and that is all there is to it.") == ""
+    assert stream.receipt().released_after_block == 0
+
+
 def test_what_is_taken_out_keeps_its_length() -> None:
     """A reader sees that something is missing, and indices stay those of the text."""
     assert fed(GUARD.open(EN), "I love Kortaza, and", " tennis.") == "I love •••••••, and tennis."

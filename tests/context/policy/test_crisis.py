@@ -80,6 +80,10 @@ def _changed(**changes: object) -> Document:
             _changed(script={**CRISIS["script"], "es": ["Soy una persona real. {help} {emergency}"]}),
             "crisis.script.es says what claims_to_be_human",
         ),
+        (
+            _changed(script={**CRISIS["script"], "es": ["Al 612345678. Soy humana. {help} {emergency}"]}),
+            "crisis.script.es says what claims_to_be_human",
+        ),
         (_changed(script={"es": ["a" * MAX_SPOKEN + "{help} {emergency}"]}), "can be spoken"),
     ],
 )

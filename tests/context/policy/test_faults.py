@@ -85,6 +85,7 @@ MISTAKES = {
     "languages: [español]": "3: languages.0: is no language's code: write es",
     "languages: [EN]": "3: languages.0: is no language's code: write en",
     "languages: [en-US]": "3: languages.0: is no language's code: write en",
+    "disclosures:\n  Español: [x]": "4: disclosures.Español: is no language's code: write es",
     "disclosures:\n  Ñandú: [x]": "4: disclosures.Ñandú: is no language's code: "
     "write two small letters (ISO 639-1), like es or en",
     "country: es": "3: country: is no country's code: write ES",

@@ -98,6 +98,13 @@ def test_a_document_reads_as_it_was_written(content: dict[str, object]) -> None:
         assert (again.to_yaml(), again.to_json()) == (document.to_yaml(), document.to_json())
 
 
+def test_a_written_document_can_be_read() -> None:
+    """Letters with accents stay letters, in YAML and in JSON."""
+    document = parse_layer(HEAD + "focus: [la afición de España]\n", "f.yaml").document
+    assert "afición de España" in document.to_yaml()
+    assert "afición de España" in document.to_json()
+
+
 @pytest.mark.parametrize(
     "file", sorted((ROOT / "admin/demo/layers").glob("*.yaml")), ids=lambda file: file.stem
 )

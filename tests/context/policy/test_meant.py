@@ -33,9 +33,9 @@ class AxisEmbedder(FlatEmbedder):
         return [Encoded(one + other, tokens, ids) for one, other in zip(stakes, colds, strict=True)]
 
 
-def refusal(*documents: Document) -> BadLayer:
-    """Why these documents do not become live."""
-    context = compiled(platform(), *documents)
+def refusal(*documents: Document, above: Document | None = None) -> BadLayer:
+    """Why these documents do not become live, `above` being the platform's."""
+    context = compiled(above or platform(), *documents)
     with pytest.raises(BadLayer) as caught:
         FixedLines(quiet_meaning(AxisEmbedder())).refuse_broken(context)
     return caught.value
@@ -60,6 +60,14 @@ def test_a_line_that_enters_a_topic_to_avoid_is_refused(changes: Document, rule:
     )
     assert "fiver" in str(error)
     assert error.outside.endswith("which topics_to_avoid of the talent forbids: take it out")
+
+
+def test_the_platform_s_topics_hold_for_the_lines_of_others_alone() -> None:
+    """A talent may not say what enters one; whoever keeps the platform's lines answers for them."""
+    own = platform(**BET, persona={"likes_to_say": {"en": ["A fiver on us!"]}})
+    FixedLines(quiet_meaning(AxisEmbedder())).refuse_broken(compiled(own, talent()))
+    error = refusal(talent(persona={"likes_to_say": {"en": ["A fiver on us!"]}}), above=own)
+    assert "persona.likes_to_say.en says what topics_to_avoid of the platform layer" in str(error)
 
 
 def test_a_campaign_s_topic_may_block_no_deflection_of_its_own() -> None:
