@@ -23,6 +23,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.observers.base_observer import BaseObserver, FramePushed
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
+from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVIServerResponseFrame
 from pipecat.transports.base_output import BaseOutputTransport
 
 from gemelo.models.errors import GemeloError, UsageError
@@ -90,16 +91,25 @@ class Twin(FrameProcessor):
                 await self.push_frame(frame, direction)
 
     async def _ask(self, frame: Frame) -> None:
-        """Has the session take a frame; what is wrong with it goes upstream, once a second at most."""
+        """Has the session take a frame, and says what is wrong with it."""
+        wrong = None
         try:
             call = asked(frame)
-            if call and self._talk and not self._is_leaving:
-                self._talk.ask(call)
+            if call is None or self._talk is None or self._is_leaving:
+                return
+            self._talk.ask(call)
         except UsageError as error:
-            now = asyncio.get_running_loop().time()
-            if now >= self._complained + _COMPLAIN_S:
-                self._complained = now
-                await self.push_error(f"{error.code}: {error}")
+            wrong = f"{error.code}: {error}"
+        await self._answer(frame, wrong)
+
+    async def _answer(self, frame: Frame, wrong: str | None) -> None:
+        """A page's message is answered; of any other frame what is wrong goes upstream, once a second."""
+        now = asyncio.get_running_loop().time()
+        if isinstance(frame, RTVIClientMessageFrame):
+            await self.push_frame(RTVIServerResponseFrame(client_msg=frame, data={}, error=wrong))
+        elif wrong and now >= self._complained + _COMPLAIN_S:
+            self._complained = now
+            await self.push_error(wrong)
 
     # -- the session's life -------------------------------------------------------------------------
 

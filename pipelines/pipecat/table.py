@@ -7,7 +7,7 @@
     ReplyText ───────▶ LLMTextFrame                    LLMConfigureOutputFrame ▶ Speak
     ReplyEnded ──────▶ LLMFullResponseEndFrame         InterruptionFrame ──────▶ Interrupt
     SpeakingStarted ─▶ TTSStartedFrame
-    Audio ───────────▶ Voice, a TTSAudioRawFrame at 24 kHz
+    Audio ───────────▶ Voice, a TTSAudioRawFrame       RTVIClientMessageFrame ─▶ Stop, Speak, Use
     WordSpoken ──────▶ TTSTextFrame
     SpeakingFlushed ─▶ InterruptionFrame
     SpeakingStopped ─▶ TTSStoppedFrame
@@ -44,7 +44,7 @@ from pipecat.frames.frames import (
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
-from pipecat.processors.frameworks.rtvi.frames import RTVIServerMessageFrame
+from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVIServerMessageFrame
 from pipecat.transcriptions.language import Language as Tongue
 from pipecat.utils.text.base_text_aggregator import TextType
 
@@ -65,7 +65,7 @@ from gemelo.engine.events import (
 )
 from gemelo.models.errors import BadAudio, BadMessage
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE, Language, Transcript
-from gemelo.pipelines.rtvi import encode, object_of
+from gemelo.pipelines.rtvi import Message, encode, field, object_of
 
 MAX_S = 2
 """The longest frame of sound that is heard."""
@@ -226,7 +226,19 @@ class Interrupt:
     """Whoever holds the pipeline wants the twin to be silent."""
 
 
-Call = Hear | Recognised | Say | Speak | Interrupt
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The fan pressed stop; the pipeline knows nothing of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The fan chose a language."""
+
+    language: str
+
+
+Call = Hear | Recognised | Say | Speak | Interrupt | Stop | Use
 
 
 def asked(frame: Frame) -> Call | None:
@@ -252,6 +264,22 @@ def asked(frame: Frame) -> Call | None:
             return Speak(not skip)
         case InterruptionFrame():
             return Interrupt()
+        case RTVIClientMessageFrame(type=t, data=d):
+            return _of_page(t, d)
+        case _:
+            return None
+
+
+def _of_page(t: str, d: Any) -> Call | None:
+    """What a page asks by a `client-message` of docs/protocol.md; other kinds are for other processors."""
+    message = Message(t, object_of(d) or {})
+    match t:
+        case "interrupt":
+            return Stop()
+        case "voice":
+            return Speak(field(message, "on", bool))
+        case "language":
+            return Use(field(message, "language", str))
         case _:
             return None
 

@@ -22,6 +22,7 @@ from gemelo.engine.events import Audio, BrandHidden, Event, Notice, TurnTimed
 from gemelo.engine.notices import notice
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
+from gemelo.models.errors import BadMessage
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, TurnId
 from gemelo.pipelines.line import Bucket
 from gemelo.pipelines.meters import Meters
@@ -36,7 +37,9 @@ from gemelo.pipelines.pipecat.table import (
     Say,
     Speak,
     Step,
+    Stop,
     Table,
+    Use,
     Voice,
     message,
 )
@@ -149,19 +152,19 @@ class PipelineTalk:
         """Takes what a frame asks for.
 
         Raises:
-            BadText, TooMany: the session does not take it.
+            BadText, BadMessage, TooMany: the session does not take it.
         """
         session = self._session
         if session is None or self._over.is_set():
             return
+        if isinstance(call, Say | Stop | Use) and not self._messages.take():
+            raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one later")
         match call:
             case Hear():
                 self._hear(session, call)
             case Recognised(transcript):
                 session.transcript(transcript)
             case Say(text):
-                if not self._messages.take():
-                    raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one later")
                 session.say(text)
             case Speak(on):
                 session.speak(on and self._spoken)
@@ -169,6 +172,16 @@ class PipelineTalk:
                 self._is_interrupting = True  # everybody in the pipeline knows already
                 session.interrupt()
                 self._is_interrupting = False
+            case Stop():
+                session.interrupt()
+            case Use(language):
+                session.use_language(self._known(language))
+
+    def _known(self, asked: str) -> Language:
+        languages = self._stage.context.languages
+        if known := next((language for language in languages if language == asked), None):
+            return known
+        raise BadMessage(f"this twin speaks {', '.join(languages)} here")
 
     def _hear(self, session: Session, sound: Hear) -> None:
         pcm = self._ear.take(sound)

@@ -55,6 +55,8 @@ def test_pipecats_client_types_to_a_pipeline(pipelines: Server, load: Load) -> N
     assert ready["d"]["badge"]["en"].startswith("AI twin of ")
     page.evaluate("client.say('Hello?', { run_immediately: false })")
     page.wait_for_function("() => client.of('onError').length === 1")
+    assert page.evaluate("client.ask('interrupt', {})") == {}
+    assert "speaks" in page.evaluate("client.ask('language', { language: 'xx' })")["error"]
     assert "answers every message" in page.evaluate("client.of('onError')[0].data.error")
 
 

@@ -32,6 +32,7 @@ export async function begin(url, enableMic) {
 }
 
 export const say = (text, options) => client.sendText(text, options);
+export const ask = (t, d) => client.sendClientRequest(t, d).catch((refused) => refused.data);
 export const leave = () => client.disconnect();
 export const of = (name) => told.filter(([kind]) => kind === name).map(([, data]) => data);
 export const messages = (t) => of("onServerMessage").filter((message) => message.t === t);

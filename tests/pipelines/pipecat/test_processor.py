@@ -18,6 +18,7 @@ from pipecat.frames.frames import (
     StartFrame,
     TTSStoppedFrame,
 )
+from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVIServerResponseFrame
 
 from gemelo.context.records import TurnStatus
 from gemelo.models.errors import Busy
@@ -112,6 +113,26 @@ def test_who_holds_the_pipeline_may_silence_the_twin() -> None:
     [outcome] = played.outcomes()
     assert outcome.status is TurnStatus.CUT
     assert len(played.behind.of(InterruptionFrame)) == 1
+
+
+def test_a_page_may_stop_the_twin_and_choose_its_language() -> None:
+    """It is answered, also with what is wrong; a message of another kind is somebody else's."""
+
+    async def play(scene: Scene) -> None:
+        await scene.give(InputTextRawFrame("hello"), 3)
+        await scene.give(RTVIClientMessageFrame("m1", "interrupt"), 1)
+        await scene.give(RTVIClientMessageFrame("m2", "language", {"language": "es"}))
+        await scene.give(RTVIClientMessageFrame("m3", "language", {"language": "xx"}))
+        await scene.give(RTVIClientMessageFrame("m4", "of-your-own"))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    [outcome] = played.outcomes()
+    assert outcome.status is TurnStatus.CUT
+    assert played.behind.of(InterruptionFrame)
+    answers = [(one.client_msg.msg_id, one.error) for one in played.behind.of(RTVIServerResponseFrame)]
+    assert answers == [("m1", None), ("m2", None), ("m3", "bad_message: this twin speaks en, es here")]
+    assert [one.msg_id for one in played.behind.of(RTVIClientMessageFrame)] == ["m1", "m2", "m3", "m4"]
 
 
 def test_a_cancelled_pipeline_stores_what_was_heard() -> None:

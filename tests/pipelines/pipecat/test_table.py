@@ -25,7 +25,7 @@ from pipecat.frames.frames import (
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
-from pipecat.processors.frameworks.rtvi.frames import RTVIServerMessageFrame
+from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVIServerMessageFrame
 
 from gemelo.context.records import Drafting, Timeline, TurnStatus
 from gemelo.engine.events import (
@@ -58,7 +58,9 @@ from gemelo.pipelines.pipecat.table import (
     Say,
     Speak,
     Step,
+    Stop,
     Table,
+    Use,
     Voice,
     asked,
 )
@@ -176,6 +178,10 @@ def test_what_frames_ask_of_a_session() -> None:
     assert asked(InputTextRawFrame("hi")) == Say("hi")
     assert asked(LLMConfigureOutputFrame(skip_tts=True)) == Speak(on=False)
     assert asked(InterruptionFrame()) == Interrupt()
+    assert asked(RTVIClientMessageFrame("m", "interrupt")) == Stop()
+    assert asked(RTVIClientMessageFrame("m", "voice", {"on": False})) == Speak(on=False)
+    assert asked(RTVIClientMessageFrame("m", "language", {"language": "es"})) == Use("es")
+    assert asked(RTVIClientMessageFrame("m", "of-your-own", 7)) is None
     assert asked(BotSpeakingFrame()) is None
 
 
@@ -193,6 +199,8 @@ def test_what_a_fan_wrote_is_said_and_instructions_are_not() -> None:
     ("frame", "what"),
     [
         (appended({"role": "user", "content": "hi"}, run=False), "answers every message"),
+        (RTVIClientMessageFrame("m", "voice"), '"on"'),
+        (RTVIClientMessageFrame("m", "language", [7]), '"language"'),
         (appended(), '"role": "user"'),
         (appended("hi", 7, None), '"role": "user"'),
         (appended({"role": "user"}), "text alone"),
