@@ -52,6 +52,7 @@ def test_numbers_are_read_in_english(text: str, told: set[int]) -> None:
         ("doscientas personas, cien por cien", {200, 100}),
         ("tres mil quinientos", {3500}),
         ("dos millones", {2_000_000}),
+        ("treinta y una jornadas, cuarenta y un goles", {31, 41}),
         ("once veces", {11}),
         ("ten a mano mil gracias", set[int]()),
     ],

@@ -35,6 +35,14 @@ def test_patterns_together_find_what_they_find_alone(chosen: list[str], text: li
     assert min(together.unfinished(reading), default=None) == min(begun, default=None)
 
 
+def test_a_pattern_looks_back_over_what_has_left() -> None:
+    """At the 32 characters that docs/layers.md tells of, and no more."""
+    left = f"zum {'o' * 27} "
+    assert len(left) == 32
+    assert list(patterns("(?<=zum o{27} )fear").find(Reading(f"{left}fear", 32)))
+    assert not list(patterns("(?<=¡zum o{27} )fear").find(Reading(f"¡{left}fear", 33)))
+
+
 @pytest.mark.parametrize("written", ALL)
 def test_no_pattern_finds_nothing_at_all(written: str) -> None:
     """An empty match has no place."""
