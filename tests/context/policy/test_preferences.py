@@ -68,7 +68,7 @@ def test_each_rule_has_its_lines() -> None:
 
 
 def test_manners_are_the_nearest_layer_s() -> None:
-    """What is liked to be said, and how much is said at once, reaches the prompt."""
+    """What is liked to be said, and how much is said at once, reaches the prompt: four sentences by default."""
     context = compiled(
         platform(persona={"max_sentences": 6}),
         talent(persona={"likes_to_say": {"en": ["Nice.", "Ball down."]}, "max_sentences": 3}),
@@ -77,6 +77,7 @@ def test_manners_are_the_nearest_layer_s() -> None:
     assert context.persona.likes_to_say.of(EN) == ("Ball down.", "Nice.")
     assert context.persona.likes_to_say.of(ES) == ("Qué bonito.",)
     assert "3 sentences are the most" in context.prefix
+    assert "4 sentences are the most" in compiled(platform(), talent()).prefix
 
 
 def test_drafts_are_begun_as_the_nearest_layer_says() -> None:
