@@ -13,10 +13,12 @@ from typing import NamedTuple
 from gemelo.context.guard.asked import windows
 from gemelo.context.guard.builtin import PLATFORM, TOPICS, Rule
 from gemelo.context.guard.claims import ClaimRules
+from gemelo.context.guard.classes import classes
 from gemelo.context.guard.linear import Floats, Line
 from gemelo.context.guard.meaning import Meaning, Sense
 from gemelo.context.guard.rulebook import AvoidedTopic, ForbiddenClaim, Rulebook
 from gemelo.context.knowledge.language import guess
+from gemelo.context.knowledge.words import words
 from gemelo.context.records import Decision, Verdict
 from gemelo.models.clauses import first_clause_end, sentences, whole_sentences
 from gemelo.models.vocabulary import Language
@@ -72,21 +74,22 @@ class ClauseRules:
             rule, layer = broken.rule, broken.layer
         return Verdict(Decision.BLOCK, rule, layer, (len(said), len(said) + len(clause))) if rule else None
 
-    def asked_on(self, question: str, language: Language, margin: float = 0.0) -> AvoidedTopic | None:
+    def asked_on(self, question: str, language: Language, *, answered: bool) -> AvoidedTopic | None:
         """The topic of a question that a layer turns away; None where it is on none of them.
 
         Args:
-            margin: from which it is on one; 0 as for replies.
+            answered: then it is on one where a reply would be, and names something of one: most questions
+                name nothing, and are not weighed.
         """
         topics = {topic.name: topic for topic in self._book.topics if topic.unasked}
-        if not topics:
+        if not topics or (answered and not any(classes(word, "topics") for word in words(question))):
             return None
         found: dict[str, float] = {}
         for sense in self._meaning.senses(windows(question), language):
             for name, beyond in self._meaning.enters(sense.said, tuple(topics)).items():
                 found[name] = max(beyond, found.get(name, beyond))
         name = max(found, key=found.__getitem__)
-        return topics[name] if found[name] > margin else None
+        return topics[name] if found[name] > (0.0 if answered else HINTED) else None
 
     def meant(self, text: str, language: Language, alike: float = ALIKE) -> Iterator[tuple[str, Broken]]:
         """What a whole text breaks by its meaning, approved or not, and the sentences that do, so far.

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from gemelo.context.guard.asked import Asked
 from gemelo.context.guard.builtin import MASK, OF_FANS, PLATFORM, Rule
-from gemelo.context.guard.clauses import HINTED, ClauseRules, clauses
+from gemelo.context.guard.clauses import ClauseRules, clauses
 from gemelo.context.guard.meaning import Meaning
 from gemelo.context.guard.planted import plants_orders
 from gemelo.context.guard.rulebook import Rulebook
@@ -60,7 +60,7 @@ class CompiledGuard:
 
     def turned_away(self, question: str, language: Language, *, answered: bool) -> Verdict | None:
         """What a question enters that a layer lets nobody ask about."""
-        topic = self._clauses.asked_on(question, language, 0.0 if answered else HINTED)
+        topic = self._clauses.asked_on(question, language, answered=answered)
         return Verdict(Decision.BLOCK, Rule.TOPICS, topic.unasked, (0, len(question))) if topic else None
 
     def redact(self, text: str) -> Redacted:
