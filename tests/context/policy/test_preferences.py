@@ -68,7 +68,7 @@ def test_each_rule_has_its_lines() -> None:
 
 
 def test_manners_are_the_nearest_layer_s() -> None:
-    """What is liked to be said, and how much is said at once, reaches the prompt: four sentences by default."""
+    """What is liked to be said, and how much at once, reaches the prompt: by default four sentences."""
     context = compiled(
         platform(persona={"max_sentences": 6}),
         talent(persona={"likes_to_say": {"en": ["Nice.", "Ball down."]}, "max_sentences": 3}),
