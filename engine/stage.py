@@ -112,7 +112,8 @@ class Stage:
 
     `tell_language` guesses the language of a typed text among those given, else says the last
     argument. `budget` and `purse` are shared by all sessions of a tenant. `knowledge` asks no vendor: `order`
-    may, and is asked once the question was judged.
+    may, and is asked once the question was judged. `face` is a vendor, and its id of the face that may be
+    shown.
     """
 
     context: Context
@@ -134,6 +135,7 @@ class Stage:
     tools: Tools = field(default_factory=NoTools)
     restater: Restater | None = None
     order: Order | None = None
+    face: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,23 @@ class FaceCloner(Protocol):
         ...
 
 
+class Avatars(Protocol):
+    """A vendor whose faces join LiveKit rooms. Every method may raise `AvatarError`."""
+
+    async def begin(self, face: str, url: str, token: str) -> str:
+        """Has a face join a room; returns the id of what has begun.
+
+        Args:
+            url: of the LiveKit server, as the vendor can reach it.
+            token: that lets it in.
+        """
+        ...
+
+    async def end(self, id: str) -> None:
+        """Has it leave; one that has left already is no error."""
+        ...
+
+
 class Hasher(Protocol):
     """Reads files on the open internet."""
 

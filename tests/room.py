@@ -70,7 +70,8 @@ class RoomFan:
         self._spawn(self._tell())
 
     def _subscribed(self, track: rtc.Track) -> None:
-        self._spawn(self._hear(rtc.AudioStream(track, sample_rate=RATE, num_channels=1)))
+        if track.kind == rtc.TrackKind.KIND_AUDIO:
+            self._spawn(self._hear(rtc.AudioStream(track, sample_rate=RATE, num_channels=1)))
 
     def _captioned(self, reader: rtc.TextStreamReader, whose: str) -> None:
         self._spawn(self._caption(reader, whose))

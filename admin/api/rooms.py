@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 
 from livekit import rtc
 from livekit.protocol import agent
@@ -17,7 +18,11 @@ from gemelo.admin.services.entrance import Caller, territory
 from gemelo.admin.services.handover import Handover, Note
 from gemelo.admin.services.reception import Reception
 from gemelo.engine.disclosure import badge
+from gemelo.engine.stage import Stage
 from gemelo.models.errors import GemeloError, StateError
+from gemelo.models.seams import Avatars
+from gemelo.pipelines.livekit.avatar import Guest
+from gemelo.pipelines.livekit.guest import VendorGuest
 from gemelo.pipelines.livekit.room import RoomTalk, first_fan, refuse
 from gemelo.pipelines.livekit.server import Server
 from gemelo.pipelines.livekit.table import Wish, noted, wished
@@ -53,6 +58,7 @@ class Rooms:
 
     Args:
         default: the deployment of a dispatch that names none; empty: there is none.
+        avatars: whose faces may join rooms, by vendor.
     """
 
     def __init__(
@@ -62,12 +68,14 @@ class Rooms:
         seating: Seating,
         meters: PrometheusMeters,
         default: str = "",
+        avatars: Mapping[str, Avatars] = MappingProxyType({}),
     ) -> None:
         self._server = server
         self._reception = reception
         self._seating = seating
         self._meters = meters
         self._default = default
+        self._avatars = avatars
         self._reserved: dict[str, Call] = {}
         self._running: dict[str, asyncio.Task[str]] = {}
         self.handover: Handover | None = None
@@ -186,11 +194,19 @@ class Rooms:
                 resume=seat.resume,
                 spoken=wish.voice,
                 stays=self.handover is None,
+                guest=self._guest(seat.stage, call),
             ),
         ) as (talk, seat):
             await self._note(call.sid, replace(note, resume=seat.resume))
             await room.local_participant.set_name(badge(seat.stage.context, seat.fan.language))
             await talk.serve(seat.slot.moved)
+
+    def _guest(self, stage: Stage, call: Call) -> Guest | None:
+        """The avatar that is to speak in a room, where there is one to show and who shows it."""
+        vendor, face = stage.face or ("", "")
+        if not (avatars := self._avatars.get(vendor)):
+            return None
+        return VendorGuest(avatars, face, self._server, call.room, call.identity)
 
     async def _note(self, sid: str, note: Note) -> None:
         if self.handover:

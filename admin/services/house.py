@@ -212,7 +212,8 @@ class House:
         """
         key, now = facts.deployment.key, self.wall()
         stands = standing(facts, now)
-        made_of = (facts.deployment, facts.twin, facts.talent, stands, self.voices.agreed(facts, now))
+        agreed = (self.voices.agreed(facts, now), self.voices.faces(facts, now))
+        made_of = (facts.deployment, facts.twin, facts.talent, stands, agreed)
         async with self._opening[key]:
             known = self._places.get(key)
             if known is None or known[0] != made_of:
@@ -226,7 +227,8 @@ class House:
         stage = await asyncio.to_thread(self._stage, facts.deployment, facts.talent, stack)
         voice = self.voices.at(facts, stage.context, now)
         openers, purse = await speak(stage.context.persona.openers, voice), await self._purse(facts, stage)
-        stage = replace(stage, voice=voice, openers=openers, purse=purse)
+        face = self.voices.face(facts, stage.context, now)
+        stage = replace(stage, voice=voice, face=face, openers=openers, purse=purse)
         await self.voices.tell(facts, stage.context, now)
         await self._shelve(facts.twin.id)
         await _warm(stage)

@@ -76,6 +76,19 @@ class Voices:
             )
         return self._named.get(context.voice, self.neutral)
 
+    @staticmethod
+    def face(facts: Facts, context: Context, now: int) -> tuple[str, str] | None:
+        """A vendor, and its id of the face that layers chose for a place; None without somebody's consent."""
+        ids = Voices.faces(facts, now).get(context.avatar, {})
+        return next(((vendor, known[""]) for vendor, known in ids.items() if "" in known), None)
+
+    @staticmethod
+    def faces(facts: Facts, now: int) -> dict[str, Ids]:
+        """As `agreed`, of faces."""
+        names = {consent.name for consent in facts.consents if consent.kind is Likeness.AVATAR}
+        channel = facts.deployment.type
+        return {name: cloned(facts.consents, Likeness.AVATAR, name, channel, now) for name in names}
+
     async def tell(self, facts: Facts, context: Context, now: int) -> None:
         """Tells the talent's managers of a voice that may not be used here, once a place and version."""
         if not context.voice or may_use(facts, Likeness.VOICE, context.voice, now):

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
         deepgram_key, deepgram_url: read from `DEEPGRAM_API_KEY` too; an address of one's own.
         cartesia_key, cartesia_url: likewise, of `CARTESIA_API_KEY`.
         tavus_key, tavus_url: likewise, of `TAVUS_API_KEY`.
+        tavus_pal: one of your own for LiveKit rooms, in echo mode; unset: Tavus' stock one.
         plugins: JSON of LiveKit Agents' plugins by the names that `ears`, `voices` and `voice_ids` call them
             (see `Plugin`); unset: `elevenlabs`, whose key is `ELEVEN_API_KEY`.
         prices: JSON of what services cost, in any one currency: a `minute` of sound, a million `characters`
@@ -153,6 +154,7 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("GEMELO_TAVUS_KEY", "TAVUS_API_KEY")
     )
     tavus_url: str = ""
+    tavus_pal: str = ""
     voices: str = ""
     voice_ids: dict[str, dict[str, dict[str, str]]] = Field(
         default_factory=dict[str, dict[str, dict[str, str]]]

@@ -36,6 +36,7 @@ from gemelo.models.vocabulary import Language
 if TYPE_CHECKING:
     from gemelo.admin.services.house import House
     from gemelo.models.adapters.cartesia_voice import CartesiaVoice
+    from gemelo.models.adapters.tavus import TavusAvatars
 
 log = logging.getLogger(__name__)
 
@@ -251,6 +252,16 @@ def cloners(settings: Settings, stack: AsyncExitStack) -> Vendors:
         faces["tavus"] = tavus = TavusFaces(settings.tavus_key.get_secret_value(), settings.tavus_url)
         stack.push_async_callback(tavus.close)
     return Vendors(voices, faces, files, settings.webhooks_here)
+
+
+def avatars(settings: Settings) -> dict[str, TavusAvatars]:
+    """Whose faces join rooms, by name: vendors whose keys are set; to be closed in the end."""
+    if not settings.tavus_key:
+        return {}
+    from gemelo.models.adapters.tavus import TavusAvatars
+
+    key = settings.tavus_key.get_secret_value()
+    return {"tavus": TavusAvatars(key, settings.tavus_url, settings.tavus_pal)}
 
 
 def minds(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

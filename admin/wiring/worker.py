@@ -45,13 +45,14 @@ async def open_rooms(
     server = Server(url, key, signs)
     house = await build()
     await open_places(house)
+    avatars = vendors.avatars(settings)
     settle()
     reception = Reception(house, secret(settings), settings.slots, settings.token_s, quotas=settings.quotas)
     meters = PrometheusMeters()
     meters.watch(vendors.lines(house))
     async with watching(house) as watch:
         seating = Seating(reception, watch, meters)
-        rooms = Rooms(server, reception, seating, meters, deployment)
+        rooms = Rooms(server, reception, seating, meters, deployment, avatars)
         registration = Registration(server, name, rooms)
         work = [asyncio.create_task(registration.run())]
         if settings.redis_url:
@@ -73,6 +74,8 @@ async def open_rooms(
             await until(serving, work)
         finally:
             await rooms.close()
+            for one in avatars.values():
+                await one.close()
             for task in (everything := (serving, telling, *work)):
                 task.cancel()
             await asyncio.gather(*everything, return_exceptions=True)

@@ -41,6 +41,13 @@ class Mouth:
         self._frames.append((turn, pcm))
         self._some.set()
 
+    def end(self) -> None:
+        """The turn has been said to its end: a track needs no telling."""
+
+    def go_on(self, turn: TurnId, from_ms: float) -> None:
+        """What is added of a turn from now on comes after so much of it that was heard elsewhere."""
+        self._turn, self._sent_ms, self._told_ms = turn, from_ms, from_ms
+
     def hush(self) -> None:
         """Throws away what is not heard yet."""
         self._frames.clear()

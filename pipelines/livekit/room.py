@@ -18,12 +18,13 @@ from livekit import rtc
 from livekit.rtc.participant import PublishTrackError
 
 from gemelo.engine.disclosure import badge, badges, restaged
-from gemelo.engine.events import BrandHidden, Event, Notice, TurnTimed
+from gemelo.engine.events import BrandHidden, Event, Notice, SpeakingStopped, TurnTimed
 from gemelo.engine.notices import notice
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import GemeloError, UsageError
 from gemelo.pipelines.line import Bucket
+from gemelo.pipelines.livekit.avatar import Guest, Puppet
 from gemelo.pipelines.livekit.ear import Ear
 from gemelo.pipelines.livekit.inbox import MESSAGES_A_SECOND, Inbox
 from gemelo.pipelines.livekit.mouth import LEAD_MS, Mouth
@@ -104,6 +105,7 @@ class RoomTalk:
         resume: the token with which this fan can take the session up again.
         stays: whether the twin of a worker that stops stays until the fan goes: where no other worker
             would take the room over.
+        guest: an avatar that is to speak for the twin.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class RoomTalk:
         resume: str,
         spoken: bool,
         stays: bool,
+        guest: Guest | None = None,
     ) -> None:
         self._room = room
         self._whose = whose
@@ -126,7 +129,9 @@ class RoomTalk:
         self._resume = resume
         self._stays = stays
         self._table = Table(fan.language, uuid4().hex[:8])
-        self._mouth = Mouth(self._heard) if spoken else None
+        self._mouth: Mouth | Puppet | None = Mouth(self._heard) if spoken else None
+        if self._mouth and guest:
+            self._mouth = Puppet(room, guest, self._mouth, self._heard, stage.clock)
         self._session: Session | None = None
         self._ear: Ear | None = None
         self._over = asyncio.Event()
@@ -174,7 +179,7 @@ class RoomTalk:
             if self._mouth:
                 await self._mouth.close()
 
-    async def _publish(self, mouth: Mouth) -> None:
+    async def _publish(self, mouth: Mouth | Puppet) -> None:
         try:
             await self._room.local_participant.publish_track(mouth.track, _MICROPHONE)
         except PublishTrackError as error:
@@ -194,6 +199,8 @@ class RoomTalk:
 
     def restage(self, stage: Stage) -> None:
         """Another stage holds from the next turn on; see `Session.restage`."""
+        if isinstance(self._mouth, Puppet) and stage.face != self._stage.face:
+            self._mouth.leave()
         self._stage = _for_rooms(stage)
         if self._session:
             self._session.restage(self._stage)
@@ -274,6 +281,8 @@ class RoomTalk:
         self._unbranded = self._unbranded or isinstance(event, BrandHidden)
         if isinstance(event, TurnTimed):
             self._meters.turn(self._stage.context.deployment, event.timeline, event.drafting)
+        if isinstance(event, SpeakingStopped) and self._mouth:
+            self._mouth.end()
         for action in self._table.translate(event):
             match action:
                 case Sound(turn, pcm):

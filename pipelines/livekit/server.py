@@ -11,6 +11,8 @@ from livekit import api, rtc
 from gemelo.models.errors import ServiceError, UsageError
 
 _ANSWER_S = 5.0
+ON_BEHALF = "lk.publish_on_behalf"
+"""An attribute that clients know: for whom a participant publishes."""
 
 
 class RoomError(ServiceError):
@@ -48,6 +50,12 @@ class Server:
     def pass_for_workers(self) -> str:
         """A token with which a worker registers."""
         return self._token().with_grants(api.VideoGrants(agent=True)).to_jwt()
+
+    def pass_for_avatar(self, room: str, identity: str, twin: str) -> str:
+        """A token with which an avatar joins a room, to publish for a twin."""
+        grants = api.VideoGrants(room_join=True, room=room)
+        token = self._token().with_identity(identity).with_kind("agent").with_grants(grants)
+        return token.with_attributes({ON_BEHALF: twin}).to_jwt()
 
     async def join(self, name: str, identity: str) -> rtc.Room:
         """Enters a room as a twin; whoever was in it under this identity is put out.

@@ -267,7 +267,7 @@ async def test_a_change_reaches_the_rooms(livekit: LiveKitServer, own_demo: Path
             await publish(office, "country: ES")
             await fan.until(lambda fan: len(fan.policies()) > policies)
             await switches.stop(office, THE_HOUSE, TALENT, "a test")
-            await fan.until(lambda fan: fan.told("notice-talent_stopped"))
+            await fan.until(lambda fan: [one for one in fan.captions if "talent_stopped" in one.segment])
             await fan.until(lambda fan: not fan.room.remote_participants)
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from gemelo.admin.services.voices import Voices
+from gemelo.admin.services.voices import Ids, Voices
 from gemelo.benchmarks.scripted import ScriptedVoice
 from gemelo.context.hooks.topics import Topic
 from gemelo.context.policy.context import Context
 from gemelo.context.state.memory import MemoryState
-from gemelo.context.tenancy.likeness import Consent, Likeness
+from gemelo.context.tenancy.likeness import Clone, CloneState, Consent, Likeness
 from gemelo.context.tenancy.standing import Facts
 from gemelo.context.tenancy.windows import Window
 from gemelo.context.twins import Deployment, DeploymentType, Talent, Twin
@@ -99,3 +99,39 @@ async def test_a_place_opens_although_nobody_can_be_told(gone: str, caplog: pyte
     shared = Gone(lambda: 0.0) if gone == "state" else None
     await voices(MemoryDesk(broken=gone == "desk"), shared).tell(facts(), choosing("warm"), NOW)
     assert "no manager could be told" in caplog.text
+
+
+FACE = Clone("gemelo-1", "tavus", "", 1, "marta", "0" * 64, CloneState.READY, "r783")
+
+
+def showing(avatar: str) -> Context:
+    return replace(context(), avatar=avatar)
+
+
+def test_a_face_with_consent_is_shown() -> None:
+    """The one that layers chose, once its training is over."""
+    agreed = replace(CONSENT, kind=Likeness.AVATAR, name="studio", clones=(FACE,))
+    assert Voices.face(facts(agreed), showing("studio"), NOW) == ("tavus", "r783")
+    training = replace(agreed, clones=(replace(FACE, state=CloneState.TRAINING),))
+    for consent, chosen in ((training, "studio"), (agreed, ""), (agreed, "other")):
+        assert Voices.face(facts(consent), showing(chosen), NOW) is None
+    for over in (replace(agreed, revoked=NOW), replace(agreed, term=Window(0, NOW))):
+        assert Voices.face(facts(over), showing("studio"), NOW) is None
+    assert Voices.faces(facts(agreed), NOW) != Voices.faces(facts(training), NOW)
+
+
+def test_a_cloned_voice_speaks_instead_of_the_installed_one() -> None:
+    """Where it can; what it is made of is all that is asked."""
+    clone = replace(FACE, vendor="cartesia", language="es", id="a0e9")
+    agreed, made = facts(replace(CONSENT, clones=(clone,))), ScriptedVoice()
+    asked: list[tuple[str, Ids]] = []
+
+    def cloned(name: str, ids: Ids) -> ScriptedVoice | None:
+        asked.append((name, ids))
+        return made if len(asked) == 1 else None
+
+    house = Voices(NEUTRAL, {"warm": WARM}, MemoryDesk(), MemoryState(lambda: 0.0), cloned)
+    assert house.at(agreed, choosing("warm"), NOW) is made
+    assert house.at(agreed, choosing("warm"), NOW) is WARM
+    assert asked == [("warm", {"cartesia": {"es": "a0e9"}})] * 2
+    assert house.at(facts(replace(CONSENT, clones=(clone,), revoked=NOW)), choosing("warm"), NOW) is NEUTRAL

@@ -216,6 +216,10 @@ async def test_who_clones_is_who_has_a_key(key: str | None, clone: bool) -> None
     async with chosen(CARTESIA_API_KEY=key, TAVUS_API_KEY=key) as (settings, stack):
         made = vendors.cloners(settings, stack)
         assert ([*made.voices], [*made.faces]) == (["cartesia"] * clone, ["tavus"] * clone)
+        shown = vendors.avatars(settings)
+        assert [*shown] == ["tavus"] * clone
+        for one in shown.values():
+            await one.close()
 
 
 FOUND = Findings((Passage("p", "Press high.", Source("a.md")),), declined=False)

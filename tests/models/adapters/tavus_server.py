@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,6 +23,7 @@ ASSUMED = (
     "Tavus answers 400 to a film that it trains no face of, where it can tell at once",
     "Tavus answers 429 with retry-after in seconds where it is asked too often",
     "Tavus answers 404 where there is no such replica, and 204 where one was deleted",
+    "Tavus ends a conversation at POST /v2/conversations/ID/end, and answers 404 where there is none",
     "Tavus lists a replica under its name as soon as it is begun, a page of as many as were asked for",
 )
 
@@ -37,6 +38,26 @@ class CreateReplica(BaseModel):
     replica_name: str = ""
     callback_url: str = ""
     model_name: str = ""
+
+
+class Properties(BaseModel):
+    """Where a conversation is to take place, as LiveKit's plugin for Tavus (1.8.9) says it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    livekit_ws_url: str
+    livekit_room_token: str
+
+
+class CreateConversation(BaseModel):
+    """A request as that plugin sends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pal_id: str
+    face_id: str
+    properties: Properties
+    conversation_name: str = ""
 
 
 class Replica(BaseModel):
@@ -63,12 +84,16 @@ class TavusServer:
         replicas: that it has begun, by id.
         asked: methods and paths, in order.
         deleted: what was said with each deletion.
+        conversations: that it has begun: `active`, or `ended`.
+        joins: has an avatar join a room, by its address and a token.
     """
 
     faults: list[Fault | None] = field(default_factory=list[Fault | None])
     replicas: dict[str, Replica] = field(default_factory=dict[str, Replica])
     asked: list[str] = field(default_factory=list[str])
     deleted: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    conversations: dict[str, str] = field(default_factory=dict[str, str])
+    joins: Callable[[str, str], object] = lambda _url, _token: None
     url: str = ""
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -79,6 +104,8 @@ class TavusServer:
         app.router.add_get("/v2/replicas", self._list)
         app.router.add_get("/v2/replicas/{id}", self._see)
         app.router.add_delete("/v2/replicas/{id}", self._delete)
+        app.router.add_post("/v2/conversations", self._converse)
+        app.router.add_post("/v2/conversations/{id}/end", self._end)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -122,6 +149,19 @@ class TavusServer:
             replica_id=id, replica_name=asked.replica_name, status="started", training_progress="0/100"
         )
         return web.json_response({"replica_id": id, "status": "started"})
+
+    async def _converse(self, request: web.Request) -> web.StreamResponse:
+        asked = CreateConversation.model_validate(json.loads(await request.text()))
+        id = f"c{len(self.conversations) + 1}"
+        self.conversations[id] = "active"
+        self.joins(asked.properties.livekit_ws_url, asked.properties.livekit_room_token)
+        return web.json_response({"conversation_id": id, "status": "active"})
+
+    async def _end(self, request: web.Request) -> web.StreamResponse:
+        there = request.match_info["id"] in self.conversations
+        if there:
+            self.conversations[request.match_info["id"]] = "ended"
+        return web.Response(status=200 if there else 404)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         limit, page = int(request.query["limit"]), int(request.query["page"])

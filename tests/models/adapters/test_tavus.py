@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gemelo.models.adapters.tavus import TavusFaces
+from gemelo.models.adapters.tavus import TavusAvatars, TavusFaces
 from gemelo.models.errors import AvatarError, ServiceError, Unsure
 from tests.models.adapters.tavus_server import TavusServer
 from tests.models.adapters.vendor_server import KEY, RETRY_AFTER_S, Fault
@@ -132,3 +132,28 @@ async def test_a_question_that_fails_says_so(fault: Fault) -> None:
             await faces.find("gemelo-1")
         with pytest.raises(AvatarError):
             await faces.trained(id)
+
+
+async def test_a_conversation_is_begun_in_a_room_and_ended() -> None:
+    """With the room's address and the token that lets its avatar in; ending it twice is no error."""
+    server, asked = TavusServer(), list[tuple[str, str]]()
+    server.joins = lambda url, token: asked.append((url, token))
+    async with server.listening():
+        avatars = TavusAvatars(KEY, server.url)
+        id = await avatars.begin("r1", "ws://rooms.example", "let me in")
+        assert (asked, server.conversations) == ([("ws://rooms.example", "let me in")], {id: "active"})
+        await avatars.end(id)
+        await avatars.end("c9")
+        assert server.conversations == {id: "ended"}
+        await avatars.close()
+
+
+@pytest.mark.parametrize("fault", [Fault.UNAUTHORISED, Fault.BUSY, Fault.DROP, Fault.MALFORMED])
+async def test_a_conversation_that_is_not_begun_says_so(fault: Fault) -> None:
+    """The twin goes on without a face."""
+    server = TavusServer([fault])
+    async with server.listening():
+        avatars = TavusAvatars(KEY, server.url)
+        with pytest.raises(AvatarError):
+            await avatars.begin("r1", "ws://rooms.example", "let me in")
+        await avatars.close()
