@@ -25,8 +25,8 @@ class Memories(Protocol):
     """What is kept of the fan of one session. Every method may raise `StoreError`."""
 
     @property
-    def agreed(self) -> bool:
-        """Whether the fan agreed that what they tell from now on be kept."""
+    def consent(self) -> str:
+        """Names the agreement that holds now; empty where what the fan tells is not to be kept."""
         ...
 
     @property
@@ -51,16 +51,19 @@ class Recollection:
     """A session's side of `Memories`; without any it knows and keeps nothing.
 
     What a place allows is looked up each time: it may change while a session goes on.
+
+    Attributes:
+        consent: the agreement under which the fan last began to say something; empty where there was none.
     """
 
     def __init__(self, memories: Memories | None) -> None:
         self._memories = memories
+        self.consent = ""
         self._recalled: tuple[tuple[str, ...], Guard, tuple[str, ...]] | None = None
 
-    @property
-    def agreed(self) -> bool:
-        """See `Memories.agreed`."""
-        return self._memories is not None and self._memories.agreed
+    def speak(self) -> None:
+        """The fan begins to say something, under the agreement that holds now."""
+        self.consent = self._memories.consent if self._memories else ""
 
     def under(self, context: Context, guard: Guard) -> tuple[str, ...]:
         """What a prompt may hold here and now."""
@@ -70,6 +73,10 @@ class Recollection:
         if self._recalled is None or self._recalled[0] != known or self._recalled[1] is not guard:
             self._recalled = known, guard, recalled(guard, known)
         return self._recalled[2]
+
+    def holds(self, consent: str) -> bool:
+        """Whether the agreement under which a fan spoke is still the one that holds."""
+        return self._memories is not None and bool(consent) and self._memories.consent == consent
 
     async def learn(self, context: Context, guard: Guard, said: str, language: Language) -> None:
         """Keeps what an answered turn told of the fan."""

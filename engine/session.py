@@ -132,6 +132,7 @@ class Session:
             return  # sent again while it is being answered
         self._language = self._stage.tell_language(text, self._stage.context.languages, self._language)
         self._origin = self._stage.clock.now()
+        self._recollection.speak()
         self._take(Typed(text, client_id))
 
     def interrupt(self) -> None:
@@ -186,13 +187,10 @@ class Session:
             self._start(draft, words)
 
     async def finish(self, reason: str, *, cut: bool) -> None:
-        """Ends the session from the house's side, and tells the fan why in their language.
+        """Ends the session from the house's side, and tells the fan why by the notice of code `reason`.
 
         Nothing new is begun. What is being said is heard to its end, unless it is `cut`; help in a crisis
         always is.
-
-        Args:
-            reason: code of the notice.
         """
         if cut and not (self._turn and self._turn.draft.crisis):
             self._take(Stopped())
@@ -236,6 +234,7 @@ class Session:
         self._origin = now - signal.silence_ms / 1000
         self._spent.uses += signal.used
         if signal.kind is Signal.START:
+            self._recollection.speak()
             self._outlet.send(FanStarted())
         final = signal.kind is Signal.END
         if signal.text and (final or now - self._captioned >= _CAPTION_S):
@@ -290,7 +289,7 @@ class Session:
             held=self._contact,
             spent=self._allowance is not None and not self._allowance.affords(self._stage.context),
             known=self._recollection.under(self._stage.context, self._stage.guard),
-            agreed=self._recollection.agreed,
+            consent=self._recollection.consent,
             redaction=redaction,
         )
         draft = Draft(ask, self._stage.clock, self._stage.limits.lookahead_ms)
@@ -396,5 +395,5 @@ class Session:
         """Stores how a turn ended, then what it told of the fan, unless turned away or after a crisis."""
         await turn.finish()
         stage, ask = self._stage, turn.draft.ask
-        if ask.agreed and turn.draft.answers and not self._branding.banned:
+        if self._recollection.holds(ask.consent) and turn.draft.answers and not self._branding.banned:
             await self._recollection.learn(stage.context, stage.guard, turn.record.fan, ask.language)

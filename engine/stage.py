@@ -156,8 +156,8 @@ class Ask:
     """Whether the sponsor may be named: not for a while after it was, and never after a crisis."""
     known: tuple[str, ...] = ()
     """What the fan agreed to have kept, in their own words, as far as this place lets a mind read it."""
-    agreed: bool = False
-    """Whether the fan had agreed, when they said this, that what it tells of them be kept."""
+    consent: str = field(default="", repr=False)
+    """Under which agreement, given before they said this, what it tells of the fan may be kept."""
     contact: str = field(default="", repr=False)
     """How to reach the fan, if they have said it in this session; for tools that keep it, and for no mind."""
     held: str = field(default="", repr=False)

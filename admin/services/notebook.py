@@ -71,8 +71,8 @@ class Notebook:
         self._known = tuple(known)
 
     @property
-    def agreed(self) -> bool:
-        return self._badge is not None
+    def consent(self) -> str:
+        return self._badge.fan if self._badge else ""
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -32,13 +32,13 @@ class Kept:
 
     known: tuple[str, ...] = ()
     facts: list[str] = field(default_factory=list[str])
-    agreed: bool = True
+    consent: str = "ana"
 
     async def keep(self, facts: Sequence[Fact]) -> None:
         self.facts += [fact.text for fact in facts]
 
     async def agree(self, share: Sequence[str]) -> Agreed:
-        self.agreed = True
+        self.consent = "ana"
         return Agreed(True)
 
     async def part(self) -> Agreed:
@@ -68,6 +68,19 @@ async def test_a_fan_who_did_not_agree_leaves_nothing() -> None:
     nobody = Recollection(None)
     await nobody.learn(KEEPING, BrokenGuard(), "My name is Ana.", EN)
     assert nobody.under(KEEPING, BrokenGuard()) == ()
+
+
+def test_an_agreement_holds_for_what_is_said_under_it() -> None:
+    """Not for what a fan was saying when they gave it, nor for what they said before they gave another."""
+    kept = Kept(consent="")
+    recollection = Recollection(kept)
+    recollection.speak()
+    kept.consent = "first"
+    assert not recollection.holds(recollection.consent)
+    recollection.speak()
+    assert recollection.holds(recollection.consent)
+    kept.consent = "second"
+    assert not recollection.holds(recollection.consent)
 
 
 async def test_nothing_is_kept_or_recalled_where_no_layer_says_so() -> None:
@@ -146,7 +159,7 @@ def test_what_was_asked_before_the_fan_agreed_is_not_kept() -> None:
     """Even where that turn ends after they did."""
 
     async def main() -> None:
-        world, kept = World(), Kept(agreed=False)
+        world, kept = World(), Kept(consent="")
         session = remembering(world, kept)
         session.say("My name is Ana. Who won?")
         await kept.agree(())
