@@ -82,4 +82,7 @@ class _Group:
 
     def unfinished(self, text: str, start: int) -> int | None:
         found = self._unfinished.search(text, start, partial=True, timeout=_PATTERN_S)
-        return found.start() if found and found.end() > found.start() else None
+        begun = [found.start()] if found and found.end() > found.start() else []
+        if text.endswith("\n"):  # before it `$` takes what it has for the end
+            begun += [first for _, first, end in self.find(text, start) if end >= len(text) - 1]
+        return min(begun, default=None)

@@ -57,6 +57,7 @@ def fed(stream: Stream, *pieces: str) -> str:
 @example(text="foo bar Red Bull Market", data=None)
 @example(text="bar zum gol", data=None)
 @example(text="gol soy ok gol", data=None)
+@example(text="soyok\nsoy ", data=None)
 def test_no_cut_of_a_stream_shows_what_is_taken_out(text: str, data: st.DataObject | None) -> None:
     """However a reply is cut, every sign of a redacted span is replaced, every other leaves as it is,
     and nothing from the first blocked span on."""
