@@ -227,7 +227,7 @@ class Prompt:
     guess: bool = False
     """Whether nobody knows yet if the fan has finished; servers that can do so serve it later."""
     patience_s: float | None = None
-    """How long a mind may be silent before another is asked; None: nobody else is left."""
+    """How long a mind may be silent at first before another is asked; None: no other can be had now."""
     offer: Written | None = None
     """What can be asked instead; follows `aside`."""
 

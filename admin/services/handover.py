@@ -160,7 +160,11 @@ class Handover:
         if not (self._may_claim() and await self._shared.first(key, LEASE_S)):
             return
         # noted before it is entered, which may take longer than a claim holds: now the beats say who has it
-        await self.note(sid, replace(note, worker=self._worker))
+        try:
+            await self.note(sid, replace(note, worker=self._worker))
+        except Exception:
+            self._mine.discard(sid)  # or this worker would never look at it again
+            raise
         if self._take(sid, note):
             log.info("a room is taken over")
         else:

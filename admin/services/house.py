@@ -19,7 +19,7 @@ from gemelo.admin.services.leads import LeadBook
 from gemelo.admin.services.learn import READING, School, reindex
 from gemelo.admin.services.lessons import Uploads
 from gemelo.admin.services.notebook import Fans
-from gemelo.admin.services.purses import open_purse
+from gemelo.admin.services.purses import Purses
 from gemelo.admin.services.state import Shared
 from gemelo.admin.services.talks import Talks
 from gemelo.admin.services.tooling import Toolshed
@@ -167,11 +167,13 @@ class House:
         default_factory=dict[tuple[str, float], DraftBudget]
     )
     lines: FixedLines = field(init=False)
+    _purses: Purses = field(init=False)
     _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.lines = FixedLines(self.meaning)
+        self._purses = Purses(self.shared, self.talks.spent, self.wall)
 
     @property
     def school(self) -> School:
@@ -306,10 +308,7 @@ class House:
 
     async def _purse(self, facts: Facts, stage: Stage) -> Purse:
         budget = stage.context.vendors.monthly_budget
-        if budget is None:
-            return stage.purse
-        spent = await self.talks.spent(facts.talent.id, self.wall())
-        return await open_purse(self.shared, facts.talent.id, budget, self.wall, spent)
+        return stage.purse if budget is None else await self._purses.open(facts.talent.id, budget)
 
     def guard(self, context: Context) -> CompiledGuard:
         """Compiles the guard of a context."""

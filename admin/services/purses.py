@@ -7,12 +7,12 @@ what processes share. While nothing can be shared each counts for itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from gemelo.admin.services.quotas import month
 from gemelo.admin.services.state import Shared
 from gemelo.engine.chores import Chores
-from gemelo.models.errors import StateError
+from gemelo.models.errors import StateError, StoreError
 from gemelo.models.usage import Used
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,8 @@ class MonthlyPurse:
     Args:
         whose: the talent.
         budget: in the currency of the prices.
-        spent, counted: in millionths of it: this month so far, and what of that processes have counted.
+        spent: this month so far, in millionths of it.
+        counted: what processes have counted of that; None where it cannot be told now.
         wall: the calendar's clock (ms since 1970 UTC).
     """
 
@@ -39,22 +40,27 @@ class MonthlyPurse:
         wall: Callable[[], int],
         *,
         spent: float = 0.0,
-        counted: int = 0,
+        counted: int | None = 0,
     ) -> None:
         self._shared = shared
         self._whose = whose
         self._budget = budget * _MILLION
         self._wall = wall
-        self._spent = max(spent, counted)
-        self._before = self._spent - counted
+        self._at_first = self._spent = max(spent, counted or 0)
+        self._before = None if counted is None else self._spent - counted
         self._month: str = month(wall())
         self._chores = Chores()
 
     @property
     def spent_share(self) -> float:
         """See `Purse.spent_share`."""
+        return self.spent / self._budget
+
+    @property
+    def spent(self) -> float:
+        """This month, in millionths."""
         self._turn_page()
-        return self._spent / self._budget
+        return self._spent
 
     def spend(self, uses: Iterable[Used]) -> None:
         """See `Purse.spend`."""
@@ -80,7 +86,37 @@ class MonthlyPurse:
             log.info("what a turn cost is counted here alone: %s", error)
             return
         if counted == self._month:
+            if self._before is None:  # others counted all but this, which was not known at the opening
+                self._before = max(0.0, self._at_first - (together - micros))
             self._spent = max(self._spent, self._before + together)
+
+
+class Purses:
+    """Opens the purses of all talents.
+
+    Args:
+        spent: what a talent's turns have cost this month (millionths) at a time (ms since 1970 UTC). Raises
+            `StoreError` where they cannot be read.
+    """
+
+    def __init__(
+        self, shared: Shared, spent: Callable[[str, int], Awaitable[float]], wall: Callable[[], int]
+    ) -> None:
+        self._shared = shared
+        self._spent = spent
+        self._wall = wall
+        self._last: dict[str, MonthlyPurse] = {}
+
+    async def open(self, whose: str, budget: float) -> MonthlyPurse:
+        """Opens one, always: a place's consents count for more than its costs."""
+        try:
+            spent = await self._spent(whose, self._wall())
+        except StoreError as error:
+            log.warning("what a talent's turns cost cannot be read, what was counted here holds: %s", error)
+            spent = self._last[whose].spent if whose in self._last else 0.0
+        purse = await open_purse(self._shared, whose, budget, self._wall, spent)
+        self._last[whose] = purse
+        return purse
 
 
 async def open_purse(
@@ -95,7 +131,7 @@ async def open_purse(
         counted = await shared.count(purse_key(whose, month(wall())), _KEPT_S, by=0)
     except StateError as error:
         log.info("what a talent's vendors cost is counted here alone: %s", error)
-        counted = 0
+        counted = None
     return MonthlyPurse(shared, whose, budget, wall, spent=spent, counted=counted)
 
 

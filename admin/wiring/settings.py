@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         llm_vllm: send vLLM's own fields too.
         llm_others: JSON of servers that answer where the first does not, in order, e.g.
             [{"url": "https://llm.example/v1", "model": "m", "key": "k"}]; `vllm` as above; `name` for prices.
-        llm_patience_s: how long one may be silent where another is left to be asked (s).
+        llm_patience_s: how long one may be silent at first where another is left that does not rest (s).
         database_url: a PostgreSQL database that servers share, as `postgresql://user:password@host/name`;
             without it everything is kept in a file of `data_dir`. Read from `DATABASE_URL` too.
         database_owner_url: the same database for the owner of its tables, who makes and changes them; the

@@ -124,6 +124,11 @@ class Line(Generic[T]):
             left.remove(one)
             yield one
 
+    def admits_other(self, asked: Sequence[Provider[T]]) -> bool:
+        """Whether anybody but these may be asked now."""
+        now = self._clock.now()
+        return any(one not in asked and one.breaker.admits(now) for one in self.providers)
+
     @asynccontextmanager
     async def asking(self, provider: Provider[T]) -> AsyncGenerator[None]:
         """Around one use of a provider, which is judged by how the block ends."""
@@ -175,6 +180,28 @@ class Line(Generic[T]):
             self.failed(provider, error)
         finally:  # one that answers may fail all the same at what it is for: the next turn finds out
             provider.breaker.abandoned(self._clock.now())
+
+
+class Waits(Generic[T]):
+    """How long the choice of each provider made somebody wait for the first of what was asked.
+
+    Who was given up as slow is charged with all of it, up to whoever answers in its place: by its patience
+    alone it might look faster than they are.
+    """
+
+    def __init__(self) -> None:
+        self._late: list[tuple[Provider[T], float]] = []
+
+    def gave_up(self, provider: Provider[T], since: float, error: Exception) -> None:
+        """One that had been waited for since then (s) failed."""
+        if str(error).startswith("slow:"):
+            self._late.append((provider, since))
+
+    def over(self, now: float) -> None:
+        """Somebody has answered, or nobody will."""
+        for provider, since in self._late:
+            provider.pace.took((now - since) * 1000)
+        self._late.clear()
 
 
 def _told(error: Exception) -> str:

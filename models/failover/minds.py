@@ -6,10 +6,9 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from itertools import count
 
 from gemelo.models.errors import MindError
-from gemelo.models.failover.line import Line
+from gemelo.models.failover.line import Line, Provider, Waits
 from gemelo.models.seams import Clock, LanguageModel
 from gemelo.models.vocabulary import Label, Prompt, ToolCall, ToolSpec, Written
 
@@ -25,7 +24,7 @@ class FailoverMind:
     """`LanguageModel` of the first vendor that answers.
 
     Args:
-        patience_s: how long one may be silent where another is left to be asked.
+        patience_s: how long one may be silent at first where another is left that does not rest.
     """
 
     def __init__(self, line: Line[LanguageModel], clock: Clock, patience_s: float = 0.4) -> None:
@@ -37,9 +36,11 @@ class FailoverMind:
         """See `LanguageModel.reply`. A mind that fails once it has asked for a tool is not replaced."""
         said, called = "", False
         failed = MindError("down: no mind can be had")
-        for provider, behind in zip(self.line.order(), count(len(self.line.providers) - 1, -1), strict=False):
+        tried, waits = list[Provider[LanguageModel]](), Waits[LanguageModel]()
+        for provider in self.line.order():
+            tried.append(provider)
             begun, waiting, asked = bool(said), not prompt.findings.declined, self._clock.now()
-            patience_s = self._patience_s if behind else None
+            patience_s = self._patience_s if self.line.admits_other(tried) else None
             try:
                 async with (
                     self.line.asking(provider),
@@ -48,6 +49,7 @@ class FailoverMind:
                     async for piece in pieces:
                         if waiting:
                             provider.pace.took((self._clock.now() - asked) * 1000)
+                            waits.over(self._clock.now())
                         waiting = False
                         called = called or isinstance(piece, ToolCall)
                         if begun and (joint := _joint(said)):
@@ -60,6 +62,9 @@ class FailoverMind:
                 if called:
                     raise
                 failed = error
+                if waiting:
+                    waits.gave_up(provider, asked, error)
+        waits.over(self._clock.now())
         raise failed
 
     async def warm(self, prefix: str, tenant: str, tools: tuple[ToolSpec, ...] = ()) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 
 from gemelo.models.errors import VoiceError
-from gemelo.models.failover.line import Line, Provider
+from gemelo.models.failover.line import Line, Provider, Waits
 from gemelo.models.failover.script import Script
 from gemelo.models.seams import Clock, TextToSpeech
 from gemelo.models.usage import FREE, Prices, Used, note
@@ -71,6 +71,7 @@ class FailoverVoice:
                         return  # it died with nothing left to say
                     failed = error if isinstance(error, VoiceError) else VoiceError("broken: a voice failed")
             else:
+                said.waits.over(self._clock.now())
                 raise failed
             if script.error:
                 raise script.error
@@ -95,8 +96,13 @@ class FailoverVoice:
                         now = self._clock.now()
                         since = max(asked, script.owed(base) or now)
                         provider.pace.took((now - since) * 1000)
+                        said.waits.over(now)
                         waiting = False
                     yield said.add(speech, self._clock.now())
+        except VoiceError as error:
+            if waiting:
+                said.waits.gave_up(provider, max(asked, script.owed(base) or asked), error)
+            raise
         finally:
             used = Used(
                 provider.name,
@@ -137,10 +143,12 @@ class _Said:
         ms: of sound so far.
         until: when that has been heard, at the earliest (s).
         patience_s: with the voice that speaks now.
+        waits: for the first sound of each.
     """
 
     def __init__(self) -> None:
         self.patience_s = 0.0
+        self.waits = Waits[TextToSpeech]()
         self.base = self.upto = 0
         self.ms = self.until = 0.0
         self._base_ms = 0.0

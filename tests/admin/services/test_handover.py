@@ -81,6 +81,17 @@ class Away(MemoryState):
             await asyncio.sleep(self._until - now + (now - 10) / 10)
 
 
+class Unwritable(MemoryState):
+    """Takes no notes of rooms while it is full."""
+
+    full = False
+
+    async def keep(self, key: str, value: str, for_s: int) -> None:
+        if self.full and key.startswith("room:"):
+            raise StateError("full")
+        await super().keep(key, value, for_s)
+
+
 @pytest.fixture
 async def house() -> House:
     """The first worker talks in a room and lives."""
@@ -331,3 +342,19 @@ async def test_a_room_that_could_not_be_joined_is_left_to_others(house: House) -
     await house.go_by(house.first, seconds=2 * STEADY_S)
     await house.first.look()
     assert [note.worker for _, note in house.taken] == ["first", "", "third"]
+
+
+async def test_a_room_that_could_not_be_noted_is_tried_again(house: House) -> None:
+    """By the same worker too: there may be no other."""
+    house.shared = shared = Unwritable(lambda: house.now)
+    first, second = house.worker("first"), house.worker("second")
+    await first.note("RM", NOTE)
+    shared.full = True
+    await house.go_by(second, seconds=2 * STEADY_S)
+    with pytest.raises(StateError):
+        await second.look()
+    assert house.taken == []
+    shared.full = False
+    await house.go_by(second)
+    await second.look()
+    assert house.taken == [("RM", NOTE)]

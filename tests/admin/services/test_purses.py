@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gemelo.admin.services.purses import MonthlyPurse, open_purse
+from gemelo.admin.services.purses import MonthlyPurse, Purses, open_purse
 from gemelo.context.state.memory import MemoryState
-from gemelo.models.errors import StateError
+from gemelo.models.errors import StateError, StoreError
 from gemelo.models.usage import Used
 
 NOVEMBER = 1_795_000_000_000
@@ -18,10 +18,14 @@ BUDGET = 100.0
 
 
 class Gone(MemoryState):
-    """Shared state that is not there."""
+    """Shared state that is not there, until it is back."""
+
+    back = False
 
     async def count(self, key: str, for_s: int, by: int = 1) -> int:
-        raise StateError("the shared state does not answer")
+        if not self.back:
+            raise StateError("the shared state does not answer")
+        return await super().count(key, for_s, by)
 
 
 def shared() -> MemoryState:
@@ -73,3 +77,42 @@ async def test_without_what_processes_share_each_counts_alone() -> None:
     one.spend((TEN,))
     await one.drain()
     assert one.spent_share == pytest.approx(0.3)
+
+
+async def test_what_processes_had_counted_is_not_counted_again_when_it_is_back() -> None:
+    """A place that opened meanwhile knows the month from its turns, most of which are in that count."""
+    state = Gone(lambda: 0.0)
+    state.back = True
+    early = await purse(state)
+    early.spend((TEN, TEN))
+    await early.drain()
+    state.back = False
+    one = await purse(state, 30_000_000)
+    one.spend((TEN,))
+    await one.drain()
+    state.back = True
+    one.spend((TEN,))
+    await one.drain()
+    assert one.spent_share == pytest.approx(0.5)
+    early.spend((TEN,))
+    await early.drain()
+    one.spend((TEN,))
+    await one.drain()
+    assert one.spent_share == pytest.approx(0.6)
+
+
+async def test_a_purse_opens_while_the_turns_cannot_be_read() -> None:
+    """With what was counted here last, whatever the budget is by now; with nothing where nothing was."""
+    costs: list[float] = [30_000_000]
+
+    async def spent(whose: str, now: int) -> float:
+        if not costs:
+            raise StoreError("the store does not answer")
+        return costs.pop()
+
+    purses = Purses(shared(), spent, lambda: NOVEMBER)
+    first = await purses.open("leo", BUDGET)
+    first.spend((TEN,))
+    await first.drain()
+    again, other = await purses.open("leo", 2 * BUDGET), await purses.open("oto", BUDGET)
+    assert (again.spent_share, other.spent_share) == (pytest.approx(0.2), 0)

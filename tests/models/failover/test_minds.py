@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -121,3 +122,46 @@ def test_only_who_has_somebody_behind_is_hurried() -> None:
     first, second = ScriptedMind(error=DOWN), ScriptedMind("Press high.")
     answered(first, second)
     assert [mind.calls[0].patience_s for mind in (first, second)] == [0.4, None]
+
+
+def test_who_rests_hurries_nobody() -> None:
+    """A dead mind behind a slow one must not cost the answer of both."""
+    first, second = ScriptedMind("Press high."), ScriptedMind(error=DOWN)
+
+    async def main() -> None:
+        clock = LoopClock()
+        providers: list[Provider[LanguageModel]] = [Provider("1", first), Provider("2", second)]
+        line = Line(providers, clock)
+        mind = FailoverMind(line, clock)
+        line.failed(providers[1], LATER)
+        await anext(mind.reply(PROMPT))
+        await asyncio.sleep(31)
+        await anext(mind.reply(PROMPT))
+
+    virtually(main())
+    assert [asked.patience_s for asked in first.calls] == [None, 0.4]
+
+
+class Overdue(Calling):
+    """Is given up for its silence."""
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Written | ToolCall, None]:
+        await asyncio.sleep(prompt.patience_s or 3)
+        raise MindError("slow: scripted")
+        yield Written("")
+
+
+def test_who_is_given_up_as_slow_is_no_faster_than_who_answers_for_it() -> None:
+    """It is charged with all of the wait: its patience alone would put it first again."""
+    found = replace(PROMPT, findings=Findings(declined=False))
+
+    async def main() -> list[float | None]:
+        clock = LoopClock()
+        providers: list[Provider[LanguageModel]] = [
+            Provider("1", Overdue()),
+            Provider("2", ScriptedMind("Press high.", first_token_s=0.6)),
+        ]
+        await anext(FailoverMind(Line(providers, clock), clock).reply(found))
+        return [one.pace.p50_ms for one in providers]
+
+    assert virtually(main()) == [pytest.approx(1000, abs=1), pytest.approx(600, abs=1)]

@@ -269,3 +269,16 @@ def test_characters_and_seconds_are_noted_for_each_voice() -> None:
     assert seconds == pytest.approx(len(TEXT) * MS / 1000, abs=0.1)
     assert second == Used("voice-1", seconds, len(TEXT), micros=second.micros)
     assert second.micros == pytest.approx(seconds * 1e6 + len(TEXT) * 10)
+
+
+def test_a_voice_that_is_given_up_as_slow_is_no_faster_than_the_one_that_speaks() -> None:
+    """It is charged with all of the wait: its patience alone would put it first again."""
+
+    async def main() -> list[float | None]:
+        clock = LoopClock()
+        voices: list[TextToSpeech] = [Dying(silently=True), ScriptedVoice(first_audio_s=0.6)]
+        providers = [Provider(str(n), voice) for n, voice in enumerate(voices)]
+        await anext(FailoverVoice(Line(providers, clock), clock, 0.5).speak(written(TEXT, 100, 0.01), EN))
+        return [one.pace.p50_ms for one in providers]
+
+    assert virtually(main()) == [pytest.approx(1100, abs=1), pytest.approx(600, abs=1)]
