@@ -34,9 +34,9 @@ class FaultyMind:
 class FaultyVoice:
     """A `TextToSpeech` that fails a share of its utterances."""
 
-    def __init__(self, share: float, ms_per_char: float, seed: int = 2) -> None:
+    def __init__(self, share: float, ms_per_char: float, half_wave: int = 0, seed: int = 2) -> None:
         self._share = share
-        self._sound = ScriptedVoice(ms_per_char=ms_per_char)
+        self._sound = ScriptedVoice(ms_per_char=ms_per_char, half_wave=half_wave)
         self._silence = ScriptedVoice(error=VoiceError("scripted"))
         self._chance = random.Random(seed)
 

@@ -79,7 +79,8 @@ class ScriptedMind:
 class ScriptedVoice:
     """Speaks text as it comes: first audio after `first_audio_s`, then `ms_per_char` of sound a character.
 
-    Sounds are silence unless `sample` is set. Words are timed as they are written.
+    Sounds are one value, `sample`, which changes its sign every `half_wave` samples where that is set: what a
+    codec for speech lets through. Words are timed as they are written.
     """
 
     first_audio_s: float = 0.090
@@ -87,6 +88,7 @@ class ScriptedVoice:
     speed: float = 5.0
     """Synthesis runs this many times faster than the sound plays."""
     sample: int = 1000
+    half_wave: int = 0
     error: GemeloError | None = None
 
     async def speak(self, text: AsyncIterator[str], language: Language) -> AsyncGenerator[Speech, None]:
@@ -119,6 +121,9 @@ class ScriptedVoice:
 
     def _sound(self, ms: float) -> bytes:
         samples = round(ms * OUT_RATE / 1000)
+        if self.half_wave:
+            sign = 1 - 2 * (np.arange(samples) // self.half_wave % 2)
+            return (self.sample * sign).astype("<i2").tobytes()
         return self.sample.to_bytes(BYTES_PER_SAMPLE, "little", signed=True) * samples
 
 
@@ -145,6 +150,43 @@ class ScriptedEars:
 
     async def close(self) -> None:
         self.emit = None
+
+
+class NextQuestion:
+    """`SpeechToText` that takes whatever is said for the next of its questions; final when it is asked."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def hears(self, language: Language) -> bool:
+        return True
+
+    async def open(self, language: Language, emit: Callable[[Transcript], None]) -> _NextStream:
+        return _NextStream(self._texts, emit)
+
+
+class _NextStream:
+    """One fan's recogniser."""
+
+    def __init__(self, texts: Sequence[str], emit: Callable[[Transcript], None]) -> None:
+        self._texts = texts
+        self._emit = emit
+        self._asked = 0
+        self._open = False
+
+    def hear(self, pcm: bytes) -> None:
+        return
+
+    def begin(self) -> None:
+        self._open = True
+
+    def settle(self) -> None:
+        text = self._texts[self._asked % len(self._texts)] if self._open else ""
+        self._asked, self._open = self._asked + self._open, False
+        self._emit(Transcript(text, final=True))
+
+    async def close(self) -> None:
+        return
 
 
 class NoKnowledge:

@@ -161,6 +161,8 @@ TARGETS: tuple[Target, ...] = (
             ("mind-silence", "a mind falls silent"),
         )
     ),
+    Target("protocols", "first text over completions, over the upstream's first token, p50",
+           "first_text_over_upstream", "chat", "p50", 5, 5),
     *_waits("text", "typed turn, verbatim mind", "first_text", "", 12, 25, 12, 25),
     *_waits("text", "F. typed turn over an upstream, SSE", "first_text", "sse", 2.5, 4, 1.6, 2),
     *_waits("text", "F. typed turn over an upstream, WebSocket", "first_text", "websocket", 2, 3.5, 1.3, 1.5),

@@ -28,9 +28,10 @@ from gemelo.models.clauses import first_clause_end
 
 @dataclass(slots=True)
 class Answered:
-    """One question: when it came and when the first clause of its answer was written (s, loop's clock)."""
+    """A question: when it came, when the first token and clause of its answer were written (s, loop time)."""
 
     came: float
+    first: float = 0.0
     clause: float = 0.0
 
     @property
@@ -83,6 +84,8 @@ class Upstream:
         written = ""
         for token in tokens(text):
             before, written = written, written + token
+            if not before and self.answered:
+                self.answered[-1].first = asyncio.get_running_loop().time()
             if first_clause_end(before) is None and first_clause_end(written) is not None and self.answered:
                 self.answered[-1].clause = asyncio.get_running_loop().time()
             yield token

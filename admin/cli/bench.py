@@ -24,6 +24,7 @@ _SUITES = {
     "hotswap": "how soon a change by a manager reaches 200 live sessions (two minutes)",
     "admin": "how long the admin API takes with a million turns in its store (three minutes)",
     "bargein": "how soon a twin that is talked over stops (three minutes)",
+    "protocols": "what /rtvi, /v1/realtime and a LiveKit room add to the same session (three minutes)",
     "failover": "how long a fan hears nothing when a provider dies (a minute)",
     "endpoint": "how often a pause is taken for the end of a turn, against how long a true end takes",
     "size": "memory of a server that has talked, and the install on disk",

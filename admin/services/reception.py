@@ -278,8 +278,11 @@ class Reception:
         language = next((known for known in spoken if known == claims["l"]), spoken[0])
         if claims["s"]:
             records = self._house.records
-            history = await records.history(session, stage.limits.history)
-            turns, in_crisis = await records.last_number(session), await records.in_crisis(session)
+            history, turns, in_crisis = await asyncio.gather(
+                records.history(session, stage.limits.history),
+                records.last_number(session),
+                records.in_crisis(session),
+            )
         else:
             history, turns, in_crisis = (), 0, False
             await self._house.sessions.open(session, claims["d"], stage.context.hash, language)

@@ -16,6 +16,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -30,7 +31,7 @@ from gemelo.admin.wiring.settings import Settings
 from gemelo.benchmarks.faults import FaultyMind, FaultyVoice
 from gemelo.benchmarks.lag import Lag
 from gemelo.benchmarks.marked import MarkedRecogniser, questions_en
-from gemelo.benchmarks.scripted import ScriptedTurns
+from gemelo.benchmarks.scripted import NextQuestion, ScriptedTurns
 from gemelo.benchmarks.scripted_turns import NAMES, OpenGuard, invented_names
 from gemelo.context.policy.layers import Layer
 from gemelo.context.tenancy.people import THE_HOUSE
@@ -39,6 +40,8 @@ from gemelo.engine.stage import Stage
 
 _ANSWER_MS_A_CHAR = 36.0
 """The reply of three sentences is heard in six seconds, as the other engines' is."""
+_HALF_WAVE = 60
+"""Samples: 200 Hz."""
 
 
 class OpenHouse(House):
@@ -51,11 +54,12 @@ class OpenHouse(House):
 async def serve(arguments: argparse.Namespace) -> None:
     """Builds the house, has it avoid 200 names, and serves it until it is told to stop."""
     settings = Settings(slots=arguments.slots)
+    hears = NextQuestion if arguments.codecs else MarkedRecogniser
     instead = Instead(
-        recogniser=MarkedRecogniser(questions_en()),
+        recogniser=hears(questions_en()),
         turns=ScriptedTurns() if arguments.turns == "provider" else None,
         mind=None if settings.llm_url else FaultyMind(arguments.faults),
-        voice=FaultyVoice(arguments.faults, _ANSWER_MS_A_CHAR),
+        voice=FaultyVoice(arguments.faults, arguments.ms_a_char, _HALF_WAVE if arguments.codecs else 0),
     )
     kind = House if arguments.guard == "on" else OpenHouse
     async with AsyncExitStack() as stack:
@@ -67,8 +71,20 @@ async def serve(arguments: argparse.Namespace) -> None:
         lag = Lag()
         measuring = asyncio.create_task(lag.run())
         asyncio.get_running_loop().add_reader(sys.stdin, _tell, lag)
-        await open_doors(house, settings, listener)
+        if arguments.livekit:
+            from gemelo.admin.wiring.worker import open_rooms
+
+            await open_rooms(_of(house), settings, listener, arguments.livekit, "gemelo", demo.PORTAL)
+        else:
+            await open_doors(house, settings, listener)
         measuring.cancel()
+
+
+def _of(house: House) -> Callable[[], Awaitable[House]]:
+    async def built() -> House:
+        return house
+
+    return built
 
 
 async def _avoid_names(house: House) -> None:
@@ -92,6 +108,13 @@ def main() -> None:
     parser.add_argument("--turns", choices=("smart", "provider"), default="smart", help="who ends a turn")
     parser.add_argument("--guard", choices=("on", "off"), default="on")
     parser.add_argument("--faults", type=float, default=0.0, help="share of replies and utterances that fail")
+    parser.add_argument(
+        "--livekit", metavar="URL", default="", help="talk in a LiveKit server's rooms instead"
+    )
+    what = "hear and speak what a codec lets through: whatever is said is the next question, and answers hum"
+    parser.add_argument("--codecs", action="store_true", help=what)
+    what = "how long an answer is heard"
+    parser.add_argument("--ms-a-char", type=float, default=_ANSWER_MS_A_CHAR, help=what)
     arguments = parser.parse_args()
     if arguments.core is not None:
         os.sched_setaffinity(0, {arguments.core})
