@@ -38,20 +38,20 @@ from gemelo.benchmarks.upstream import Upstream, upstream
 from gemelo.models.vocabulary import FRAME_MS, IN_RATE
 
 QUESTION = "Who are you?"
-FANS, TURNS = 14, 8
+FANS, TURNS = 15, 8
 """In one slice; the first turn of each fan, which tells whose twin this is, is not counted."""
 SLICES, FULL_SLICES = 2, 6
 """Of each protocol, in turns."""
 CHATS, CHAT_TURNS = 12, 8
-_ANSWER_MS_A_CHAR = 6.0
+_ANSWER_MS_A_CHAR = 4.0
 _ANSWER_WITHIN_S = 4.0
-_THINK_S = 0.5
-_APART_S = 0.35
+_THINK_S = 0.3
+_APART_S = 0.2
 _BASE = "talk"
 SETTINGS = {
     "server": "gemelo's own; Silero, a pause ends a turn; first token 180 ms, 15 ms a token; voice 90 ms",
     "fans": f"{FANS} at once, {TURNS} short questions each in a slice, {SLICES} slices of each protocol "
-    f"({FULL_SLICES} with --full), the protocols in turns; answers of a second",
+    f"({FULL_SLICES} with --full), the protocols in turns; answers of 0.7 s",
     "voice_to_voice": "from the last loud sample sent to the first of the answer that came",
     "livekit": "a worker; buffers of WebRTC at both ends are in it; the server's processor time apart",
     "chat": "first text at the client over the upstream's own time to its first token, both on loopback",
