@@ -146,7 +146,7 @@ async def _ways(bench: Bench, core: Sequence[str]) -> AsyncGenerator[list[Way]]:
                 between = await asyncio.to_thread(LiveKitServer().start)
                 stack.push_async_callback(asyncio.to_thread, between.stop)
                 worker = await stack.enter_async_context(
-                    scripted(*arguments, "--livekit", between.url, **KEYS)
+                    scripted(*arguments, "--livekit", between.url, GEMELO_DRAIN_S="1", **KEYS)
                 )
                 ways.append(Way("livekit", callers.room(between), worker.pid, between.pid))
             else:
