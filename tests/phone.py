@@ -66,11 +66,12 @@ class PhoneCall:
     """Samples of the twin that sounded."""
     hush: int = 0
     """Samples since the last that sounded."""
+    line: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+    """What carries its messages, each way."""
     _saying: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
     _waiting: bytearray = field(default_factory=bytearray)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _chunks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
-    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, event: str, **about: Any) -> None:
         """One message of Twilio's."""
@@ -98,8 +99,6 @@ class PhoneCall:
             about = {"chunk": str(next(self._chunks)), "timestamp": str(count * 20), "track": "inbound"}
             await self.send("media", media=about | {"payload": base64.b64encode(payload).decode()})
             self._play()
-            async with self._news:
-                self._news.notify_all()
 
     def _play(self) -> None:
         piece, self._waiting = from_ulaw(bytes(self._waiting[:PIECE])), self._waiting[PIECE:]
@@ -120,8 +119,13 @@ class PhoneCall:
                 self._waiting.clear()
 
     async def until(self, enough: Callable[[PhoneCall], Any]) -> None:
-        async with asyncio.timeout(_PATIENCE_S), self._news:
-            await self._news.wait_for(lambda: enough(self))
+        """Waits for something; raises what the line has ended with, where it ends first."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while not enough(self):
+                for ended in (task for task in self.line if task.done()):
+                    ended.result()
+                    raise ConnectionError("the program has closed the line")
+                await asyncio.sleep(PIECE / RATE)
 
     def of(self, event: str) -> list[dict[str, Any]]:
         return [message for message in self.got if message["event"] == event]
@@ -137,10 +141,10 @@ async def called(url: str) -> AsyncGenerator[PhoneCall]:
     async with connect(url) as socket:
         call = PhoneCall(socket)
         await call.begin()
-        line = [asyncio.create_task(call.talk()), asyncio.create_task(call.listen())]
+        call.line = [asyncio.create_task(call.listen()), asyncio.create_task(call.talk())]
         try:
             yield call
         finally:
-            for task in line:
+            for task in call.line:
                 task.cancel()
-            await asyncio.gather(*line, return_exceptions=True)
+            await asyncio.gather(*call.line, return_exceptions=True)

@@ -30,7 +30,7 @@ from gemelo.models.errors import GemeloError, UsageError
 from gemelo.models.vocabulary import BYTES_PER_SAMPLE, OUT_RATE
 from gemelo.pipelines.pipecat.mouth import Mouth
 from gemelo.pipelines.pipecat.table import Broadcast, Hush, Push, Step, Voice, asked
-from gemelo.pipelines.pipecat.talk import PipelineTalk
+from gemelo.pipelines.pipecat.talk import NotOpen, PipelineTalk
 
 log = logging.getLogger(__name__)
 
@@ -95,21 +95,25 @@ class Twin(FrameProcessor):
         wrong = None
         try:
             call = asked(frame)
-            if call is None or self._talk is None or self._is_leaving:
+            if call is None:
                 return
+            if self._talk is None or self._is_leaving:
+                raise NotOpen
             self._talk.ask(call)
         except UsageError as error:
-            wrong = f"{error.code}: {error}"
+            wrong = error
         await self._answer(frame, wrong)
 
-    async def _answer(self, frame: Frame, wrong: str | None) -> None:
-        """A page's message is answered; of any other frame what is wrong goes upstream, once a second."""
+    async def _answer(self, frame: Frame, wrong: UsageError | None) -> None:
+        """A page's message is answered; of any other frame what is wrong goes upstream, once a second, but
+        not that it came before a session or after it, as frames do."""
         now = asyncio.get_running_loop().time()
+        said = f"{wrong.code}: {wrong}" if wrong else None
         if isinstance(frame, RTVIClientMessageFrame):
-            await self.push_frame(RTVIServerResponseFrame(client_msg=frame, data={}, error=wrong))
-        elif wrong and now >= self._complained + _COMPLAIN_S:
+            await self.push_frame(RTVIServerResponseFrame(client_msg=frame, data={}, error=said))
+        elif said and not isinstance(wrong, NotOpen) and now >= self._complained + _COMPLAIN_S:
             self._complained = now
-            await self.push_error(wrong)
+            await self.push_error(said)
 
     # -- the session's life -------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
     FanStopped ──────▶ UserStoppedSpeakingFrame        TranscriptionFrame ─────▶ Recognised
     FanHeard ────────▶ TranscriptionFrame, upstream    InputTextRawFrame ──────▶ Say
     ReplyStarted ────▶ LLMFullResponseStartFrame       LLMMessagesAppendFrame ─▶ Say
-    ReplyText ───────▶ LLMTextFrame                    LLMConfigureOutputFrame ▶ Speak
+    ReplyText ───────▶ LLMTextFrame                    LLMConfigureOutputFrame ▶ Configure
     ReplyEnded ──────▶ LLMFullResponseEndFrame         InterruptionFrame ──────▶ Interrupt
     SpeakingStarted ─▶ TTSStartedFrame
     Audio ───────────▶ Voice, a TTSAudioRawFrame       RTVIClientMessageFrame ─▶ Stop, Speak, Use
@@ -215,8 +215,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Configure:
+    """Whoever holds the pipeline wants the turns to come spoken, or only written."""
+
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
-    """The turns to come are spoken, or only written."""
+    """The fan turned the voice on or off for the turns to come."""
 
     on: bool
 
@@ -238,7 +245,7 @@ class Use:
     language: str
 
 
-Call = Hear | Recognised | Say | Speak | Interrupt | Stop | Use
+Call = Hear | Recognised | Say | Configure | Speak | Interrupt | Stop | Use
 
 
 def asked(frame: Frame) -> Call | None:
@@ -261,7 +268,7 @@ def asked(frame: Frame) -> Call | None:
                 raise BadMessage("run_llm (run_immediately) can only be true: a twin answers every message")
             return Say(_from_fan(messages))
         case LLMConfigureOutputFrame(skip_tts=skip):
-            return Speak(not skip)
+            return Configure(not skip)
         case InterruptionFrame():
             return Interrupt()
         case RTVIClientMessageFrame(type=t, data=d):

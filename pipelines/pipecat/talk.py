@@ -22,13 +22,14 @@ from gemelo.engine.events import Audio, BrandHidden, Event, Notice, TurnTimed
 from gemelo.engine.notices import notice
 from gemelo.engine.session import Fan, Session
 from gemelo.engine.stage import Stage
-from gemelo.models.errors import BadMessage
-from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, Language, TurnId
+from gemelo.models.errors import BadMessage, UsageError
+from gemelo.models.vocabulary import BYTES_PER_SAMPLE, IN_RATE, OUT_RATE, Language, TurnId
 from gemelo.pipelines.line import Bucket
 from gemelo.pipelines.meters import Meters
 from gemelo.pipelines.pipecat.ear import Ear
 from gemelo.pipelines.pipecat.table import (
     Call,
+    Configure,
     Hear,
     Hush,
     Interrupt,
@@ -54,6 +55,7 @@ TRANSIT_MS = 100
 MESSAGES_A_SECOND = 5
 _REPORT_MS = 100
 _SECOND = IN_RATE * BYTES_PER_SAMPLE
+_OUT_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
 _BURST_S = 10
 """Sound that may come at once, after a stall of the network."""
 
@@ -71,6 +73,15 @@ class Opened:
     resume: str
     language: Language
     badge: dict[Language, str]
+
+
+class NotOpen(UsageError):
+    """Nobody talks here yet, or any more."""
+
+    code = "not_open"
+
+    def __init__(self) -> None:
+        super().__init__("no session is open here: ask again in one that is")
 
 
 class PipelineTalk:
@@ -109,7 +120,7 @@ class PipelineTalk:
         self._is_interrupting = False
         self._unbranded = fan.in_crisis
         self._turn: TurnId = TurnId("")
-        self._written_ms = self._told_ms = 0.0
+        self._pushed_ms = self._written_ms = self._turn_at_ms = self._due_ms = 0.0
 
     @property
     def session(self) -> str:
@@ -152,12 +163,12 @@ class PipelineTalk:
         """Takes what a frame asks for.
 
         Raises:
-            BadText, BadMessage, TooMany: the session does not take it.
+            NotOpen, BadText, BadMessage, TooMany: the session does not take it.
         """
         session = self._session
         if session is None or self._over.is_set():
-            return
-        if isinstance(call, Say | Stop | Use) and not self._messages.take():
+            raise NotOpen
+        if isinstance(call, Say | Speak | Stop | Use) and not self._messages.take():
             raise TooMany(f"at most {MESSAGES_A_SECOND} messages in one second: send this one later")
         match call:
             case Hear():
@@ -166,12 +177,13 @@ class PipelineTalk:
                 session.transcript(transcript)
             case Say(text):
                 session.say(text)
-            case Speak(on):
+            case Speak(on) | Configure(on):
                 session.speak(on and self._spoken)
             case Interrupt():
                 self._is_interrupting = True  # everybody in the pipeline knows already
                 session.interrupt()
                 self._is_interrupting = False
+                self._written_ms = self._pushed_ms  # a late transport drops what is over by the clock too
             case Stop():
                 session.interrupt()
             case Use(language):
@@ -191,11 +203,11 @@ class PipelineTalk:
 
     def wrote(self, ms: float) -> None:
         """The transport has written so much more of the twin's voice."""
-        self._written_ms += ms
-        heard_ms = self._written_ms - TRANSIT_MS
-        if self._session and (heard_ms >= self._told_ms + _REPORT_MS or not self._told_ms):
-            self._told_ms = max(heard_ms, 1.0)
-            self._session.played(self._turn, max(heard_ms, 0.0))
+        # No more than it was given: it fills up a turn's last piece, and ends one that was taken back
+        self._written_ms = min(self._written_ms + ms, self._pushed_ms)
+        if self._session and self._written_ms >= self._due_ms:
+            self._due_ms = self._written_ms + _REPORT_MS
+            self._session.played(self._turn, max(self._written_ms - self._turn_at_ms - TRANSIT_MS, 0.0))
 
     # -- what the house does ------------------------------------------------------------------------
 
@@ -230,16 +242,23 @@ class PipelineTalk:
         self._unbranded = self._unbranded or isinstance(event, BrandHidden)
         if isinstance(event, TurnTimed):
             self._meters.turn(self._stage.context.deployment, event.timeline, event.drafting)
-        if isinstance(event, Audio) and event.turn != self._turn:
-            self._turn, self._written_ms, self._told_ms = event.turn, 0.0, 0.0
+        if isinstance(event, Audio):
+            self._count(event)
         for step in self._table.translate(event):
             if isinstance(step, Hush):
                 self._hush(step)
             else:
                 self._put(step)
 
+    def _count(self, audio: Audio) -> None:
+        """A late transport still writes an earlier turn where the next one sets in: one count for all."""
+        if audio.turn != self._turn:
+            self._turn, self._turn_at_ms, self._due_ms = audio.turn, self._pushed_ms, 0.0
+        self._pushed_ms += len(audio.pcm) / _OUT_MS
+
     def _hush(self, hush: Hush) -> None:
         """Takes back what nobody has; then the pipeline is told, before the end of what was cut."""
+        self._written_ms = self._pushed_ms
         self._steps = deque(step for step in self._steps if not _sounds(step))
         if not self._is_interrupting:
             self._steps.appendleft(hush)

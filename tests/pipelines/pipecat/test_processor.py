@@ -101,6 +101,42 @@ def test_what_was_heard_is_what_the_transport_wrote() -> None:
     assert written_ms[0] - 1000 < heard_ms <= written_ms[0] - TRANSIT_MS
 
 
+def test_what_is_still_written_of_a_turn_is_not_heard_of_the_next() -> None:
+    """A late transport has a second of the first turn left where the clock says that it is over."""
+    written_ms: list[float] = []
+
+    async def play(scene: Scene) -> None:
+        scene.air.late_s = 1.0
+        await scene.give(InputTextRawFrame("hello"))
+        async with asyncio.timeout(30):
+            while not scene.outcomes():
+                await scene.give(InputAudioRawFrame(bytes(640), IN_RATE, 1), 0.02)
+        await scene.give(InputTextRawFrame("and you?"), 3)
+        written_ms.append(len(scene.air.written) / _MS)
+        await scene.talks[0].hang_up(1000)
+
+    first, second = scene(play).outcomes()
+    second_ms = written_ms[0] - len(first.reply) * 60  # a character
+    heard_ms = len(second.heard) * 60
+    assert 1000 < second_ms < 2500
+    assert second_ms - 1000 < heard_ms <= second_ms - TRANSIT_MS
+
+
+def test_what_was_cut_is_not_waited_for_in_the_next_turn() -> None:
+    """A transport never writes what it was told to drop: the next turn is counted from its own first word."""
+
+    async def play(scene: Scene) -> None:
+        scene.air.late_s = 1.0
+        await scene.give(InputTextRawFrame("hello"), 3)
+        await scene.give(InterruptionFrame(), 1)
+        await scene.give(InputTextRawFrame("and you?"))
+        await scene.give(EndFrame())
+
+    first, second = scene(play).outcomes()
+    assert first.status is TurnStatus.CUT
+    assert second.heard == second.reply
+
+
 def test_who_holds_the_pipeline_may_silence_the_twin() -> None:
     """Its interruption is not said again by the twin."""
 
@@ -133,6 +169,44 @@ def test_a_page_may_stop_the_twin_and_choose_its_language() -> None:
     answers = [(one.client_msg.msg_id, one.error) for one in played.behind.of(RTVIServerResponseFrame)]
     assert answers == [("m1", None), ("m2", None), ("m3", "bad_message: this twin speaks en, es here")]
     assert [one.msg_id for one in played.behind.of(RTVIClientMessageFrame)] == ["m1", "m2", "m3", "m4"]
+
+
+@pytest.mark.parametrize("how", ["leaving", "over"])
+def test_a_page_is_told_that_no_session_is_open(how: str) -> None:
+    """While the last reply is let out, and where the house has ended the session."""
+
+    async def play(scene: Scene) -> None:
+        if how == "leaving":
+            await scene.give(InputTextRawFrame("hello"), 1)
+            await scene.give(EndFrame(), 1)
+        else:
+            await scene.talks[0].finish("talent_stopped", cut=True)
+        await scene.twin.queue_frame(RTVIClientMessageFrame("m1", "voice", {"on": False}))
+        await scene.twin.queue_frame(InputAudioRawFrame(bytes(640), IN_RATE, 1))
+
+    played = scene(play)
+    [answer] = played.behind.of(RTVIServerResponseFrame)
+    assert answer.error
+    assert answer.error.startswith("not_open: ")
+    assert not played.errors()
+
+
+def test_a_page_that_turns_the_voice_on_and_off_is_held_to_the_rate() -> None:
+    """As with every message of a page; whoever holds the pipeline is not."""
+
+    async def play(scene: Scene) -> None:
+        for on in (True, False) * MESSAGES_A_SECOND:
+            await scene.give(LLMConfigureOutputFrame(skip_tts=not on))
+        for number in range(MESSAGES_A_SECOND + 1):
+            await scene.give(RTVIClientMessageFrame(str(number), "voice", {"on": True}))
+        await scene.give(EndFrame())
+
+    played = scene(play)
+    *taken, refused = [one.error for one in played.behind.of(RTVIServerResponseFrame)]
+    assert taken == [None] * MESSAGES_A_SECOND
+    assert refused
+    assert refused.startswith("too_many: ")
+    assert not played.errors()
 
 
 def test_a_cancelled_pipeline_stores_what_was_heard() -> None:

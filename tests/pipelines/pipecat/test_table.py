@@ -50,6 +50,7 @@ from gemelo.models.vocabulary import OUT_RATE, Language, Transcript, TurnId
 from gemelo.pipelines.pipecat.table import (
     MAX_S,
     Broadcast,
+    Configure,
     Hear,
     Hush,
     Interrupt,
@@ -176,7 +177,7 @@ def test_what_frames_ask_of_a_session() -> None:
     assert asked(TranscriptionFrame("hi", "", "")) == Recognised(Transcript("hi", final=True))
     assert asked(InterimTranscriptionFrame("h", "", "")) == Recognised(Transcript("h", final=False))
     assert asked(InputTextRawFrame("hi")) == Say("hi")
-    assert asked(LLMConfigureOutputFrame(skip_tts=True)) == Speak(on=False)
+    assert asked(LLMConfigureOutputFrame(skip_tts=True)) == Configure(spoken=False)
     assert asked(InterruptionFrame()) == Interrupt()
     assert asked(RTVIClientMessageFrame("m", "interrupt")) == Stop()
     assert asked(RTVIClientMessageFrame("m", "voice", {"on": False})) == Speak(on=False)
