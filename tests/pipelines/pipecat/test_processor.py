@@ -124,17 +124,20 @@ def test_what_is_still_written_of_a_turn_is_not_heard_of_the_next() -> None:
 
 def test_what_was_cut_is_not_waited_for_in_the_next_turn() -> None:
     """A transport never writes what it was told to drop: the next turn is counted from its own first word."""
+    written_ms: list[float] = []
 
     async def play(scene: Scene) -> None:
         scene.air.late_s = 1.0
         await scene.give(InputTextRawFrame("hello"), 3)
         await scene.give(InterruptionFrame(), 1)
-        await scene.give(InputTextRawFrame("and you?"))
-        await scene.give(EndFrame())
+        before = len(scene.air.written)
+        await scene.give(InputTextRawFrame("and you?"), 4)
+        written_ms.append((len(scene.air.written) - before) / _MS)
+        await scene.talks[0].hang_up(1000)
 
     first, second = scene(play).outcomes()
     assert first.status is TurnStatus.CUT
-    assert second.heard == second.reply
+    assert written_ms[0] - 1000 < len(second.heard) * 60 <= written_ms[0] - TRANSIT_MS
 
 
 def test_who_holds_the_pipeline_may_silence_the_twin() -> None:
