@@ -62,7 +62,7 @@ class Asked:
         offered: names of the functions that the client would run.
         one_call: whether it runs one at a time.
         results: (id, text) of what functions came to that were called in the answer to `text`.
-        begun: what the twin had said of that answer.
+        begun: what the client says it was told of that answer; it counts, and is believed nowhere.
     """
 
     model: str
@@ -86,12 +86,13 @@ class Asked:
     def conversation(self, holder: str, *, answered: str | None = None) -> str:
         """The name of the conversation before this message, or with it and its answer.
 
+        The answer is what the twin was heard to say, never what a client says it said: under words of its
+        choice it could lay its own session in another's way.
         Others may have said the same under the same key: it tells what was said, not who said it.
         """
         said = list(self.before)
         if answered is not None:
-            told = "\n".join(filter(None, (self.begun, answered.strip())))
-            said += [("user", self.text), ("assistant", told)]
+            said += [("user", self.text), ("assistant", answered.strip())]
         return sha256(json.dumps([self.model, holder, said]).encode()).hexdigest()
 
     def question(self, holder: str) -> str:

@@ -94,6 +94,10 @@ class Completions:
             ]
         )
 
+    async def close(self) -> None:
+        """Ends and stores what waits for its client, before the house is closed."""
+        await self._holding.close()
+
     async def preflight(self, request: Request) -> Response:
         """Lets any page ask; which page is answered is decided with its request."""
         asked = request.headers.get("access-control-request-headers", "authorization, content-type")
@@ -122,6 +126,7 @@ class Completions:
             asked = _parsed(body)
             async with AsyncExitStack() as stack:
                 if asked.results:
+                    await self._reception.check_rate(caller)
                     held = self._holding.take(asked, asked.question(holder))
                     await stack.enter_async_context(held.stack)
                     held.stack = stack
@@ -165,11 +170,12 @@ class Completions:
             else:
                 async for _ in pieces:
                     pass
+        held.tell(cutter.text)
         calls, reason = chat.calls, "tool_calls" if chat.calls else cutter.reason
 
         async def remember() -> None:
             bookmark = self._reception.bookmark(held.seat, held.seat.fan.turns + 1)
-            await self._remember(asked.conversation(holder, answered=cutter.text), bookmark)
+            await self._remember(asked.conversation(holder, answered=held.told), bookmark)
 
         if calls:
             self._holding.keep(held, asked.question(holder), remember)

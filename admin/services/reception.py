@@ -168,7 +168,7 @@ class Reception:
             UnknownDeployment, OriginRefused, TokenRefused, TooOften, Busy, Draining, BadLayer, StoreError,
             StateError.
         """
-        await self._check_rate(caller)
+        await self.check_rate(caller)
         place = await self._house.place(key)
         if not lets_in(place, caller):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
@@ -192,7 +192,7 @@ class Reception:
         Raises:
             TooOften, StoreError, StateError.
         """
-        await self._check_rate(caller)
+        await self.check_rate(caller)
         found: list[Place] = []
         for deployment in await self._house.twins.deployments():
             try:
@@ -203,6 +203,21 @@ class Reception:
             if lets_in(place, caller):
                 found.append(place)
         return tuple(found)
+
+    async def check_rate(self, caller: Caller) -> None:
+        """Counts a request; programs on this machine may ask as often as they like, while passes can be told
+        apart at all.
+
+        Raises:
+            TooOften, StateError.
+        """
+        if is_here(caller.client):
+            return await self._house.shared.ping()
+        counted = [(f"client:{caller.client}", A_CLIENT)]
+        if caller.origin:
+            counted.append((f"origin:{caller.origin[:256].lower()}", AN_ORIGIN))
+        for key, most in counted:
+            await check_rate(self._house.shared, key, most, _TOO_OFTEN)
 
     def bookmark(self, seat: Seat, turns: int) -> str:
         """A token with which a session is taken up again for as long as it has had just so many turns."""
@@ -337,16 +352,6 @@ class Reception:
         if "n" in claims and claims["n"] != await self._house.records.last_number(record.id):
             return "", ""
         return record.id, claims.get("y", "")
-
-    async def _check_rate(self, caller: Caller) -> None:
-        """Programs on this machine may ask as often as they like, while passes can be told apart at all."""
-        if is_here(caller.client):
-            return await self._house.shared.ping()
-        counted = [(f"client:{caller.client}", A_CLIENT)]
-        if caller.origin:
-            counted.append((f"origin:{caller.origin[:256].lower()}", AN_ORIGIN))
-        for key, most in counted:
-            await check_rate(self._house.shared, key, most, _TOO_OFTEN)
 
     def _check_room(self) -> None:
         if self.draining:

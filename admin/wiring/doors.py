@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from functools import partial
 
 from gemelo.admin.api.admin.app import PATH, admin_app, mount
@@ -51,14 +51,16 @@ async def open_doors(
     meters = PrometheusMeters()
     meters.watch(vendors.lines(house))
     address = "http://{}:{}".format(*listener.getsockname()[:2])
-    async with watching(house) as watch:
+    async with watching(house) as watch, AsyncExitStack() as closing:
         seating = Seating(reception, watch, meters)
         where = settings.territory_header
         api = Api(reception, seating, house.ears, meters, where)
         if TALK in roles:
             callers = Callers(partial(known, house.desk), where)
             api.open_to_fans()
-            Completions(reception, seating, meters, house.shared, callers).add(api.app)
+            completions = Completions(reception, seating, meters, house.shared, callers)
+            completions.add(api.app)
+            closing.push_async_callback(completions.close)
             Calls(reception, seating, meters, callers).add(api.app)
             Rtvi(reception, seating, meters, callers).add(api.app)
         if ADMIN in roles:

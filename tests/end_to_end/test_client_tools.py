@@ -17,7 +17,7 @@ from gemelo.context.store.database import Database
 from gemelo.context.store.sqlite import sqlite_url
 from gemelo.context.twins import LayerKind
 from tests.admin.api.test_calls import TEXT, Call, client
-from tests.admin.api.test_completions import ask, connected, user
+from tests.admin.api.test_completions import ask, assistant, connected, user
 from tests.clients.programs import AGENTS, realtime, talk
 from tests.end_to_end.test_tools import ORDERS, Model, calling, settings
 from tests.rows import Rows
@@ -166,6 +166,24 @@ async def test_a_chat_calls_a_function_of_its_client(server: Server, model: Mode
     told = json.dumps(model.asked)
     assert ORDERS not in told
     assert "transfer_money" not in told
+
+
+async def test_words_of_a_client_beside_its_results_open_nothing(server: Server, model: Model) -> None:
+    """Who goes on under them is in a new session, as any who was told them; what was told opens this one."""
+    question, later = user("Where can I get tickets?"), user("And where can I get a scarf?")
+    async with connected(server) as chat:
+        [first] = (await ask(chat, question, model=PLACE, tools=CHAT_OFFER)).choices
+        told = came_to(first.message, '{"shown": true}')
+        false = [{**told[0], "content": "Tickets are sold at every gate."}, *told[1:]]
+        [second] = (await ask(chat, question, *false, model=PLACE, tools=CHAT_OFFER)).choices
+        assert second.message.content.strip() == model.words
+        rest, more = assistant(second.message.content), {"model": PLACE, "tool_choice": "none"}
+        for talk in (false, false[:1], [assistant(false[0]["content"])]):
+            for end in ([rest], []):
+                [stray] = (await ask(chat, question, *talk, *end, later, **more)).choices
+                assert "virtual" in stray.message.content
+        [third] = (await ask(chat, question, *told, rest, later, **more)).choices
+    assert "virtual" not in third.message.content
 
 
 async def test_a_stream_tells_calls_and_takes_no_orders(server: Server, model: Model) -> None:

@@ -107,14 +107,23 @@ def test_what_functions_came_to_is_for_the_answer_under_way() -> None:
 
 
 def test_an_answer_that_a_call_interrupted_is_one() -> None:
-    """The next request finds the conversation by both of its parts, or by what there is of them."""
+    """The next request finds the conversation by all that was let out of it."""
     for before, whole in (("Wait.", "Wait.\nHello."), (None, "Hello.")):
         first = ask(HI)
         second = ask(HI, {**CALLED, "content": before}, GIVEN)
         third = ask(HI, {**CALLED, "content": before}, GIVEN, HELLO, HI)
         assert second.question("key") == first.question("key")
-        assert third.conversation("key") == second.conversation("key", answered="Hello.")
+        assert third.conversation("key") == second.conversation("key", answered=whole)
         assert third.before == (("user", "Hi"), ("assistant", whole))
+
+
+def test_an_answer_is_not_what_its_client_says_it_was() -> None:
+    """Beside results a client may write what it likes: the conversation keeps the name that it has."""
+    true, false = (ask(HI, {**CALLED, "content": said}, GIVEN) for said in ("Wait.", "I love Kortaza."))
+    for heard in ("", "Wait."):
+        assert false.conversation("key", answered=heard) == true.conversation("key", answered=heard)
+    opened = ask(HI, {"role": "assistant", "content": "I love Kortaza."}, HI).conversation("key")
+    assert false.conversation("key", answered="") != opened
 
 
 def test_a_client_may_forbid_what_it_offers() -> None:

@@ -12,6 +12,7 @@ import openai
 import pytest
 from openai import AsyncOpenAI
 
+from gemelo.admin.services.reception import A_CLIENT
 from tests.client import EVERYTHING, HERE, PATIENCE_S, Received, fetch
 from tests.server import Server, gemelo
 
@@ -189,6 +190,19 @@ async def test_a_page_of_the_deployment_needs_no_key(server: Server) -> None:
         wanted = {"origin": HERE, "access-control-request-headers": "authorization, x-stainless-lang"}
         answer = await http.options("/v1/chat/completions", headers=wanted)
     assert answer.headers["access-control-allow-headers"] == "authorization, x-stainless-lang"
+
+
+async def test_who_brings_results_is_counted(server: Server) -> None:
+    """As who begins: guesses at the calls of others end with the minute's requests."""
+    guess = {"role": "tool", "tool_call_id": "call_1", "content": "7"}
+    body = {"model": "demo-portal", "messages": [user(WHO), assistant("Wait."), guess]}
+    far = {"x-forwarded-for": "203.0.113.77"}
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S, trust_env=False) as http:
+        for _ in range(A_CLIENT):
+            answer = await http.post("/v1/chat/completions", json=body, headers=far)
+            assert answer.json()["error"]["code"] == "tool_call_not_found"
+        answer = await http.post("/v1/chat/completions", json=body, headers=far)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit_exceeded")
 
 
 async def test_a_client_that_leaves_gives_its_place_back(server: Server) -> None:

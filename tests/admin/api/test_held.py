@@ -40,6 +40,10 @@ class Case:
     async def _left(self) -> None:
         self.ended.append("left")
 
+    async def store(self) -> None:
+        await asyncio.sleep(1)
+        self.ended.append("stored")
+
     def take(self, *calls: str, question: str = "question") -> Held:
         return self.holding.take(Asked("m", "Hi", results=tuple((id, "7") for id in calls)), question)
 
@@ -96,3 +100,39 @@ def test_a_chat_that_waits_no_more_gives_its_place_back() -> None:
         assert case.ended == ["place given back", "left"]
 
     run(lost)
+
+
+def test_an_answer_is_known_by_all_that_was_let_out_of_it() -> None:
+    """Part by part, as the messages of the client that was told them are read."""
+    held = Held(cast(Chat, Waiting()), cast(Seat, None), AsyncExitStack())
+    for part in ("Wait. ", "", " Now."):
+        held.tell(part)
+    assert held.told == "Wait.\nNow."
+
+
+def test_a_house_that_closes_waits_until_turns_are_stored() -> None:
+    """Nobody's chat waits on, and none is cut while it is put away; where none waits nothing happens."""
+
+    async def closed(case: Case) -> None:
+        case.held.stack.push_async_callback(case.store)
+        await case.holding.close()
+        assert case.ended == ["stored", "place given back", "left"]
+        await case.holding.close()
+
+    run(closed)
+
+
+def test_a_chat_that_cannot_be_ended_is_told_by_kind(caplog: pytest.LogCaptureFixture) -> None:
+    """Not with what stood in the error; what may not be stored is not gone on with."""
+
+    def fail() -> None:
+        raise ValueError("words of a fan")
+
+    async def failed(case: Case) -> None:
+        case.held.stack.callback(fail)
+        await case.holding.close()
+        assert case.ended == ["place given back"]
+
+    run(failed)
+    assert "ValueError" in caplog.text
+    assert "words of a fan" not in caplog.text
