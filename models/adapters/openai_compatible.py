@@ -21,7 +21,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionMessageParam
 
-from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, replied, unused
+from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, counted, replied, unused
 from gemelo.models.adapters.openai_prompt import UNHEARD, messages, told
 from gemelo.models.adapters.sockets import REFUSED_S
 from gemelo.models.errors import MindError
@@ -184,9 +184,9 @@ class _Answer:
         return MindError("garbage: the language model sent what is no answer")
 
 
-def _usage(usage: _Chunk) -> Usage:
+def _usage(usage: _Chunk) -> Usage | None:
     details: _Chunk = usage.get("prompt_tokens_details") or {}
-    return Usage(usage["prompt_tokens"], details.get("cached_tokens") or 0, usage["completion_tokens"])
+    return counted(usage.get("prompt_tokens"), details.get("cached_tokens"), usage.get("completion_tokens"))
 
 
 def _back_off_s(error: APIError) -> float | None:

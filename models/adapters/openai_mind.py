@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gemelo.models.adapters.openai_prompt import messages
+from gemelo.models.errors import MindError
 from gemelo.models.tool_calls import Calls
 from gemelo.models.vocabulary import Label, Prompt, Source, ToolCall, Written
 
@@ -80,6 +81,13 @@ class Answer(Protocol):
         ...
 
 
+def counted(prompt: object, cached: object, written: object) -> Usage | None:
+    """Tokens as a server told them; None where that is no count."""
+    numbers = [one if isinstance(one, int) and one >= 0 else None for one in (prompt, cached or 0, written)]
+    read, known, said = numbers
+    return None if read is None or known is None or said is None else Usage(read, known, said)
+
+
 Open = Callable[[Prompt, float], Awaitable[Answer]]
 """`open(prompt, due)` asks; what is not answered by `due` on the loop's clock is a `MindError`."""
 
@@ -129,13 +137,18 @@ async def replied(
     end = now() + settings.total_s
     due = now() + (prompt.patience_s or settings.first_token_s)
     answer = await open(prompt, due)
+    refused = False
     try:
         while (text := await answer.next(min(due, end))) is not None:
             if text and not unfounded:
                 yield Written(text, label, source)
-            due = now() + (prompt.patience_s or settings.between_tokens_s)
+            due = now() + settings.between_tokens_s
+    except MindError:
+        refused = not answer.pieces  # it has cost nothing
+        raise
     finally:
-        tally.count(prompt, answer)
+        if answer.usage or not refused:
+            tally.count(prompt, answer)
         await answer.close()
     calls = answer.calls.whole()
     if unfounded and not calls:

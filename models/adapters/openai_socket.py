@@ -14,7 +14,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from openai import AsyncOpenAI
@@ -22,7 +22,7 @@ from openai.resources.responses.responses import AsyncResponsesConnection
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.websocket_connection_options import WebSocketConnectionOptions
 
-from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, replied, unused
+from gemelo.models.adapters.openai_mind import Answer, MindSettings, Tally, Usage, counted, replied, unused
 from gemelo.models.adapters.openai_prompt import messages
 from gemelo.models.adapters.sockets import answered, failure
 from gemelo.models.errors import MindError
@@ -42,6 +42,14 @@ _VENDOR = "the language model"
 _GARBLED = (ValueError, TypeError, AttributeError, KeyError)
 _BUSY = ("rate_limit_exceeded", "websocket_connection_limit_reached", "slow_down")
 """Codes of an error that has no status."""
+_OF_ASKED = (
+    "invalid_prompt",
+    "invalid_request_error",
+    "context_length_exceeded",
+    "bio_policy",
+    "misalignment_policy_violation",
+)
+"""The same, where what was asked is to blame: another vendor may take it, and this one is well."""
 
 _Event = dict[str, Any]
 """As it came: the SDK would build an object of every token."""
@@ -98,11 +106,27 @@ class OpenAISocket:
         return await self._ask(asked | {"input": list(items(messages(prompt)[1:]))}, due)
 
     async def _ask(self, asked: _Event, due: float) -> _Answer:
+        message = json.dumps(asked)
         try:
-            async with asyncio.timeout_at(due):
-                return _Answer(await self._sockets.send(json.dumps(asked)), self._sockets)
+            while True:
+                async with asyncio.timeout_at(due):
+                    socket = await self._sockets.send(message)
+                if answer := await self._begun(socket, due):
+                    return answer
         except Exception as error:  # the SDK, its library and the system raise their own
             raise failure(MindError, _VENDOR, error) from None
+
+    async def _begun(self, socket: _Socket, due: float) -> _Answer | None:
+        """An answer whose first event has come; None where a socket that was kept turns out to be dead."""
+        answer = _Answer(socket, self._sockets)
+        try:
+            await answer.begin(due)
+        except BaseException as error:
+            self._sockets.drop(socket)
+            if socket.used and isinstance(error, MindError) and str(error).startswith("died"):
+                return None
+            raise
+        return answer
 
     def _asked(self, prefix: str, tenant: str, tools: Sequence[ToolSpec], *, may_call: bool = True) -> _Event:
         """What all requests of a twin begin with, most stable part first. Nothing is kept at the vendor's."""
@@ -146,6 +170,7 @@ def items(asked: Sequence[ChatCompletionMessageParam]) -> Iterator[_Event]:
 class _Socket:
     connection: AsyncResponsesConnection
     since: float
+    used: bool = False
 
 
 class _Sockets:
@@ -154,7 +179,7 @@ class _Sockets:
     def __init__(self, connect: Callable[[], Coroutine[None, None, AsyncResponsesConnection]]) -> None:
         self._connect = connect
         self._idle: deque[_Socket] = deque()
-        self._coming = False
+        self._coming = self._over = False
         self._chores: set[asyncio.Task[None]] = set()
 
     async def send(self, message: str) -> _Socket:
@@ -173,22 +198,27 @@ class _Sockets:
         return await self._sent(_Socket(await self._connect(), _now()), message)
 
     def keep(self, socket: _Socket) -> None:
-        """Takes back a socket on which an answer has ended."""
-        if len(self._idle) < MAX_IDLE:
+        """Takes back a socket on which an answer has ended; it is the next to be used."""
+        self._store(replace(socket, used=True))
+
+    def _store(self, socket: _Socket) -> None:
+        if self._over or len(self._idle) >= MAX_IDLE:
+            self.drop(socket)
+        elif socket.used:
             self._idle.append(socket)
         else:
-            self.drop(socket)
+            self._idle.appendleft(socket)
 
     def drop(self, socket: _Socket) -> None:
         """Closes a socket without waiting for it."""
         self._spawn(_closed(socket.connection))
 
     async def close(self) -> None:
-        for chore in self._chores:
-            chore.cancel()
-        await asyncio.gather(*self._chores, return_exceptions=True)
-        await asyncio.gather(*(_closed(socket.connection) for socket in self._idle))
-        self._idle.clear()
+        self._over = True
+        while self._idle:
+            self.drop(self._idle.pop())
+        while self._chores:  # a spare that comes only now is dropped, which is one more
+            await asyncio.gather(*self._chores, return_exceptions=True)
 
     async def _sent(self, socket: _Socket, message: str) -> _Socket:
         try:
@@ -205,7 +235,7 @@ class _Sockets:
 
     async def _spare(self) -> None:
         try:
-            self.keep(_Socket(await self._connect(), _now()))
+            self._store(_Socket(await self._connect(), _now()))
         except Exception as error:  # who needs one will be told
             _log.info("no socket was connected ahead: %s", type(error).__name__)
         finally:
@@ -227,10 +257,18 @@ class _Answer:
         self.pieces = 0
         self._begun = False
         self._ended = False
+        self._first: str | None = None
         self.calls = Calls()
+
+    async def begin(self, due: float) -> None:
+        """Waits for the first event: the vendor has taken the question."""
+        self._first = await self._piece(due)
 
     async def next(self, due: float) -> str | None:
         """See `Answer.next`."""
+        if self._first is not None:
+            text, self._first, self._begun = self._first, None, True
+            return text
         while not self._ended:
             if (text := await self._piece(due)) is not None:
                 self._begun = True
@@ -284,6 +322,8 @@ class _Answer:
                 self._ended = True
             case "response.failed" | "error":
                 raise _failed(event)
+            case "response.refusal.delta":
+                raise MindError("refused: the language model would not answer", of_asked=True)
             case _:
                 pass
         return None
@@ -298,12 +338,14 @@ def _failed(event: _Event) -> MindError:
         return answered(MindError, _VENDOR, status, of_asked=True)
     if error.get("code") in _BUSY:
         return MindError("busy: the language model has too much to do")
+    if error.get("code") in _OF_ASKED:
+        return MindError("refused: the language model takes no such question", of_asked=True)
     return MindError("broken: the language model reported an error")
 
 
-def _usage(usage: _Event) -> Usage:
+def _usage(usage: _Event) -> Usage | None:
     details: _Event = usage.get("input_tokens_details") or {}
-    return Usage(usage["input_tokens"], details.get("cached_tokens") or 0, usage["output_tokens"])
+    return counted(usage.get("input_tokens"), details.get("cached_tokens"), usage.get("output_tokens"))
 
 
 async def _closed(connection: AsyncResponsesConnection) -> None:

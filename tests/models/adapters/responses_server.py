@@ -20,6 +20,7 @@ from openai.types.responses import (
     ResponseFunctionCallArgumentsDoneEvent,
     ResponseIncompleteEvent,
     ResponseOutputItemAddedEvent,
+    ResponseRefusalDeltaEvent,
     ResponseTextDeltaEvent,
 )
 from openai.types.responses.responses_client_event import ResponseCreate
@@ -46,7 +47,8 @@ class Said:
     """One answer: `pieces` of text, then `calls` (name, arguments in pieces).
 
     Attributes:
-        ends: `completed`, `incomplete`, `failed`, `error` or `refused` (an error with a status).
+        ends: `completed`, `incomplete`, `failed`, `refusal`, `refused` (an error with a status), or the code
+            of an error without one.
     """
 
     pieces: Sequence[str] = ()
@@ -60,13 +62,16 @@ class ResponsesServer(VendorServer):
 
     Attributes:
         fails_at: pieces before a fault of mid-stream.
+        dies: the socket of the next question is torn down before a word.
         asked: what came, in order; `sockets` says on which socket each did.
     """
 
     answers: list[Said] = field(default_factory=list[Said])
     fails_at: int = 1
+    dies: bool = False
     asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     sockets: list[int] = field(default_factory=list[int])
+    _due: list[Fault] = field(default_factory=list[Fault])
     _connections: list[ServerConnection] = field(default_factory=list[ServerConnection])
 
     def key_of(self, headers: Mapping[str, str]) -> str:
@@ -79,13 +84,17 @@ class ResponsesServer(VendorServer):
 
     async def talk(self, connection: ServerConnection, fault: Fault | None) -> None:
         self._connections.append(connection)
+        self._due += [fault] if fault else []  # of the next question, on whichever socket it comes
         socket = len(self._connections)
         async for message in connection:
             asked = validated(ResponseCreate, json.loads(message))
             self.asked.append(asked)
             self.sockets.append(socket)
-            await _Response(self, connection, asked, fault).run()
-            fault = None
+            if self.dies:
+                self.dies = False
+                connection.transport.abort()
+                return
+            await _Response(self, connection, asked, self._due.pop() if self._due else None).run()
 
 
 class _Response:
@@ -141,12 +150,19 @@ class _Response:
                 error = {"code": "server_error", "message": "How do I press?"}
                 response = self._response("failed") | {"error": error}
                 await self._tell(ResponseFailedEvent, "response.failed", response=response)
-            case "error":
-                told = {"code": "rate_limit_exceeded", "message": "How do I press?", "param": None}
-                await self._tell(ResponseErrorEvent, "error", **told)
-            case _:  # as the guide to WebSocket mode shows it; the SDK's model knows the plain shape alone
+            case "refusal":
+                of: dict[str, Any] = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+                await self._tell(
+                    ResponseRefusalDeltaEvent, "response.refusal.delta", **of, delta="I will not"
+                )
+            case (
+                "refused"
+            ):  # as the guide to WebSocket mode shows it; the SDK's model knows the plain shape alone
                 error = {"code": "invalid_request_error", "message": "How do I press?"}
                 await self._connection.send(json.dumps({"type": "error", "status": 400, "error": error}))
+            case code:
+                told = {"code": code, "message": "How do I press?", "param": None}
+                await self._tell(ResponseErrorEvent, "error", **told)
 
     def _response(self, status: str) -> dict[str, Any]:
         return {
