@@ -6,6 +6,7 @@ Each message, of either side, goes through the model of it in the vendor's SDK, 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,6 +82,12 @@ class ResponsesServer(VendorServer):
         """As the vendor does after an hour."""
         for connection in self._connections:
             await connection.close()
+
+    async def suffered(self) -> None:
+        """Waits until no socket to come has a fault."""
+        async with asyncio.timeout(10):
+            while self.faults:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
 
     async def talk(self, connection: ServerConnection, fault: Fault | None) -> None:
         self._connections.append(connection)

@@ -227,13 +227,12 @@ async def test_a_fault_of_the_socket_is_a_mind_error(
 ) -> None:
     """Each is told by its code, and the next reply works."""
     server.faults = [fault]
-    patience = {"between_tokens_s": 0.5} if fault is Fault.HALF_OPEN else {}
+    between_tokens_s = 0.5 if fault is Fault.HALF_OPEN else 2.0
     if fault in (Fault.UNAUTHORISED, Fault.BUSY):
         server.faults.append(fault)  # one socket more is connected ahead, and may be the first
-    async with a_mind(server, **patience) as mind:
+    async with a_mind(server, between_tokens_s=between_tokens_s) as mind:
         assert str(await failure(mind)).startswith(f"{code}:")
-        while server.faults:
-            await asyncio.sleep(0.01)
+        await server.suffered()
         assert len(await said(mind)) == 2
 
 
