@@ -7,10 +7,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gemelo.benchmarks.livekit_server import KEYS, MISSING, PROGRAM, LiveKitServer, free_ports
+from gemelo.benchmarks.livekit_server import KEY, KEYS, MISSING, PROGRAM, SECRET, LiveKitServer, free_ports
 from tests.server import Server
 
-__all__ = ["KEYS", "MISSING", "PROGRAM", "LiveKitServer", "free_ports", "worker", "working"]
+__all__ = [
+    "KEY",
+    "KEYS",
+    "MISSING",
+    "PROGRAM",
+    "SECRET",
+    "LiveKitServer",
+    "free_ports",
+    "worker",
+    "working",
+]
 
 
 def worker(livekit: LiveKitServer, data: Path, *words: str, **settings: str) -> Server:
