@@ -39,8 +39,11 @@ log = logging.getLogger(__name__)
 
 MAX_CLONES = 50
 """Of one consent, those that are gone included."""
-LEASE_MS = 300_000
-"""A deletion that fails is tried again after so long."""
+ROUND_S = 600
+"""A round that takes longer is ended."""
+LEASE_MS = (ROUND_S + 60) * 1000
+"""A deletion that fails is tried again after so long: no other round has it while one is at it."""
+_SILENT = ("slow:", "down:")
 MAX_FILM = 2_000_000_000
 """Bytes of a film that a face is trained of."""
 _THERE = (CloneState.MAKING, CloneState.TRAINING, CloneState.READY)
@@ -194,14 +197,17 @@ class Cloning:
     async def round(self) -> None:
         """Deletes at the vendors what nobody consents to any more, or nobody was told of; once.
 
+        A vendor that is silent is not asked again in it: what lies at the others need not wait.
+
         Raises:
-            StoreError: the rest is the next round's.
+            StoreError: nobody knows what is due.
         """
+        silent = set[str]()
         for consent in await self._clones.claim(LEASE_MS):
-            for clone in consent.clones:
-                end = consent.end_of(clone)
-                if end is not None and end <= self._now():
-                    await self._look_after(consent, clone)
+            try:
+                await self._look_after_all(consent, silent)
+            except Exception as error:
+                log.error("clones of consent %s wait: %s", consent.id, type(error).__name__)
 
     def _refuse(self, consent: Consent, clone: Clone | None, kind: Likeness) -> None:
         if consent.kind is not kind:
@@ -230,11 +236,20 @@ class Cloning:
 
         return await self._desk.write(THE_HOUSE, why, work)
 
-    async def _look_after(self, consent: Consent, clone: Clone) -> None:
+    async def _look_after_all(self, consent: Consent, silent: set[str]) -> None:
+        """`silent` gets the vendors that do not answer, and those in it are left alone."""
+        for clone in consent.clones:
+            end = consent.end_of(clone)
+            due = end is not None and end <= self._now() and clone.vendor not in silent
+            if due and not await self._look_after(consent, clone):
+                silent.add(clone.vendor)
+
+    async def _look_after(self, consent: Consent, clone: Clone) -> bool:
+        """Whether its vendor answers."""
         cloner = self._vendors.of(consent.kind).get(clone.vendor)
         if cloner is None:
             log.error("clone %s of consent %s stays: %s has no key", clone.name, consent.id, clone.vendor)
-            return
+            return True
         try:
             if clone.state is CloneState.TRAINING and consent.holds(self._now()):
                 await self._follow(consent, clone)
@@ -242,6 +257,8 @@ class Cloning:
                 await self._end(consent, clone, cloner)
         except (VoiceError, AvatarError) as error:
             log.warning("clone %s of consent %s waits: %s", clone.name, consent.id, error)
+            return not str(error).startswith(_SILENT)
+        return True
 
     async def _follow(self, consent: Consent, clone: Clone) -> None:
         """Writes down what a training has come to, where that is anything."""

@@ -19,6 +19,7 @@ from taskiq import AsyncBroker, InMemoryBroker, TaskiqScheduler
 from taskiq.api import run_receiver_task, run_scheduler_task
 from taskiq.schedule_sources import LabelScheduleSource
 
+from gemelo.admin.services.cloning import ROUND_S as CLONING_S
 from gemelo.admin.services.house import House
 from gemelo.admin.services.jobs import Postroom, expire, tidy
 from gemelo.admin.services.lessons import ROUND_S, teach
@@ -67,7 +68,7 @@ def jobs_of(house: House, postroom: Postroom, meters: JobMeters) -> tuple[Job, .
 
     return (
         Job("deliver", 2, 600, delivering),
-        Job("clones", 10, 600, house.cloning.round),
+        Job("clones", 10, CLONING_S, house.cloning.round),
         Job("learn", 2, ROUND_S, learning),
         Job("expire", 600, 3600, expiring),
     )

@@ -159,12 +159,10 @@ class Speakers:
         return self._cloned[made_of]
 
     def _clone(self, name: str, ids: Ids) -> TextToSpeech | None:
-        said = self._settings.voice_ids.get(name, {})
         able = self._known.keys() - (set() if self._settings.cartesia_key else {"cartesia"})
-        both = {vendor: {**said.get(vendor, {}), **ids.get(vendor, {})} for vendor in [*said, *ids]}
-        usable = {vendor: spoken for vendor, spoken in both.items() if vendor in able}
+        usable = {vendor: spoken for vendor, spoken in ids.items() if vendor in able}
         try:
-            voice = self._speaking(name, usable) if usable.keys() & ids.keys() else self._embedded
+            voice = self._speaking(name, usable)
         except UsageError as error:
             log.warning("voice %s was cloned and cannot speak: %s", name, error)
             return None

@@ -9,12 +9,11 @@ import httpx
 from cartesia import APIConnectionError, APIStatusError, NotFoundError
 
 from gemelo.models.adapters.cartesia import VENDOR, CartesiaSettings
-from gemelo.models.adapters.sockets import failure
+from gemelo.models.adapters.sockets import failure, undone
 from gemelo.models.errors import ServiceError, Unsure, VoiceError
 from gemelo.models.vocabulary import Language
 
 _TIMEOUT_S = 60.0
-_NOT_MADE = ("busy:", "refused:", "down:")
 _OF_THE_SAMPLE = (400, 413, 415, 422)
 
 
@@ -33,7 +32,7 @@ class CartesiaClones:
         except Exception as error:
             told = _told(error)
             told.of_asked = isinstance(error, APIStatusError) and error.status_code in _OF_THE_SAMPLE
-            raise told if str(told).startswith(_NOT_MADE) else Unsure(str(told)) from None
+            raise told if _not_made(error) else Unsure(str(told)) from None
 
     async def find(self, name: str) -> str:
         """See `VoiceCloner.find`."""
@@ -66,8 +65,18 @@ def _id(voice: object) -> str:
     return id
 
 
+def _not_made(error: Exception) -> bool:
+    return undone(error.status_code) if isinstance(error, APIStatusError) else _unreached(error)
+
+
+def _unreached(error: Exception) -> bool:
+    cause = error.__cause__
+    return isinstance(error, APIConnectionError) and isinstance(
+        cause, httpx.ConnectError | httpx.ConnectTimeout
+    )
+
+
 def _told(error: Exception) -> ServiceError:
-    unreached = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
-    if isinstance(error, APIConnectionError) and unreached:
+    if _unreached(error):
         return VoiceError(f"down: {VENDOR} cannot be reached")
     return failure(VoiceError, VENDOR, error)

@@ -56,6 +56,14 @@ def answered(
     return kind(said, retry_s=retry_s, of_asked=of_asked and status in _OF_ASKED)
 
 
+def undone(status: int) -> bool:
+    """Whether an HTTP status says that what was asked was not done.
+
+    Another one, 503 too, may be a proxy's that waited no longer for a server which is still at it.
+    """
+    return 400 <= status < 500 and status != 408
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """An error and those that it was raised for, outermost first."""
     found: BaseException | None = error

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
 
-from gemelo.models.adapters.sockets import answered
+from gemelo.models.adapters.sockets import answered, undone
 from gemelo.models.errors import AvatarError, Unsure
 
 VENDOR = "tavus"
@@ -19,7 +19,6 @@ _ECHO_PAL = "pb87e71797da"
 """Tavus' stock PAL for LiveKit rooms, as its plugin for LiveKit Agents (1.8.9) has it."""
 _PAGE = 100
 _MOST_PAGES = 100
-_NOT_MADE = ("busy:", "refused:", "down:")
 _OF_THE_FILM = (400, 413, 415, 422)
 _STATES = {"started": None, "training": None, "completed": True, "ready": True, "error": False}
 
@@ -35,12 +34,17 @@ class TavusFaces:
         asked = {"replica_name": name, "train_video_url": film, "consent_video_url": consent}
         try:
             return _text(await self._line.ask("POST", "replicas", json=asked), "replica_id")
+        except _Undone:
+            raise
         except AvatarError as error:
-            raise error if str(error).startswith(_NOT_MADE) else Unsure(str(error)) from None
+            raise Unsure(str(error)) from None
 
     async def trained(self, id: str) -> bool | None:
         """See `FaceCloner.trained`."""
-        said = await self._line.ask("GET", f"replicas/{id}")
+        try:
+            said = await self._line.ask("GET", f"replicas/{id}")
+        except _Nowhere:
+            return False
         status = _text(said, "status")
         if status not in _STATES:
             raise _garbage()
@@ -98,7 +102,7 @@ class _Line:
                     raise _refusal(answer.status, answer.headers.get("retry-after", ""))
                 said: Any = {} if silent else await answer.json(content_type=None)
         except ClientConnectorError:
-            raise AvatarError(f"down: {VENDOR} cannot be reached") from None
+            raise _Undone(f"down: {VENDOR} cannot be reached") from None
         except TimeoutError:
             raise AvatarError(f"slow: {VENDOR} did not answer in time") from None
         except ClientError:
@@ -110,13 +114,18 @@ class _Line:
         return cast("dict[str, Any]", said)
 
 
-class _Nowhere(AvatarError):
+class _Undone(AvatarError):
+    """What was asked was not done, and will not be."""
+
+
+class _Nowhere(_Undone):
     """There is nothing of this id."""
 
 
 def _refusal(status: int, retry_after: str) -> AvatarError:
     retry_s = float(retry_after) if retry_after.isdecimal() else None
-    error = answered(_Nowhere if status == 404 else AvatarError, VENDOR, status, retry_s)
+    kind = _Nowhere if status == 404 else _Undone if undone(status) else AvatarError
+    error = answered(kind, VENDOR, status, retry_s)
     error.of_asked = status in _OF_THE_FILM
     return error
 

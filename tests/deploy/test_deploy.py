@@ -90,6 +90,25 @@ def test_a_variable_is_a_setting(part: Part) -> None:
     assert set(part.environment) - {"LIVEKIT_URL"} <= _known()
 
 
+@pytest.mark.parametrize("part", [part for part in OURS if part.words[1] != "jobs"], ids=_name)
+def test_the_key_of_each_vendor_is_offered(part: Part) -> None:
+    """What a vendor keeps for us is deleted by a server that has its key: none is left out."""
+    keys = {name: one for name, one in Settings.model_fields.items() if name.endswith("_key")}
+    secret = {name: one for name, one in keys.items() if "SecretStr" in str(one.annotation)}
+    assert "tavus_key" in secret
+    for name, one in secret.items():
+        known = {f"GEMELO_{name.upper()}", *getattr(one.validation_alias, "choices", ())}
+        assert known & set(part.environment), name
+
+
+def test_the_file_of_secrets_goes_nowhere_else() -> None:
+    """The page has one made: neither a commit nor an image takes it along."""
+    made = re.findall(r"--from-env-file=(\S+)", PAGE)
+    assert made
+    for ignored in (".gitignore", ".dockerignore"):
+        assert {*made, ".env"} <= {*(ROOT / ignored).read_text("utf-8").split()}
+
+
 def test_the_fleets_settings_are_taken() -> None:
     """Each value is one that the settings read."""
     read = Settings(_env_file=FLEET / "settings.env")  # pyright: ignore[reportCallIssue]

@@ -20,6 +20,7 @@ from gemelo.models.errors import (
     BadAudio,
     CourierError,
     NotAllowed,
+    StoreError,
     Taken,
     Unknown,
     Unsure,
@@ -54,11 +55,13 @@ class Studio:
     desk: Desk
     now: Calendar
     vendor: MemoryCloner = field(default_factory=MemoryCloner)
+    other: MemoryCloner = field(default_factory=MemoryCloner)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     @property
     def cloning(self) -> Cloning:
-        vendors = Vendors({"cartesia": self.vendor}, {"tavus": self.vendor}, MemoryFiles(FILMS))
+        voices = {"cartesia": self.vendor, "other": self.other}
+        vendors = Vendors(voices, {"tavus": self.vendor}, MemoryFiles(FILMS))
         return Cloning(self.desk, self, vendors, self.now, lambda: str(next(self.numbers)))
 
     async def make(self, who: Principal = MARTA, language: Language = ES, sample: bytes = SAMPLE) -> Clone:
@@ -246,6 +249,38 @@ async def test_a_deletion_that_fails_is_tried_again(studio: Studio) -> None:
         assert await studio.states() == [READY]
     await studio.round()
     assert await studio.states() == [GONE]
+
+
+async def withdrawn(studio: Studio) -> None:
+    """Two voices of one consent and one of a later one, all of them to be deleted."""
+    await consent(studio.desk, MARTA, replace(CONSENT, id="c2", name="trina-cold"), "")
+    await studio.make()
+    await studio.make(language=EN)
+    await studio.cloning.make(MARTA, "c2", "other", ES, SAMPLE, "")
+    for id in ("c1", "c2"):
+        await revoke(studio.desk, MARTA, Consent, id, studio.now(), "")
+
+
+@pytest.mark.parametrize("said", ["slow: cartesia did not answer in time", "down: cartesia is not there"])
+async def test_a_vendor_that_is_silent_keeps_no_other_waiting(studio: Studio, said: str) -> None:
+    """It is asked once in a round; what lies elsewhere is deleted."""
+    await withdrawn(studio)
+    studio.vendor.fails = [VoiceError(said), VoiceError("it was asked again")]
+    await studio.round()
+    assert len(studio.vendor.fails) == 1
+    assert (await studio.states(), studio.other.voices) == ([READY, READY], {})
+
+
+async def test_what_goes_wrong_with_one_consent_stops_no_other(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever it is; the log says of which kind, and nothing of what it told."""
+    await withdrawn(studio)
+    studio.vendor.fails = [StoreError("who knows")]
+    await studio.round()
+    assert (await studio.states(), studio.other.voices) == ([READY, READY], {})
+    assert "clones of consent c1 wait: StoreError" in caplog.text
+    assert "who knows" not in caplog.text
 
 
 async def test_a_vendor_whose_key_is_gone_is_waited_for(

@@ -203,6 +203,16 @@ async def test_a_cloned_voice_speaks_as_what_the_vendor_calls_it() -> None:
     assert len(server.queries) == 1
 
 
+async def test_a_clone_speaks_nothing_that_is_installed_under_its_name() -> None:
+    """A name is whatever somebody wrote into a consent: in other languages it is not another's voice."""
+    given = {"CARTESIA_API_KEY": KEY, "cartesia_url": "ws://127.0.0.1:9", "voice_ids": IDS}
+    async with chosen(**given) as (settings, stack):
+        speakers = vendors.Speakers(settings, stack, ScriptedVoice())
+        voice = speakers.cloned("leo", {"cartesia": {"es": "c"}})
+        assert isinstance(voice, FailoverVoice)
+        assert [one.languages for one in voice.line.providers if one.name == "cartesia"] == [{Language("es")}]
+
+
 @pytest.mark.parametrize("settings", [{}, {"CARTESIA_API_KEY": KEY, "voices": "local"}])
 async def test_a_clone_of_whom_nobody_may_ask_does_not_speak(settings: dict[str, Any]) -> None:
     """Without the vendor's key, or where the settings leave that vendor out."""

@@ -83,6 +83,8 @@ class CartesiaVoicesServer:
         served: web.StreamResponse = await handler(request)
         if fault is Fault.MALFORMED:
             return web.Response(text='{"id": "hal', content_type="application/json")
+        if fault is Fault.FULL:
+            return web.json_response({}, status=503)
         if fault is Fault.GOING_AWAY:
             return _torn(request)
         if fault is Fault.HALF_OPEN:

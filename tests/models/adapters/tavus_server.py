@@ -134,6 +134,8 @@ class TavusServer:
         served: web.StreamResponse = await handler(request)
         if fault is Fault.MALFORMED:
             return web.Response(text='{"replica_id": "r78', content_type="application/json")
+        if fault is Fault.FULL:
+            return web.json_response({}, status=503)
         if fault is Fault.GOING_AWAY:
             return _torn(request)
         if fault is Fault.HALF_OPEN:

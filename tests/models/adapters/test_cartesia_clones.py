@@ -97,6 +97,7 @@ async def test_a_recording_that_the_vendor_does_not_take_is_told_from_a_failure(
         (Fault.GOING_AWAY, "died", True),
         (Fault.MALFORMED, "garbage", True),
         (Fault.HALF_OPEN, "slow", True),
+        (Fault.FULL, "busy", True),
     ],
 )
 async def test_where_no_answer_comes_nobody_knows(fault: Fault, code: str, made: bool) -> None:

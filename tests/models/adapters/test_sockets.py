@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gemelo.models.adapters.sockets import answered
+from gemelo.models.adapters.sockets import answered, undone
 from gemelo.models.errors import VoiceError
 
 
@@ -34,3 +34,11 @@ def test_a_handshake_that_is_refused_is_no_single_utterance() -> None:
     """It counts as a failure, and a busy vendor is believed."""
     assert not answered(VoiceError, "cartesia", 400).of_asked
     assert answered(VoiceError, "cartesia", 429, 7.0).retry_s == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(400, True), (404, True), (408, False), (429, True), (503, False)]
+)
+def test_an_answer_says_that_nothing_was_done_or_says_nothing(status: int, said: bool) -> None:
+    """A proxy's 503 may hide a server that is still at it."""
+    assert undone(status) is said

@@ -56,6 +56,12 @@ async def test_a_training_that_fails_is_told() -> None:
         assert await faces.trained(id) is False
 
 
+async def test_a_training_of_which_the_vendor_knows_nothing_has_failed() -> None:
+    """Somebody has deleted it there: nothing will come of it."""
+    async with tavus() as (_, faces):
+        assert await faces.trained("r1") is False
+
+
 async def test_a_state_that_nobody_knows_is_no_answer() -> None:
     """Neither ready nor failed is guessed."""
     async with tavus() as (server, faces):
@@ -78,14 +84,15 @@ async def test_a_wrong_key_trains_nothing() -> None:
     """401 is told with the minute for which nobody need try again."""
     async with tavus(key="wrong") as (_, faces):
         error = await failure(faces)
-    assert (type(error), str(error), error.retry_s) == (AvatarError, "refused: tavus answered 401", 60)
+    assert isinstance(error, AvatarError)
+    assert (str(error), error.retry_s) == ("refused: tavus answered 401", 60)
 
 
 async def test_a_busy_vendor_says_when_to_come_back() -> None:
     """429 carries what `retry-after` says, and is not asked again behind one's back."""
     async with tavus(Fault.BUSY) as (server, faces):
         error = await failure(faces)
-    assert (type(error), error.retry_s) == (AvatarError, RETRY_AFTER_S)
+    assert (isinstance(error, AvatarError), error.retry_s) == (True, RETRY_AFTER_S)
     assert len(server.asked) == 1
 
 
@@ -93,7 +100,7 @@ async def test_a_film_that_the_vendor_does_not_take_is_told_from_a_failure() -> 
     """Another one may go well."""
     async with tavus() as (_, faces):
         error = await failure(faces, "https://cdn.example/film.gif")
-    assert (type(error), error.of_asked) == (AvatarError, True)
+    assert (isinstance(error, AvatarError), error.of_asked) == (True, True)
 
 
 async def test_a_vendor_that_is_not_there_has_begun_nothing() -> None:
@@ -103,7 +110,7 @@ async def test_a_vendor_that_is_not_there_has_begun_nothing() -> None:
     faces = TavusFaces(KEY, server.url)
     error = await failure(faces)
     await faces.close()
-    assert (type(error), str(error)) == (AvatarError, "down: tavus cannot be reached")
+    assert (isinstance(error, AvatarError), str(error)) == (True, "down: tavus cannot be reached")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +120,7 @@ async def test_a_vendor_that_is_not_there_has_begun_nothing() -> None:
         (Fault.GOING_AWAY, "died", True),
         (Fault.MALFORMED, "garbage", True),
         (Fault.HALF_OPEN, "slow", True),
+        (Fault.FULL, "busy", True),
     ],
 )
 async def test_where_no_answer_comes_nobody_knows(fault: Fault, code: str, begun: bool) -> None:

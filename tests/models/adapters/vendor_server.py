@@ -29,6 +29,7 @@ class Fault(Enum):
     MALFORMED = "half a message comes in mid-stream"
     HALF_OPEN = "from mid-stream on nothing is read and nothing comes"
     GOING_AWAY = "the server closes the socket with 1001"
+    FULL = "what was asked is done, and answered 503"
 
 
 RETRY_AFTER_S = 7
