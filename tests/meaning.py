@@ -28,7 +28,7 @@ class Encoded:
 class FlatEmbedder:
     """Finds every text alike."""
 
-    dimension = DIMENSION
+    dimension = token_dimension = DIMENSION
     name = "flat"
 
     def embed(self, texts: Sequence[str]) -> Sequence[Embedding]:

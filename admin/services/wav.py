@@ -1,5 +1,8 @@
 """Reading what people call a WAV file, and writing one."""
 
+# soundfile has no types of its own below 0.14:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

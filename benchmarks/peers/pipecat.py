@@ -1,6 +1,6 @@
 """pipecat behind the scripted services: its standard voice pipeline on its public base classes. Neutral."""
 
-# There is no pipecat in gemelo's own environment.
+# It runs in an environment of the peers' own; gemelo's has pipecat for its tests, or none.
 # pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUntypedBaseClass=false
 # pyright: reportUntypedFunctionDecorator=false
@@ -70,6 +70,9 @@ def open_engine(services: Services, settings: Mapping[str, Any]) -> Pipecat:
     return Pipecat(services, settings)
 
 
+_SYSTEM: list[Any] = [{"role": "system", "content": "You are a digital twin."}]
+
+
 class Pipecat:
     """One pipeline: transport, recogniser, user, mind, voice, transport, assistant.
 
@@ -84,7 +87,7 @@ class Pipecat:
             audio_in_enabled=services.spoken, audio_out_enabled=services.spoken, **chunks
         )
         self._in, out = _In(params), _Out(params, services.playback)
-        context = LLMContext([{"role": "system", "content": "You are a digital twin."}])
+        context = LLMContext([*_SYSTEM])
         pair = LLMContextAggregatorPair(context, user_params=_user(services, settings))
         mode = TextAggregationMode(settings.get("text_aggregation", "sentence"))
         mind = _Llm(services.mind)
@@ -94,11 +97,12 @@ class Pipecat:
         else:
             stages = [self._in, pair.user(), mind, _Screen(services), out, pair.assistant()]
         observed = settings.get("enable_rtvi", True)
+        quiet: dict[str, Any] = {} if observed else {"enable_rtvi": False, "enable_turn_tracking": False}
         self._worker = PipelineWorker(
             Pipeline(stages),
             params=PipelineParams(),
             idle_timeout_secs=None,
-            **({} if observed else {"enable_rtvi": False, "enable_turn_tracking": False}),
+            **quiet,
         )
         self._started = asyncio.Event()
 
@@ -116,7 +120,7 @@ class Pipecat:
         await self._in.push_audio_frame(InputAudioRawFrame(pcm, IN_RATE, 1))
 
     async def say(self, text: str) -> None:
-        message = {"role": "user", "content": text}
+        message: Any = {"role": "user", "content": text}
         await self._worker.queue_frames([LLMMessagesAppendFrame([message], run_llm=True)])
 
     async def stop(self) -> None:
@@ -127,7 +131,7 @@ class Pipecat:
 def _user(services: Services, settings: Mapping[str, Any]) -> LLMUserAggregatorParams:
     if not services.spoken:
         return LLMUserAggregatorParams()
-    strategies = {}
+    strategies: dict[str, Any] = {}
     if "user_speech_timeout" in settings:
         stop = SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=settings["user_speech_timeout"])
         strategies = {"user_turn_strategies": UserTurnStrategies(stop=[stop])}
@@ -254,7 +258,8 @@ class _Llm(LLMService):
 def _asked(context: LLMContext) -> str:
     """What the fan has said since the twin spoke last."""
     asked: list[str] = []
-    for message in reversed(context.get_messages()):
+    said: list[Any] = context.get_messages()
+    for message in reversed(said):
         if message["role"] != "user":
             break
         asked.insert(0, str(message["content"]))

@@ -1,5 +1,8 @@
 """`gemelo talk`, on speech rendered at test time."""
 
+# soundfile has no types of its own below 0.14:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,8 @@
 """Reading every kind of WAV file."""
 
+# soundfile has no types of its own below 0.14:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -17,7 +17,7 @@ from gemelo.models.errors import EmbedderError
 class Counting:
     """Says how often it was asked; goes on once `go` is set, and fails `failing` times."""
 
-    dimension = 2
+    dimension = token_dimension = 2
     name = "counting"
 
     def __init__(self, failing: int = 0) -> None:
