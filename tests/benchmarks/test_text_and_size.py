@@ -36,6 +36,7 @@ async def test_typed_turns_are_timed_at_the_client() -> None:
         ("", "es", 2),
         ("sse", "", 2),
         ("sse-no-guard", "", 2),
+        ("websocket", "", 2),
     ]
     assert {row.metric for row in rows} == {"first_text"}
     assert all(row.value > 0 for row in rows)

@@ -37,5 +37,5 @@ const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainContro
 export const say = (text) => room.localParticipant.sendText(text, { topic: "lk.chat" });
 export const of = (type) => frames.filter((frame) => frame.type === type).map((frame) => frame.data);
 export const by = (identity) => captions.filter((caption) => caption.identity === identity);
-export const ended = (segment) =>
-  captions.filter((caption) => caption.closed && caption.about["lk.segment_id"] === segment);
+export const ended = (turn) =>
+  captions.filter((caption) => caption.closed && caption.about["lk.segment_id"].startsWith(turn));

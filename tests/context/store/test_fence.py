@@ -53,6 +53,8 @@ LOCKED = pytest.mark.parametrize(
     ids=["sqlite", "postgres", "postgres-unfenced"],
 )
 Act = Callable[[SqlBooks], Awaitable[Any]]
+ASKED_BY_THE_HOUSE = {"spent"}
+"""A sum of one talent's that no principal asks for: it chooses vendors."""
 
 
 def readings(theirs: str) -> dict[str, list[Act]]:
@@ -142,7 +144,8 @@ def test_every_method_is_tried() -> None:
     """A method that `Books` gains must be tried here too."""
     methods = {name for name in vars(Books) if not name.startswith("_")}
     assert methods == set(readings("x")) | set(writings("x"))
-    assert {name for name in vars(Talks) if not name.startswith("_")} == set(talks("x"))
+    asked_by_somebody = {name for name in vars(Talks) if not name.startswith("_")} - ASKED_BY_THE_HOUSE
+    assert asked_by_somebody == set(talks("x"))
 
 
 @LOCKED
