@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from openai.types import CreateEmbeddingResponse
 
 from tests.hashing import HashingEmbedder
+from tests.loopback import posted
 
 WIDTH = 96
 """Of what it answers by default: other than that of the tests' own encoder."""
@@ -61,14 +62,5 @@ class EmbeddingsServer:
     @asynccontextmanager
     async def listening(self) -> AsyncGenerator[None]:
         """Serves on a free port of the loopback interface."""
-        app = web.Application()
-        app.router.add_post("/v1/embeddings", self.answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}/v1"
-        try:
+        async with posted("/embeddings", self.answer) as self.url:
             yield
-        finally:
-            await runner.cleanup()

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.loopback import posted
+
 
 @dataclass
 class RerankServer:
@@ -49,14 +51,5 @@ class RerankServer:
     @asynccontextmanager
     async def listening(self) -> AsyncGenerator[None]:
         """Serves on a free port of the loopback interface."""
-        app = web.Application()
-        app.router.add_post("/v1/rerank", self.answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}/v1"
-        try:
+        async with posted("/rerank", self.answer) as self.url:
             yield
-        finally:
-            await runner.cleanup()
