@@ -8,11 +8,11 @@
 
 A *draft* is a reply begun on a guess, at most one alive. `Commit` opens its gate when the turn is
 decided and the words still say the same; until then nothing of it may be heard, stored or acted on.
-While the twin replies, the fan's voice pauses it at once and the next half second tells why: a
+While the twin replies, the fan's voice pauses it at once and the next second tells why: a
 back-channel (resumed) or an interruption (cut). Told apart by the word where an ear gives words, else
 by the length of the voice. A typed message and the stop button always take the floor.
 
-Drafts before the commit follow "speculate behind a commit gate" in ARCHITECTURE.md.
+What a draft does before its commit: "A turn, step by step" in ARCHITECTURE.md.
 """
 
 from __future__ import annotations

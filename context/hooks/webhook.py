@@ -25,7 +25,7 @@ MAX_URL = 500
 MAX_OF_TALENT = 10
 """Webhooks of one talent."""
 MAX_TRIES = 12
-"""About two days, with the waits below."""
+"""About a day and a half, with the waits below."""
 _SECRET = "whsec_"  # noqa: S105
 _FIRST_WAIT_MS = 5_000
 _LONGEST_WAIT_MS = 12 * 3_600_000
