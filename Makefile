@@ -65,7 +65,7 @@ $(VENV)/.bench: pyproject.toml | $(VENV)/.demo
 # a suite that fails does not stop the others; what other runs have left beside them is on the page too
 FIGURES := bench-out
 SUITES := latency bargein endpoint text density guard-speed
-FULL_SUITES := $(SUITES) peers failover soak hotswap admin guard retrieval answers scale size
+FULL_SUITES := $(SUITES) peers protocols failover soak hotswap admin guard retrieval answers followups labels scale size
 define measured
 	@mkdir -p $(FIGURES)
 	@failed=; for suite in $(1); do \
