@@ -40,6 +40,8 @@ from gemelo.models.vocabulary import FRAME_MS, IN_RATE
 QUESTION = "Who are you?"
 FANS, TURNS = 15, 8
 """In one slice; the first turn of each fan, which tells whose twin this is, is not counted."""
+ROOMS = 4
+"""The same in rooms: both ends of fifteen calls over WebRTC, and the server between, fill two cores."""
 SLICES, FULL_SLICES = 2, 6
 """Of each protocol, in turns."""
 CHATS, CHAT_TURNS = 12, 8
@@ -52,6 +54,7 @@ SETTINGS = {
     "server": "gemelo's own; Silero, a pause ends a turn; first token 180 ms, 15 ms a token; voice 90 ms",
     "fans": f"{FANS} at once, {TURNS} short questions each in a slice, {SLICES} slices of each protocol "
     f"({FULL_SLICES} with --full), the protocols in turns; answers of 0.7 s",
+    "rooms": f"{ROOMS} fans at once",
     "voice_to_voice": "from the last loud sample sent to the first of the answer that came",
     "livekit": "a worker; buffers of WebRTC at both ends are in it; the server's processor time apart",
     "chat": "first text at the client over the upstream's own time to its first token, both on loopback",
@@ -84,6 +87,7 @@ class Way:
     dial: Dial
     pid: int
     besides: int | None = None
+    fans: int = FANS
 
 
 async def run(bench: Bench) -> list[Row]:
@@ -148,7 +152,7 @@ async def _ways(bench: Bench, core: Sequence[str]) -> AsyncGenerator[list[Way]]:
                 worker = await stack.enter_async_context(
                     scripted(*arguments, "--livekit", between.url, GEMELO_DRAIN_S="1", **KEYS)
                 )
-                ways.append(Way("livekit", callers.room(between), worker.pid, between.pid))
+                ways.append(Way("livekit", callers.room(between), worker.pid, between.pid, ROOMS))
             else:
                 bench.report(f"protocols: no rooms: {MISSING}")
         yield ways
@@ -158,14 +162,14 @@ async def _slice(way: Way, clip: Clip, found: Found) -> None:
     """A few fans over one protocol, each for some turns."""
     now = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
-        called = [await stack.enter_async_context(way.dial()) for _ in range(FANS)]
+        called = [await stack.enter_async_context(way.dial()) for _ in range(way.fans)]
         used, began = cpu_s(way.pid), now()
         between = cpu_s(way.besides) if way.besides else 0.0
         talks = await asyncio.gather(
             *(_conversation(one, clip, number * _APART_S) for number, one in enumerate(called))
         )
         found.cpu_s += cpu_s(way.pid) - used
-        found.minutes += FANS * (now() - began) / 60
+        found.minutes += way.fans * (now() - began) / 60
         if way.besides:
             found.besides_s = (found.besides_s or 0.0) + cpu_s(way.besides) - between
     for waits in talks:
