@@ -75,10 +75,7 @@ def draft(twin: str, version: str, corpus: Sequence[Said], background: Backgroun
     for language in spoken:
         harmless = (*background.said[language], *background.asked.get(language, ()))
         entering = {topic: background.topics[topic].get(language, ()) for topic in TOPICS}
-        told = {
-            topic: views.telling(examples, (*harmless, *_but(entering, topic)), language)
-            for topic, examples in entering.items()
-        }
+        told = views.telling(entering, harmless, language)
         entered |= views.entered(corpus, told, language).keys()
     return PersonaDocument(
         format=FORMAT,
@@ -99,10 +96,6 @@ def _some(corpus: Iterable[Said], language: Language) -> Sequence[Said]:
     """What is said in a language; of a large corpus every so many sentences from end to end."""
     own = [one for one in corpus if one.language == language]
     return own[:: -(-len(own) // MAX_SENTENCES)] if own else own
-
-
-def _but(texts: Mapping[str, Sequence[str]], topic: str) -> Iterable[str]:
-    return (text for other, some in texts.items() if other != topic for text in some)
 
 
 def _tongue(corpus: Sequence[Said], measured: Measured, background: Background) -> Tongue:

@@ -63,9 +63,21 @@ def titles(
     return tuple((title, tuple(found[title].values())) for title in wide[:most])
 
 
-def telling(examples: Iterable[str], others: Iterable[str], language: Language) -> frozenset[str]:
-    """Stems that sentences on a topic have, and other people's sentences hardly ever."""
-    own, rest = _used(examples, language), _used(others, language)
+def telling(
+    topics: Mapping[str, Iterable[str]], harmless: Iterable[str], language: Language
+) -> dict[str, frozenset[str]]:
+    """Of each topic the stems that sentences on it have, and other people's sentences hardly ever.
+
+    Args:
+        topics: sentences that enter each topic.
+        harmless: ones that enter none.
+    """
+    used = {topic: _used(examples, language) for topic, examples in topics.items()}
+    every = sum(used.values(), _used(harmless, language))
+    return {topic: _apart(own, every - own) for topic, own in used.items()}
+
+
+def _apart(own: Counter[str], rest: Counter[str]) -> frozenset[str]:
     sizes = max(own.total(), 1), max(rest.total(), 1)
     return frozenset(
         stem

@@ -22,12 +22,19 @@ def test_a_few_opinions_come_from_all_over() -> None:
 
 def test_a_topic_is_entered_by_its_own_words() -> None:
     """Two of them in a sentence, and two such sentences; words that others use too tell nothing."""
-    words = telling(BACKGROUND.topics["alcohol"][EN], BACKGROUND.said[EN], EN)
+    words = telling({"alcohol": BACKGROUND.topics["alcohol"][EN]}, BACKGROUND.said[EN], EN)["alcohol"]
     assert {"vodka", "tequila"} <= words
     drinker = [Said("Vodka and tequila, please.", EN, "a.md#1"), Said("Tequila, then vodka.", EN, "a.md#2")]
     assert list(entered(drinker, {"alcohol": words}, EN)) == ["alcohol"]
     assert entered(drinker[:1], {"alcohol": words}, EN) == {}
     assert entered(CORPUS, {"alcohol": words}, EN) == {}
+
+
+def test_what_another_topic_uses_too_tells_nothing() -> None:
+    """Of two topics each is told by what it has alone."""
+    drinks, bets = ["Rum tonight.", "More rum."], ["Poker tonight.", "More poker, tonight."]
+    told = telling({"alcohol": drinks, "betting": bets}, ["It rains tonight."], EN)
+    assert told == {"alcohol": {"rum"}, "betting": {"poker"}}
 
 
 def test_a_document_s_title_is_what_it_is_about() -> None:
