@@ -72,6 +72,7 @@ def postgres() -> Iterator[PostgresServer]:
     if programs() is None:
         pytest.skip(MISSING)
     server = start_postgres()
+    server.ahead = True
     yield server
     server.remove()
 

@@ -6,10 +6,12 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 from sqlalchemy import make_url
@@ -45,14 +47,33 @@ class Address:
         return await Database.open(self.url, revision, owner=self.owner)
 
     @property
+    def name(self) -> str:
+        """Of the database, on a server."""
+        return make_url(self.url).database or ""
+
+    @property
     def file(self) -> Path:
         """The file of SQLite."""
         return Path(make_url(self.url).database or "")
 
 
-def sqlite_address() -> Address:
-    """A file that is not there yet."""
+@cache
+def migrated_file() -> bytes:
+    """A file of SQLite with the newest schema: a copy of it saves a test the migrations."""
+
+    async def migrate(path: Path) -> None:
+        await (await Database.open(sqlite_url(path))).close()
+
+    with TemporaryDirectory(prefix="gemelo-test-") as folder, ThreadPoolExecutor() as aside:
+        path = Path(folder) / "gemelo.db"
+        aside.submit(asyncio.run, migrate(path)).result()  # who asks first may have a loop running
+        return path.read_bytes()
+
+
+def sqlite_address(holds: bytes = b"") -> Address:
+    """A file of these bytes, or one with the newest schema."""
     folder = Path(mkdtemp(prefix="gemelo-test-"))
+    (folder / "gemelo.db").write_bytes(holds or migrated_file())
     url = sqlite_url(folder / "gemelo.db").render_as_string()
 
     def alter(sql: str) -> None:
@@ -62,9 +83,9 @@ def sqlite_address() -> Address:
     return Address(url, "", alter, lambda: shutil.rmtree(folder))
 
 
-def postgres_address(server: PostgresServer, *, empty: bool = False) -> Address:
-    """A database with the newest schema, or an empty one."""
-    name = server.new_database("" if empty else _MIGRATED)
+def postgres_address(server: PostgresServer, *, empty: bool = False, like: str = "") -> Address:
+    """A database with the newest schema, or a copy of one that nobody uses, or an empty one."""
+    name = server.new_database("" if empty else like or _MIGRATED)
     return Address(
         server.url("gemelo", name),
         server.url("owner", name),

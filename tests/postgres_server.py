@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -37,11 +38,20 @@ def programs() -> Path | None:
 
 @dataclass
 class PostgresServer:
-    """One server; `start` again after `kill` comes back on the same port, with what was committed."""
+    """One server; `start` again after `kill` comes back on the same port, with what was committed.
+
+    Attributes:
+        ahead: it makes the next copy of a database and drops the last one while a test runs; not for a
+            server that may be killed.
+    """
 
     folder: Path
     port: int = 0
+    ahead: bool = False
     _names: count[int] = field(default_factory=lambda: count(1))
+    _aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _next: dict[str, Future[str]] = field(default_factory=dict[str, Future[str]])
+    _dropped: list[Future[None]] = field(default_factory=list[Future[None]])
 
     def make(self) -> PostgresServer:
         """Makes the files of a server."""
@@ -65,6 +75,9 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Ends it, where it still runs, and does away with its files."""
+        self._aside.shutdown()
+        for drop in self._dropped:
+            drop.result()
         if (self.folder / "data" / "postmaster.pid").exists():
             self.kill()
         shutil.rmtree(self.folder)
@@ -74,11 +87,24 @@ class PostgresServer:
 
     def new_database(self, like: str = "", name: str = "") -> str:
         """Makes a database, empty or a copy of another one; returns its name."""
+        if not (like and self.ahead):
+            return self._make(like, name)
+        ready = self._next.pop(like, None) or self._aside.submit(self._make, like)
+        self._next[like] = self._aside.submit(self._make, like)
+        return ready.result()
+
+    def _make(self, like: str, name: str = "") -> str:
         name = name or f"test{next(self._names)}"
         self.sql(f"CREATE DATABASE {name} OWNER owner" + (f" TEMPLATE {like}" if like else ""))
         return name
 
     def drop(self, database: str) -> None:
+        if self.ahead:
+            self._dropped.append(self._aside.submit(self._drop, database))
+        else:
+            self._drop(database)
+
+    def _drop(self, database: str) -> None:
         self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
     def sql(self, statements: str, database: str = "postgres", role: str = _USER) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.admin.services.cast import stock
 from tests.databases import Address, postgres_address, sqlite_address
 from tests.desk import MemoryDesk
 from tests.meaning import quiet_meaning
+from tests.postgres_server import PostgresServer
 
 
 @dataclass
@@ -43,15 +45,26 @@ def now() -> Calendar:
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the cast in it."""
     path = tmp_path_factory.mktemp("stocked") / "gemelo.sqlite"
+    _fill(Database.open(sqlite_url(path)))
+    return path
 
+
+@pytest.fixture(scope="session")
+def stocked_on_postgres(postgres: PostgresServer) -> str:
+    """The name of a database with the cast in it, to be copied."""
+    made = postgres_address(postgres)
+    _fill(made.open())
+    return made.name
+
+
+def _fill(opening: Coroutine[Any, Any, Database]) -> None:
     async def fill() -> None:
-        database = await Database.open(sqlite_url(path))
+        database = await opening
         await stock(SqlDesk(database, now=Calendar()))
         await database.close()
 
     with ThreadPoolExecutor() as aside:  # the test that asks first may have a loop running
         aside.submit(asyncio.run, fill()).result()
-    return path
 
 
 @pytest.fixture
@@ -70,19 +83,14 @@ def shelf(request: pytest.FixtureRequest) -> Iterator[Address | None]:
         yield None
         return
     made = (
-        stocked_file(request.getfixturevalue("stocked"))
+        sqlite_address(request.getfixturevalue("stocked").read_bytes())
         if request.param == "sqlite"
-        else postgres_address(request.getfixturevalue("postgres"))
+        else postgres_address(
+            request.getfixturevalue("postgres"), like=request.getfixturevalue("stocked_on_postgres")
+        )
     )
     yield made
     made.drop()
-
-
-def stocked_file(stocked: Path) -> Address:
-    """A file with the cast in it."""
-    made = sqlite_address()
-    shutil.copy(stocked, made.file)
-    return made
 
 
 @pytest.fixture
@@ -94,10 +102,7 @@ async def desk(shelf: Address | None, now: Calendar) -> AsyncIterator[Desk]:
         yield desk
         return
     database = await shelf.open()
-    desk = SqlDesk(database, now=now)
-    if not shelf.url.startswith("sqlite"):
-        await stock(desk)
-    yield desk
+    yield SqlDesk(database, now=now)
     await database.close()
 
 

@@ -48,6 +48,7 @@ from gemelo.models.adapters.verbatim import VerbatimMind
 from gemelo.models.clock import LoopClock
 from tests.admin.services.cast import BRUNO, EVERYBODY, MARTA, stock
 from tests.cloner import memory_vendors
+from tests.databases import migrated_file
 from tests.meaning import quiet_meaning
 from tests.stager import ScriptedStager
 
@@ -167,4 +168,6 @@ async def make_world(database: Database, *, fenced: bool = True) -> World:
 
 
 async def open_database(folder: Path) -> Database:
-    return await Database.open(sqlite_url(folder / "admin.sqlite"))
+    path = folder / "admin.sqlite"
+    path.write_bytes(migrated_file())
+    return await Database.open(sqlite_url(path))
