@@ -16,13 +16,11 @@ import asyncio
 import json
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.request import Request, urlopen
@@ -37,6 +35,8 @@ from gemelo.benchmarks.serving import (
     Server,
     ServerFailed,
     commanded,
+    install,
+    program,
     running,
 )
 from gemelo.benchmarks.serving import socket as talking
@@ -156,8 +156,8 @@ async def run(bench: Bench, sessions: int = SESSIONS, counts: tuple[int, int] | 
     """
     counts = counts or ((FULL_PUBLISHES, FULL_STOPS) if bench.full else (PUBLISHES, STOPS))
     rows: list[Row] = []
-    if program := shutil.which("redis-server"):
-        async with _redis(program) as url:
+    if redis := shutil.which("redis-server"):
+        async with _redis(redis) as url:
             rows += await _profile(bench, "two processes", 2, sessions, counts, {"REDIS_URL": url})
     else:
         bench.report("hotswap: no redis-server is installed, so two processes are not measured")
@@ -176,14 +176,13 @@ async def _profile(
     slots = {"GEMELO_SLOTS": f"{sessions + 10}"}
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="gemelo-bench-"))
-        gemelo = str(Path(sys.executable).with_name("gemelo"))
-        await commanded([gemelo, "demo"], folder)
+        await install(folder, bench.demo)
         made = await commanded(
-            [gemelo, "key", "--principal", "bench", "--platform-admin", "Bench", "--json"], folder
+            [program(), "key", "--principal", "bench", "--platform-admin", "Bench", "--json"], folder
         )
         servers = [
             await stack.enter_async_context(
-                running([gemelo, "serve", "--port", "0"], folder, **slots, **settings)
+                running([program(), "serve", "--port", "0"], folder, **slots, **settings)
             )
             for _ in range(processes)
         ]

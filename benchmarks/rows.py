@@ -151,6 +151,7 @@ class Bench:
         target: where a server listens that is measured instead of one that the suite starts, as
             "host:port"; empty: start one.
         models: folder of model files, for suites that ask the models themselves.
+        demo: a data folder with the demo in it, which servers start on copies of; None: each learns it anew.
     """
 
     house: Callable[[], Awaitable[House]]
@@ -159,6 +160,7 @@ class Bench:
     full: bool = False
     target: str = ""
     models: Path | None = None
+    demo: Path | None = None
 
     def needed(self, folder: str) -> Path:
         """The data that a suite cannot do without: `folder` inside `data`, or `data` itself.

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
@@ -57,22 +58,41 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncGenerator[tuple[int, int]]:
-    """Installs the demo in a temporary folder and serves it; gives the process id and the port.
+async def serving(demo: Path | None = None) -> AsyncGenerator[tuple[int, int]]:
+    """Installs the demo in a temporary folder (see `install`) and serves it; gives process id and port.
 
     Raises:
         ServerFailed: it did not start; its own words say why.
     """
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
-        program = str(Path(sys.executable).with_name("gemelo"))
-        await commanded([program, "demo"], folder)
-        async with running([program, "serve", "--port", "0"], folder) as server:
+        await install(folder, demo)
+        async with running([program(), "serve", "--port", "0"], folder) as server:
             yield server.pid, server.port
 
 
+async def install(folder: str, demo: Path | None = None) -> None:
+    """Puts the demo into an empty data folder: a copy of one that has it, or learned anew.
+
+    Raises:
+        ServerFailed: it could not be learned.
+    """
+    if demo:
+        await asyncio.to_thread(shutil.copytree, demo, folder, dirs_exist_ok=True)
+    else:
+        await commanded([program(), "demo"], folder)
+
+
+def program() -> str:
+    """The `gemelo` beside the Python that runs."""
+    return str(Path(sys.executable).with_name("gemelo"))
+
+
 @asynccontextmanager
-async def reached(target: str) -> AsyncGenerator[tuple[str, int]]:
+async def reached(target: str, demo: Path | None = None) -> AsyncGenerator[tuple[str, int]]:
     """The host and port of a target, "host:port", or of a server of one's own where none is named.
+
+    Args:
+        demo: see `install`.
 
     Raises:
         ServerFailed: it did not start.
@@ -81,18 +101,23 @@ async def reached(target: str) -> AsyncGenerator[tuple[str, int]]:
         host, _, port = target.rpartition(":")
         yield host, int(port)
         return
-    async with serving() as (_, port):
+    async with serving(demo) as (_, port):
         yield LOOPBACK, port
 
 
 @asynccontextmanager
-async def scripted(*arguments: str, **settings: str) -> AsyncGenerator[Server]:
+async def scripted(*arguments: str, demo: Path | None = None, **settings: str) -> AsyncGenerator[Server]:
     """Serves the demo on scripted services (`gemelo.admin.wiring.scripted`) in a folder of its own.
+
+    Args:
+        demo: a data folder to begin with a copy of; None: an empty one, where it learns the demo.
 
     Raises:
         ServerFailed: it did not start; its own words say why.
     """
     with tempfile.TemporaryDirectory(prefix="gemelo-bench-") as folder:
+        if demo:
+            await install(folder, demo)
         command = [sys.executable, "-m", "gemelo.admin.wiring.scripted", *arguments]
         async with running(command, folder, **settings) as server:
             yield server

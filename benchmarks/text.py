@@ -45,7 +45,10 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
     """
     bench.report(f"text: {bench.target or 'installing the demo and starting a server'}")
     taken: dict[str, list[float]] = {"en": [], "es": []}
-    async with reached(bench.target) as (host, port), socket(port, voice=False, host=host) as connection:
+    async with (
+        reached(bench.target, bench.demo) as (host, port),
+        socket(port, voice=False, host=host) as connection,
+    ):
         for text in WARM:
             await first_text_ms(connection, text, text[:8])
         for number, (lang, text) in enumerate(questions(turns)):
@@ -55,7 +58,7 @@ async def run(bench: Bench, turns: int = TURNS) -> list[Row]:
     rows.insert(0, times("first_text", "", every))
     if not bench.target:  # a server that runs has the mind that it has
         bench.report("text: over an upstream on loopback")
-        rows += await typed_upstream.measure(list(questions(turns)))
+        rows += await typed_upstream.measure(list(questions(turns)), bench.demo)
     return rows
 
 

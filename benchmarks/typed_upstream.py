@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection
 
@@ -15,8 +16,11 @@ PROFILES = {"sse": ("http", "on"), "sse-no-guard": ("http", "off"), "websocket":
 """How the mind is reached and whether the guard is on, by profile."""
 
 
-async def measure(questions: Sequence[tuple[str, str]]) -> list[Row]:
+async def measure(questions: Sequence[tuple[str, str]], demo: Path | None = None) -> list[Row]:
     """Asks every question (language, text) with the guard and without; the first few are not counted.
+
+    Args:
+        demo: see `scripted`.
 
     Raises:
         ServerFailed: the server did not start, or answered with an error.
@@ -26,7 +30,7 @@ async def measure(questions: Sequence[tuple[str, str]]) -> list[Row]:
         for profile, (scheme, guard) in PROFILES.items():
             url = mind.url.replace("http", scheme)
             settings = {"GEMELO_LLM_URL": url, "GEMELO_LLM_MODEL": "scripted"}
-            async with scripted("--guard", guard, **settings) as server:
+            async with scripted("--guard", guard, demo=demo, **settings) as server:
                 async with socket(server.port, voice=False) as connection:
                     added = await _ask(connection, mind, questions)
             rows += [times("first_text", "", added, profile)] if added else []

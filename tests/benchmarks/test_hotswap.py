@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import cast
 
@@ -54,7 +55,7 @@ async def test_every_session_counts_once() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # three servers start, one after the other
-async def test_a_short_run_measures_both_houses() -> None:
+async def test_a_short_run_measures_both_houses(demo_data: Path) -> None:
     """Every session of two processes, and of one, is told of each publish and each stop."""
     if PROGRAM is None:
         pytest.skip(MISSING)
@@ -63,7 +64,7 @@ async def test_a_short_run_measures_both_houses() -> None:
     async def house() -> QuietHouse:
         return QuietHouse()
 
-    bench = Bench(house, None, said.append, False, "", MODELS)
+    bench = Bench(house, None, said.append, False, "", MODELS, demo_data)
     rows = {(row.profile, row.metric): row for row in await run(bench, sessions=4, counts=(2, 1))}
     for profile in ("two processes", "one process"):
         assert (rows[profile, "swap"].n, rows[profile, "end"].n, rows[profile, "write"].n) == (8, 4, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gemelo.benchmarks import text
@@ -23,13 +25,13 @@ def test_the_base_install_is_weighed_with_what_it_brings() -> None:
 
 
 @pytest.mark.slow
-async def test_typed_turns_are_timed_at_the_client() -> None:
+async def test_typed_turns_are_timed_at_the_client(demo_data: Path) -> None:
     """A server of its own answers every question; both languages have a row, and so has an upstream."""
 
     async def house() -> House:
         raise AssertionError("the server is another process")
 
-    rows = await text.run(Bench(house, None, lambda line: None), 4)
+    rows = await text.run(Bench(house, None, lambda line: None, demo=demo_data), 4)
     assert [(row.profile, row.lang, row.n) for row in rows] == [
         ("", "", 4),
         ("", "en", 2),
