@@ -38,7 +38,7 @@ from gemelo.models.errors import StoreError
 from gemelo.models.seams import Embedder
 from gemelo.models.vocabulary import Language
 
-FORMAT = 8
+FORMAT = 9
 """Part of every version: to be raised when the arrays are made in another way."""
 
 Index = Mapping[Language, Shelf]

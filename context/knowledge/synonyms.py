@@ -20,14 +20,14 @@ camiseta playera remera polera casaca
 botas botines chuteras guayos tachones
 espinilleras canilleras
 arbitro referi referee colegiado
-entrenador dt mister coach
+entrenador entrenadora dt mister coach
 delantero atacante ariete
 defensa zaguero defensor
 centrocampista mediocampista volante
 mediocentro pivote
 extremo puntero
 enganche mediapunta
-futbolista jugador
+futbol balompie
 regate gambeta drible dribbling finta
 chutar patear rematar disparar
 golpear pegar
@@ -67,16 +67,14 @@ hombre masculino varon
 antiguo viejo
 rapido veloz velocidad
 lento despacio
-comida alimento
 ordenador computadora
 movil celular telefono
 trabajo laburo chamba empleo
 foto fotografia selfie
-favorito preferido
-preferir preferis
+preferir preferis preferido favorito
 entrenar practicar
 jugar juego
-futbol balompie
+jugador futbolista
 equipo cuadro
 resultado marcador
 expulsar expulsion
@@ -93,7 +91,6 @@ atacar ataque
 contraataque contragolpe
 presion pressing
 cabezazo cabecear
-pie pies
 toque tocar
 jueguitos dominadas
 cano tunel
@@ -107,7 +104,7 @@ resistencia aguante
 doler dolor
 medico doctor
 remedio medicina pastilla
-comer almorzar
+comer almorzar comida alimento
 beber tomo
 dormir sueno
 lluvia llover
@@ -239,9 +236,11 @@ dices decis
 _NOUNS = """
 estadio estrategia eliminatoria ejercicio gimnasio frio principio familia novia odiar estudiar
 precio enviar violencia pais barrio historia noticia radio tenis pronunciar distancia serio
+pie puesto puesta soldado piel duelo sonido peso
 tecnologia vacio sucio limpio feriado desperdiciar equilibrio
 """
-"""Spanish words that keep the ending which the past of verbs loses: "estadio" is no form of "estado"."""
+"""Spanish words that keep the ending which the past of verbs loses: "estadio" is no form of "estado"; or the
+diphthong that verbs lose: "puesto" is no form of "poste"."""
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "es": (*_SPANISH.strip().splitlines(), *_NOUNS.split()),

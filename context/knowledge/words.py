@@ -52,6 +52,10 @@ class _Stemmer(Protocol):
 
 
 _STEMMERS = {"en": "english", "es": "spanish"}
+_INFINITIVE = ("ar", "er", "ir")
+_GRAMMAR = "_"
+"""Ends the stem of a word that carries grammar: "para", "como" and "son" are no forms of "parar", "comer" and
+"sonar", which they would make words that every passage has."""
 _ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 
@@ -83,7 +87,7 @@ def stems(folded: list[str], language: Language) -> list[str]:
     """Snowball stems of folded words; the words themselves where the language has no stemmer here.
 
     Spanish stems lose their diphthongs too: "juega" and "jugador", "calienta" and "calentar" are one word.
-    Words that `SYNONYMS` holds to be one have one stem.
+    Words that `SYNONYMS` holds to be one have one stem; that of a function word is no other word's.
     """
     stemmer = _stemmer(language)
     return [stemmer(word) for word in folded] if stemmer else folded
@@ -116,14 +120,33 @@ def _stemmer(language: Language) -> Callable[[str], str] | None:
 
     stem = spanish if language == "es" else snowball.stemWord
     lines = [fold(line).split() for line in SYNONYMS[language]]
-    known: dict[str, str] = {}
-    for line in lines:
-        for word in line:
-            known.setdefault(stem(word), stem(line[0]))
+    listed, alike = _names(lines, stem)
     ending = _SPANISH_ENDING.sub if language == "es" else None
+    grammar = function_words(language)
 
     def found(word: str) -> str:
         stemmed = stem(word)
-        return known.get(stemmed) or (ending("", stemmed) if ending else stemmed)
+        if word in grammar:
+            return listed.get(word, stemmed) + _GRAMMAR
+        return listed.get(word) or alike.get(stemmed) or (ending("", stemmed) if ending else stemmed)
 
     return lru_cache(maxsize=1 << 15)(found)
+
+
+def _names(lines: list[list[str]], stem: Callable[[str], str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands for a line of synonyms, by its words and their plurals, and by their stems.
+
+    Words of two lines may share a stem ("pared" and "parar", "miedo" and "medir"): the words keep to their
+    own line, other forms go with the verb.
+    """
+    listed: dict[str, str] = {}
+    alike: dict[str, str] = {}
+    for line in sorted(lines, key=lambda line: not line[0].endswith(_INFINITIVE)):
+        name = stem(line[0])
+        if name in alike:
+            name = line[0]
+        for word in line:
+            for form in (word, f"{word}s", f"{word}es"):
+                listed.setdefault(form, name)
+            alike.setdefault(stem(word), name)
+    return listed, alike
