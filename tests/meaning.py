@@ -42,7 +42,7 @@ def quiet_meaning(embedder: Embedder | None = None) -> Meaning:
         np.zeros(_SAID + 1, np.float32), np.zeros((_SAID + 1, 1), np.float32), np.zeros(1, np.float32)
     )
     asked, topics = _quiet(_ASKED, len(ASKED)), _quiet(_SAID, len(TOPICS))
-    return Meaning(embedder or FlatEmbedder(), asked, topics, said)
+    return Meaning(embedder or FlatEmbedder(), asked, topics, said, topics)
 
 
 def _quiet(dimension: int, rules: int) -> Kernel:

@@ -78,18 +78,21 @@ class ClauseRules:
         """The topic of a question that a layer turns away; None where it is on none of them.
 
         Args:
-            answered: then it is on one where a reply would be, and names something of one: most questions
-                name nothing, and are not weighed.
+            answered: then it is on one for sure, and names something of one: most questions name nothing,
+                and are not weighed.
         """
         topics = {topic.name: topic for topic in self._book.topics if topic.unasked}
         if not topics or (answered and not any(classes(word, "topics") for word in words(question))):
             return None
-        found: dict[str, float] = {}
+        enough = 0.0 if answered else HINTED
+        found = dict.fromkeys(topics, 0.0)
         for sense in self._meaning.senses(windows(question), language):
-            for name, beyond in self._meaning.enters(sense.said, tuple(topics)).items():
-                found[name] = max(beyond, found.get(name, beyond))
+            said = sense.said
+            replied, asked = (of(said, tuple(topics)) for of in (self._meaning.enters, self._meaning.asks_on))
+            for name, before in found.items():
+                found[name] = max(before, replied[name] - enough, asked[name])
         name = max(found, key=found.__getitem__)
-        return topics[name] if found[name] > (0.0 if answered else HINTED) else None
+        return topics[name] if found[name] > 0.0 else None
 
     def meant(self, text: str, language: Language, alike: float = ALIKE) -> Iterator[tuple[str, Broken]]:
         """What a whole text breaks by its meaning, approved or not, and the sentences that do, so far.

@@ -3,8 +3,9 @@
     seeds/RULE.LANG.txt, seeds/RULE-MORE.LANG.txt ──learn──▶ Meaning ──save──▶ one file, made once
 
 Rules on what a fan asks are learned against the harmless lines of `asked`, those on what a twin says
-against `said`. The encoder knows English only, so Spanish is read through its gloss. Encoding a
-text takes 1 to 5 ms: call `Meaning` in a thread.
+against `said`. What nobody may ask about is learned from `unasked-TOPIC`, against `talked` as well. The
+encoder knows English only, so Spanish is read through its gloss. Encoding a text takes 1 to 5 ms: call
+`Meaning` in a thread.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ SPARED = {"crisis": 0.006, "harm": 0.014, "extraction": 0.005}
 mistaken; of what fans say it is a tenth of that."""
 SPARED_TOPIC = 0.0005
 """The same for replies that enter one of the platform's topics."""
+SPARED_QUESTION = 0.0005
+"""The same for questions on one of them: most harmless questions that are taken for one do name it."""
+QUESTIONS = "unasked"
+"""What the seeds of questions on a topic begin with: `unasked-betting.en.txt`."""
 _REQUESTS = ("asked-assistant", "asked-talk")
 """Harmless for a topic as well: a twin repeats what it is asked, and nothing in it enters one."""
 _SIGMAS = 2.6
@@ -44,7 +49,7 @@ _SIGMAS = 2.6
 _ASKED_HASHED, _SAID_HASHED = 512, 2048
 _SAID_TABLES = ("topics",)
 _BATCH = 64
-_VERSION = "4"
+_VERSION = "5"
 _ENGLISH, _SPANISH = Language("en"), Language("es")
 
 
@@ -74,13 +79,17 @@ class Meaning:
         asked: the rules of `ASKED`, in its order.
         topics: the rules of `TOPICS`, in its order.
         said: harmless replies, from which further topics are learned.
+        questions: the rules of `TOPICS` for what a fan asks, in its order.
     """
 
-    def __init__(self, embedder: Embedder, asked: Kernel, topics: Kernel, said: Summary) -> None:
+    def __init__(
+        self, embedder: Embedder, asked: Kernel, topics: Kernel, said: Summary, questions: Kernel
+    ) -> None:
         self._embedder = embedder
         self._asked = asked
         self._topics = topics
         self._said = said
+        self._questions = questions
 
     def senses(self, texts: Sequence[str], language: Language) -> list[Sense]:
         """Encodes texts.
@@ -98,8 +107,11 @@ class Meaning:
 
     def enters(self, said: Floats, names: Sequence[str]) -> dict[str, float]:
         """How far a reply with features `said` is beyond the thresholds of some of the platform's topics."""
-        margins = zip(TOPICS, self._topics.margins(said), strict=True)
-        return {name: float(margin) for name, margin in margins if name in names}
+        return _of_topics(self._topics.margins(said), names)
+
+    def asks_on(self, said: Floats, names: Sequence[str]) -> dict[str, float]:
+        """The same for a question with these features."""
+        return _of_topics(self._questions.margins(said), names)
 
     def learn(self, examples: Sequence[str]) -> Line:
         """A rule for replies like `examples`, which may be in any language."""
@@ -111,6 +123,7 @@ class Meaning:
         arrays = {f"asked {name}": array for name, array in _parts(self._asked)}
         arrays |= {f"said {name}": array for name, array in _parts(self._said)}
         arrays |= {f"topic {name}": array for name, array in _parts(self._topics)}
+        arrays |= {f"question {name}": array for name, array in _parts(self._questions)}
         with path.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
 
@@ -128,6 +141,7 @@ class Meaning:
                     Kernel(*(arrays[f"asked {part.name}"] for part in fields(Kernel))),
                     Kernel(*(arrays[f"topic {part.name}"] for part in fields(Kernel))),
                     Summary(*(arrays[f"said {part.name}"] for part in fields(Summary))),
+                    Kernel(*(arrays[f"question {part.name}"] for part in fields(Kernel))),
                 )
         except (EOFError, BadZipFile) as error:
             raise ValueError("the file is damaged") from error
@@ -135,7 +149,7 @@ class Meaning:
 
 def learned_from(embedder: Embedder) -> str:
     """Identifies examples, method and encoder: what was learned from others is of no use."""
-    digest = sha256(f"{_VERSION} {embedder.name} {SPARED} {SPARED_TOPIC}".encode())
+    digest = sha256(f"{_VERSION} {embedder.name} {SPARED} {SPARED_TOPIC} {SPARED_QUESTION}".encode())
     cues = files("gemelo.context.guard") / "cues"
     classes = (cues / f"{table}.txt" for table in ("classes", *_SAID_TABLES))
     for file in (*_seed_files(), *classes, *_lexicon_files()):
@@ -144,19 +158,24 @@ def learned_from(embedder: Embedder) -> str:
 
 
 def learn(embedder: Embedder) -> Meaning:
-    """Learns every rule from the examples that ship with the package; takes some 45 s and 760 MB."""
+    """Learns every rule from the examples that ship with the package; takes some 50 s and 760 MB."""
     asked = {
         name: np.stack([sense.asked for sense in encoded_seeds(embedder, name)]) for name in ASKED.values()
     }
-    harmless = np.stack([sense.asked for sense in encoded_seeds(embedder, "asked")])
-    asking = kernel.learn(asked, harmless, SPARED)
-    topics = {name: np.stack([sense.said for sense in encoded_seeds(embedder, name)]) for name in TOPICS}
+    harmless = list(encoded_seeds(embedder, "asked"))
+    asking = kernel.learn(asked, np.stack([sense.asked for sense in harmless]), SPARED)
+    topics, questions = (
+        {name: np.stack([sense.said for sense in encoded_seeds(embedder, before + name)]) for name in TOPICS}
+        for before in ("", f"{QUESTIONS}-")
+    )
+    plain = np.stack([sense.said for sense in (*harmless, *encoded_seeds(embedder, "talked"))])
+    asking_on = kernel.learn(questions, plain, dict.fromkeys(TOPICS, SPARED_QUESTION))
     said, requests = (
         np.stack([sense.said for name in names for sense in encoded_seeds(embedder, name)])
         for names in (("said",), _REQUESTS)
     )
     about = kernel.learn(topics, np.vstack([said, requests]), dict.fromkeys(TOPICS, SPARED_TOPIC))
-    return Meaning(embedder, asking, about, Summary.of(said))
+    return Meaning(embedder, asking, about, Summary.of(said), asking_on)
 
 
 def seeds(name: str, language: str) -> list[str]:
@@ -190,6 +209,10 @@ def _senses(embedder: Embedder, texts: Sequence[str], language: Language) -> lis
     ]
     vectors = [embedding.vector for embedding in embedder.embed(english)]
     return [Sense(word, vector) for word, vector in zip(words, vectors, strict=True)]
+
+
+def _of_topics(margins: Floats, names: Sequence[str]) -> dict[str, float]:
+    return {name: float(margin) for name, margin in zip(TOPICS, margins, strict=True) if name in names}
 
 
 def _parts(value: Kernel | Summary) -> Iterator[tuple[str, NDArray[np.float32] | NDArray[np.int8]]]:

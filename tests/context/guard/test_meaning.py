@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from gemelo.context.guard.builtin import TOPICS, Rule
 from gemelo.context.guard.linear import Summary
 from gemelo.context.guard.meaning import (
     ASKED,
+    QUESTIONS,
     SPARED,
+    SPARED_QUESTION,
     SPARED_TOPIC,
     Meaning,
     encoded_seeds,
@@ -77,6 +80,7 @@ def learned(embedder: WordEmbedder) -> Meaning:
         kernel.learn(asked, np.stack([s.asked for s in harmless]), SPARED),
         kernel.learn(topics, said, dict.fromkeys(TOPICS, 0.02)),
         Summary.of(said),
+        kernel.learn(topics, said, dict.fromkeys(TOPICS, 0.02)),
     )
 
 
@@ -150,6 +154,8 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
         assert read.asks(sense) == MEANING.asks(sense)
         margins = MEANING.enters(sense.said, TOPICS)
         assert read.enters(sense.said, TOPICS) == pytest.approx(margins, abs=1e-5)
+        asked = MEANING.asks_on(sense.said, TOPICS)
+        assert read.asks_on(sense.said, TOPICS) == pytest.approx(asked, abs=1e-5)
     examples = ["i said bomb today", "we said bomb today"]
     assert np.allclose(read.learn(examples).weights, MEANING.learn(examples).weights)
 
@@ -166,11 +172,13 @@ def test_a_damaged_file_is_told(tmp_path: Path, kept: float) -> None:
 
 
 def test_a_flipped_bit_is_told(tmp_path: Path) -> None:
-    """Every array has a checksum."""
+    """Every array has a checksum; this one is in the middle of the largest."""
     path = tmp_path / "meaning.npz"
     quiet_meaning().save(path)
+    with ZipFile(path) as file:
+        largest = max(file.infolist(), key=lambda member: member.file_size)
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
+    content[largest.header_offset + largest.file_size // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises((OSError, ValueError, KeyError)):
         Meaning.load(path, FlatEmbedder())
@@ -214,10 +222,20 @@ def test_every_example_is_encoded_once_and_in_its_own_language() -> None:
         assert sense.text == f"{text} {read}"
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_topic_has_questions(language: str) -> None:
+    """None of them is among what anybody may be asked."""
+    plain = {*seeds("asked", language), *seeds("talked", language)}
+    for topic in TOPICS:
+        found = seeds(f"{QUESTIONS}-{topic}", language)
+        assert len(found) >= 20
+        assert not plain & set(found)
+
+
 def test_no_rule_takes_many_harmless_texts_for_broken() -> None:
     """Fewer than one in fifty of those that were written to be mistaken."""
     assert SPARED.keys() == set(ASKED.values())
-    assert all(0 < share < 0.02 for share in (*SPARED.values(), SPARED_TOPIC))
+    assert all(0 < share < 0.02 for share in (*SPARED.values(), SPARED_TOPIC, SPARED_QUESTION))
 
 
 def test_no_example_stands_on_both_sides() -> None:

@@ -43,6 +43,8 @@ def guard(meaning: Meaning) -> CompiledGuard:
         (EN, "Who should I vote for?", "persona"),
         (ES, "¿Qué piensas del presidente?", "persona"),
         (EN, "Do you believe in God?", "persona"),
+        (EN, "Which party gets your vote?", "persona"),
+        (ES, "¿República o rey?", "persona"),
         (ES, "¿Debo ir a misa?", "persona"),
         (EN, "Which casino do you play at?", ""),
         (EN, "What is the offside rule?", ""),
@@ -65,7 +67,7 @@ def test_a_question_that_was_answered_has_to_be_on_a_topic_for_sure(meaning: Mea
     """A hint is enough where nothing was found."""
     book = Rulebook("Vera Golazo", topics=(AvoidedTopic("betting", (), "platform", "persona"),))
     guard = CompiledGuard(book, "policy", meaning)
-    hinted, plain = "What are the odds for tomorrow?", "Can you give me a betting tip?"
+    hinted, plain = "Are we the underdog tomorrow?", "Can you give me a betting tip?"
     assert guard.turned_away(plain, EN, answered=True)
     assert guard.turned_away(hinted, EN, answered=False)
     assert not guard.turned_away(hinted, EN, answered=True)
