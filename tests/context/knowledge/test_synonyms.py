@@ -20,7 +20,7 @@ def test_spanish_is_read_in_english() -> None:
 @pytest.mark.parametrize(
     ("asked", "read"),
     [
-        ("¿Por qué se cambia de campo?", "why self change ends"),
+        ("¿Por qué se cambia de campo?", "why do they change ends"),
         ("si se rompe", "if break"),
         ("no se puede jugar", "cannot play"),
         ("¿Qué pasa si llueve?", "what happens if rain"),
