@@ -124,10 +124,12 @@ class Line(Generic[T]):
             left.remove(one)
             yield one
 
-    def admits_other(self, asked: Sequence[Provider[T]]) -> bool:
-        """Whether anybody but these may be asked now."""
+    def admits_other(
+        self, asked: Sequence[Provider[T]], fit: Callable[[Provider[T]], bool] = lambda _: True
+    ) -> bool:
+        """Whether anybody who fits but these may be asked now."""
         now = self._clock.now()
-        return any(one not in asked and one.breaker.admits(now) for one in self.providers)
+        return any(one not in asked and fit(one) and one.breaker.admits(now) for one in self.providers)
 
     @asynccontextmanager
     async def asking(self, provider: Provider[T]) -> AsyncGenerator[None]:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from itertools import count
 
 from gemelo.models.errors import VoiceError
 from gemelo.models.failover.line import Line, Provider, Waits
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 
 _BYTES_PER_MS = OUT_RATE * BYTES_PER_SAMPLE / 1000
 _LAST_S = 10.0
-"""The patience with the last of a line: nobody is behind it, and a turn has to end."""
+"""The patience with a voice behind which nobody is, or none that does not rest; a turn has to end."""
 
 
 class FailoverVoice:
@@ -31,7 +30,8 @@ class FailoverVoice:
 
     Args:
         patience_s: a voice that has had a whole clause for so long without a sound of it has failed, unless
-            what it has said before is still to be heard. The last of the line is given more time.
+            what it has said before is still to be heard. Where nobody is left who does not rest it is given
+            more time.
     """
 
     def __init__(
@@ -54,9 +54,11 @@ class FailoverVoice:
             def fit(one: Provider[TextToSpeech]) -> bool:
                 return one.languages is None or language in one.languages
 
-            left = sum(map(fit, self.line.providers))
-            for provider, behind in zip(self.line.order(fit), count(left - 1, -1), strict=False):
-                said.patience_s = self._patience_s if behind else max(self._patience_s, _LAST_S)
+            tried: list[Provider[TextToSpeech]] = []
+            for provider in self.line.order(fit):
+                tried.append(provider)
+                is_last = not self.line.admits_other(tried, fit)
+                said.patience_s = max(self._patience_s, _LAST_S) if is_last else self._patience_s
                 try:
                     async with (
                         self.line.asking(provider),

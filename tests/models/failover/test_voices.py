@@ -200,6 +200,19 @@ def test_the_last_of_a_line_is_given_more_time() -> None:
         spoken([Dying(silently=True)])
 
 
+def test_who_has_only_resting_voices_behind_it_is_given_more_time_too() -> None:
+    """To leave one that is late for one that has just failed could cost the fan both."""
+
+    async def main() -> list[Speech]:
+        clock = LoopClock()
+        resting: Provider[TextToSpeech] = Provider("voice-1", Dying())
+        resting.breaker.failed(clock.now(), retry_s=60)
+        voice = FailoverVoice(Line([Provider("voice-0", Late(3)), resting], clock), clock)
+        return [speech async for speech in voice.speak(written(TEXT, 4), EN)]
+
+    assert virtually(main())[-1].text_end == len(TEXT)
+
+
 def test_only_text_that_a_voice_has_read_is_counted() -> None:
     """One that dies before it reads is paid nothing."""
     meter = Meter()
