@@ -32,14 +32,14 @@ class Voices:
 
     Args:
         neutral: nobody's.
-        named: voices of persons, by the names that layers and consents call them.
+        named: voices of persons, by their talent and the name that its layers and consents call them.
         clones: makes a voice of this name, of what vendors made under a consent; None where none can speak.
     """
 
     def __init__(
         self,
         neutral: TextToSpeech,
-        named: Mapping[str, TextToSpeech],
+        named: Mapping[tuple[str, str], TextToSpeech],
         desk: Desk,
         shared: Shared,
         clones: Callable[[str, Ids], TextToSpeech | None] = lambda _name, _ids: None,
@@ -64,17 +64,18 @@ class Voices:
         }
 
     def at(self, facts: Facts, context: Context, now: int) -> TextToSpeech:
-        """What speaks at a place; never a person's voice without their consent."""
+        """What speaks at a place; never a person's voice without their consent, nor another talent's."""
         if not context.voice or not may_use(facts, Likeness.VOICE, context.voice, now):
             return self.neutral
         ids = _clones_of(facts, context.voice, now)
         if ids and (voice := self._clones(context.voice, ids)):
             return voice
-        if context.voice not in self._named:
+        own = facts.talent.id, context.voice  # whoever manages another talent may give any name a consent
+        if own not in self._named:
             log.warning(
-                "%s: no voice %s is installed: the neutral one speaks", context.deployment, context.voice
+                "%s: no voice %s is installed: the neutral one speaks", context.deployment, "/".join(own)
             )
-        return self._named.get(context.voice, self.neutral)
+        return self._named.get(own, self.neutral)
 
     @staticmethod
     def face(facts: Facts, context: Context, now: int) -> tuple[str, str] | None:

@@ -102,7 +102,7 @@ class Settings(BaseSettings):
             nova-3, turns decided here), cartesia (ink-2), local. Unset: those whose keys are set, then local.
         voices: who speaks, likewise: cartesia (sonic), local.
         voice_ids: JSON of voices by name, vendor, language, e.g. {"neutral": {"cartesia": {"en": "0834"}}};
-            `neutral` is nobody's, others are those that layers and consents name.
+            `neutral` is nobody's, a person's is TALENT/NAME, by the name that layers and consents have.
         voice_patience_s: where a voice owes a clause for so long the next one goes on (s).
         deepgram_key, deepgram_url: read from `DEEPGRAM_API_KEY` too; an address of one's own.
         cartesia_key, cartesia_url: likewise, of `CARTESIA_API_KEY`.

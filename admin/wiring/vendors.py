@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NEUTRAL = "neutral"
-"""In `Settings.voice_ids`: the voice that is nobody's."""
+"""In `Settings.voice_ids`: the voice that is nobody's; others are called `TALENT/NAME`."""
 _LOCAL = "local"
 _EARS, _VOICES, _MINDS = "ears", "voices", "minds"
 _TYPICAL = {
@@ -118,8 +118,9 @@ def ears(
 
 def voices(
     settings: Settings, stack: AsyncExitStack, embedded: TextToSpeech
-) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
-    """Who speaks: the neutral voice, and persons' by name. Where a person's fails, the embedded one goes on.
+) -> tuple[TextToSpeech, Mapping[tuple[str, str], TextToSpeech]]:
+    """Who speaks: the neutral voice, and persons' by talent and name. Where a person's fails, the embedded
+    one goes on.
 
     Raises:
         UsageError: the settings name what there is not, or a vendor without its key or its package.
@@ -145,10 +146,10 @@ class Speakers:
         self._known = dict.fromkeys(("cartesia", *plugged, _LOCAL))
         self._cloned: dict[str, TextToSpeech | None] = {}
 
-    def installed(self) -> tuple[TextToSpeech, Mapping[str, TextToSpeech]]:
+    def installed(self) -> tuple[TextToSpeech, Mapping[tuple[str, str], TextToSpeech]]:
         """The neutral voice and persons', as the settings have them. Raises `UsageError`."""
         ids = self._settings.voice_ids
-        persons = {name: self._speaking(name, said) for name, said in ids.items() if name != NEUTRAL}
+        persons = {_whose(name): self._speaking(name, said) for name, said in ids.items() if name != NEUTRAL}
         return self._speaking(NEUTRAL, ids.get(NEUTRAL, {})), persons
 
     def cloned(self, name: str, ids: Ids) -> TextToSpeech | None:
@@ -189,6 +190,17 @@ class Speakers:
         seam = _VOICES if name == NEUTRAL else f"{_VOICES}-{name}"
         line = _line(seam, chosen, makers, stack, settings.prices)
         return FailoverVoice(line, LoopClock(), settings.voice_patience_s, settings.prices)
+
+
+def _whose(called: str) -> tuple[str, str]:
+    """The talent and the name of a person's voice. Raises `UsageError`."""
+    talent, _, name = called.partition("/")
+    if not (talent and name):
+        raise UsageError(
+            f"GEMELO_VOICE_IDS has a voice {called!r} and does not say whose: write TALENT/NAME, as in"
+            " 'nina-ray/warm', or 'neutral' for nobody's"
+        )
+    return talent, name
 
 
 def _sonic(

@@ -35,7 +35,7 @@ def choosing(voice: str) -> Context:
 
 def voices(desk: MemoryDesk | None = None, shared: MemoryState | None = None) -> Voices:
     state = MemoryState(lambda: 0.0) if shared is None else shared
-    return Voices(NEUTRAL, {"warm": WARM}, desk or MemoryDesk(), state)
+    return Voices(NEUTRAL, {("tess", "warm"): WARM}, desk or MemoryDesk(), state)
 
 
 def test_a_voice_with_consent_speaks() -> None:
@@ -59,6 +59,12 @@ def test_no_voice_speaks_without_consent_to_it_here_and_now(consent: Consent) ->
     """Revoked, over, not begun, for a face, for another voice or place: the neutral voice speaks."""
     assert voices().at(facts(consent), choosing("warm"), NOW) is NEUTRAL
     assert "warm" not in voices().agreed(facts(consent), NOW)
+
+
+def test_a_consent_opens_no_voice_of_another_talent() -> None:
+    """Who manages another talent may keep a consent of any name: the voice behind it is not theirs."""
+    theirs = replace(facts(replace(CONSENT, talent="mallory")), talent=Talent("mallory", "Mallory"))
+    assert voices().at(theirs, choosing("warm"), NOW) is NEUTRAL
 
 
 def test_where_no_layer_chooses_or_no_such_voice_is_here_the_neutral_one_speaks() -> None:
@@ -130,7 +136,7 @@ def test_a_cloned_voice_speaks_instead_of_the_installed_one() -> None:
         asked.append((name, ids))
         return made if len(asked) == 1 else None
 
-    house = Voices(NEUTRAL, {"warm": WARM}, MemoryDesk(), MemoryState(lambda: 0.0), cloned)
+    house = Voices(NEUTRAL, {("tess", "warm"): WARM}, MemoryDesk(), MemoryState(lambda: 0.0), cloned)
     assert house.at(agreed, choosing("warm"), NOW) is made
     assert house.at(agreed, choosing("warm"), NOW) is WARM
     assert asked == [("warm", {"cartesia": {"es": "a0e9"}})] * 2

@@ -27,7 +27,7 @@ from tests.models.adapters.listener import sound
 from tests.models.adapters.vendor_server import KEY, Fault
 
 EN = Language("en")
-IDS = {"neutral": {"cartesia": {"en": "n"}}, "leo": {"cartesia": {"en": "l"}}}
+IDS = {"neutral": {"cartesia": {"en": "n"}}, "leo/warm": {"cartesia": {"en": "l"}}}
 
 
 @asynccontextmanager
@@ -102,7 +102,7 @@ async def test_a_voice_speaks_by_its_id_and_persons_share_the_socket() -> None:
         given = {"CARTESIA_API_KEY": KEY, "cartesia_url": server.url, "voice_ids": IDS}
         settings, stack = await opened.enter_async_context(chosen(**given))
         neutral, persons = vendors.voices(settings, stack, ScriptedVoice())
-        for voice in (neutral, persons["leo"]):
+        for voice in (neutral, persons["leo", "warm"]):
             assert isinstance(voice, FailoverVoice)
             assert [speech async for speech in voice.speak(text(), EN)]
         assert {asked["voice"]["id"] for asked in server.asked} == {"n", "l"}
@@ -170,6 +170,7 @@ async def test_a_plugin_hears_by_its_name() -> None:
         ({"ears": "local, cartesia"}, "set CARTESIA_API_KEY"),
         ({"voice_ids": {"neutral": {"sonic": {"en": "e"}}}}, "GEMELO_VOICE_IDS names 'sonic': known are"),
         ({"voice_ids": {"neutral": {"elevenlabs": {"en": "e"}}}}, "elevenlabs cannot speak"),
+        ({"voice_ids": {"leo": {}}}, "does not say whose: write TALENT/NAME"),
         ({"voices": "cartesia"}, "say in GEMELO_VOICE_IDS which voice of theirs"),
         ({"voices": "cartesia", "voice_ids": IDS}, "set CARTESIA_API_KEY"),
     ],
