@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gemelo.context.store.schema import (
@@ -29,25 +29,23 @@ LAYER = ("twin", "deployment", "kind", "version", "yaml", "author", "created", "
 
 async def read_facts(connection: AsyncConnection, key: str) -> Facts | None:
     """All about one deployment; None where there is none of this key."""
-    place = await _rows(connection, deployments, deployments.c.key == key)
-    found = await _facts(connection, [Deployment(**row) for row in place])
+    found = await _facts(connection, deployments.c.key == key)
     return found[0] if found else None
 
 
 async def read_places(connection: AsyncConnection, twin: str) -> tuple[Facts, ...]:
     """All about every deployment of a twin, by key, in as many looks as about one."""
-    places = await _rows(connection, deployments, deployments.c.twin == twin)
-    return await _facts(connection, [Deployment(**row) for row in places])
+    return await _facts(connection, deployments.c.twin == twin)
 
 
-async def _facts(connection: AsyncConnection, places: Sequence[Deployment]) -> tuple[Facts, ...]:
+async def _facts(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Facts, ...]:
     """All about some deployments of one twin."""
-    if not places:
+    found = (await connection.execute(_PLACES.where(where))).mappings().all()
+    if not found:
         return ()
-    keys = [place.key for place in places]
-    [twin] = await _rows(connection, twins, twins.c.id == places[0].twin)
-    owner: str = twin["talent"]
-    [talent] = await _rows(connection, talents, talents.c.id == owner)
+    places = [Deployment(**_of(deployments, row)) for row in found]
+    twin, talent = Twin(**_of(twins, found[0])), Talent(**_of(talents, found[0]))
+    keys, owner = [place.key for place in places], talent.id
     licensed = await _rows(connection, licences, licences.c.talent == owner)
     agreed = await _rows(connection, consents, consents.c.talent == owner)
     # a campaign of another talent has no say here, whatever page it names
@@ -57,12 +55,12 @@ async def _facts(connection: AsyncConnection, places: Sequence[Deployment]) -> t
     brought_by = [
         Campaign(**{name: value for name, value in row.items() if name != "deployment"}) for row in brought
     ]
-    standing = await _layers(connection, places[0].twin, keys)
+    standing = await _layers(connection, twin.id, keys)
     return tuple(
         Facts(
             deployment=place,
-            twin=Twin(**twin),
-            talent=Talent(**talent),
+            twin=twin,
+            talent=talent,
             layers=tuple(layer for layer in standing if layer.deployment in (None, place.key)),
             campaigns=tuple(one for one in brought_by if one.terms.deployment == place.key),
             licences=tuple(Licence(**row) for row in licensed),
@@ -88,10 +86,28 @@ async def _layers(connection: AsyncConnection, twin: str, keys: Sequence[str]) -
     return tuple(LayerText(**row) for row in (await connection.execute(query)).mappings())
 
 
+def _columns(table: Table) -> list[Column[Any]]:
+    """What somebody has set, without what only the store needs."""
+    return [column for column in table.c if column.name not in ("revision", "due")]
+
+
+def _of(table: Table, row: RowMapping) -> dict[str, Any]:
+    """One table's part of a row of several."""
+    return {column.name: row[column] for column in _columns(table)}
+
+
+_PLACES = (
+    select(*(column for table in (deployments, twins, talents) for column in _columns(table)))
+    .join_from(deployments, twins, twins.c.id == deployments.c.twin)
+    .join(talents, talents.c.id == twins.c.talent)
+    .order_by(deployments.c.key)
+)
+"""Deployments with what they are of: each statement costs a change of threads."""
+
+
 async def _rows(
     connection: AsyncConnection, table: Table, where: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    """Rows without what only the store needs, in the order of their keys."""
-    columns = [column for column in table.c if column.name not in ("revision", "due")]
-    query = select(*columns).where(where).order_by(*table.primary_key.columns)
+    """Rows in the order of their keys."""
+    query = select(*_columns(table)).where(where).order_by(*table.primary_key.columns)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
