@@ -150,7 +150,7 @@ async def _ways(bench: Bench, core: Sequence[str]) -> AsyncGenerator[list[Way]]:
                 between = await asyncio.to_thread(LiveKitServer().start)
                 stack.push_async_callback(asyncio.to_thread, between.stop)
                 worker = await stack.enter_async_context(
-                    scripted(*arguments, "--livekit", between.url, GEMELO_DRAIN_S="1", **KEYS)
+                    scripted(*arguments, "--livekit", between.url, demo=None, GEMELO_DRAIN_S="1", **KEYS)
                 )
                 ways.append(Way("livekit", callers.room(between), worker.pid, between.pid, ROOMS))
             else:
@@ -236,8 +236,8 @@ async def _completions(bench: Bench) -> list[Row]:
     questions = [question for lang, question in text.questions(2 * CHATS * CHAT_TURNS) if lang == "en"]
     added: list[float] = []
     async with upstream() as mind:
-        settings = {"GEMELO_LLM_URL": mind.url, "GEMELO_LLM_MODEL": "scripted"}
-        async with scripted(**settings) as server, aiohttp.ClientSession() as client:
+        serving = scripted(GEMELO_LLM_URL=mind.url, GEMELO_LLM_MODEL="scripted")
+        async with serving as server, aiohttp.ClientSession() as client:
             url = f"http://{LOOPBACK}:{server.port}/v1/chat/completions"
             for number in range(CHATS):
                 own = questions[number * CHAT_TURNS : (number + 1) * CHAT_TURNS]
