@@ -38,9 +38,9 @@ class Calls:
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope.get("subprotocols", ()) else None)
         try:
             caller = await self.callers.of(socket)
-            given = await self.reception.admit(socket.query_params.get("model", ""), caller, None, None)
+            given = self.reception.admit(socket.query_params.get("model", ""), caller, None, None)
             async with self.seating.seated(
-                given.token, lambda seat: Realtime(socket, seat.fan, seat.stage, self.meters)
+                given, lambda seat: Realtime(socket, seat.fan, seat.stage, self.meters)
             ) as (call, seat):
                 code = await call.serve(seat.slot.moved)
             if code:

@@ -142,13 +142,13 @@ class Completions:
     async def _seated(self, asked: Asked, caller: Caller, holder: str, stack: AsyncExitStack) -> Held:
         """A place for a conversation, the one that it goes on with where that is known."""
         known = await self._shared.kept(_key(asked.conversation(holder))) if asked.before else ""
-        given = await self._reception.admit(asked.model, caller, None, known or None)
+        given = self._reception.admit(asked.model, caller, None, known or None)
 
         def begin(seat: Seat) -> Chat:
             fan = replace(seat.fan, contact=asked.contact) if known else seat.fan
             return Chat(fan, seat.stage, self._meters)
 
-        chat, seat = await stack.enter_async_context(self._seating.seated(given.token, begin))
+        chat, seat = await stack.enter_async_context(self._seating.seated(given, begin))
         moved = asyncio.create_task(_move(seat.slot.moved, chat))
         stack.callback(moved.cancel)
         stack.push_async_callback(chat.close)

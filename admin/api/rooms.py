@@ -180,11 +180,8 @@ class Rooms:
     async def _seat(self, room: rtc.Room, call: Call, wish: Wish, note: Note) -> None:
         """Talks for as long as there is something to talk."""
         caller = Caller(None, HERE, territory(wish.territory))
-        given = await self._reception.admit(
-            wish.deployment, caller, wish.language, wish.resume, None, wish.fan
-        )
         async with self._seating.seated(
-            given.token,
+            self._reception.admit(wish.deployment, caller, wish.language, wish.resume, None, wish.fan),
             lambda seat: RoomTalk(
                 room,
                 note.fan,

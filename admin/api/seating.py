@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
 from gemelo.admin.api.metrics import PrometheusMeters
-from gemelo.admin.services.reception import Reception, Seat
+from gemelo.admin.services.reception import Pass, Reception, Seat
 from gemelo.admin.services.watch import Guest, Live, Watch
 
 
@@ -42,14 +42,20 @@ class Seating:
         self._talks: set[Conversation] = set()
 
     @asynccontextmanager
-    async def seated(self, token: str, begin: Callable[[Seat], T]) -> AsyncGenerator[tuple[T, Seat]]:
+    async def seated(
+        self, given: str | Awaitable[Pass], begin: Callable[[Seat], T]
+    ) -> AsyncGenerator[tuple[T, Seat]]:
         """Takes a place for a conversation that `begin` makes, and gives it back at the end.
 
+        Args:
+            given: a token, or what gives out a pass to whoever comes in at once. It is awaited here: the
+                place is read for it, and what changes from then on is not to be missed.
+
         Raises:
-            TokenRefused, Busy, Draining, UnknownDeployment, StoreError, StateError.
+            TokenRefused, Busy, Draining, UnknownDeployment, StoreError, StateError, and what `given` does.
         """
         since = self._watch.changes
-        async with self._reception.enter(token) as seat:
+        async with self._reception.enter(given if isinstance(given, str) else await given) as seat:
             talk = begin(seat)
             self._talks.add(talk)
             self._meters.sessions.inc()

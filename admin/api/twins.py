@@ -62,9 +62,8 @@ class Twins:
         ) -> AsyncGenerator[tuple[PipelineTalk, asyncio.Event]]:
             self._talks += 1
             try:
-                given = await admit()
                 async with self._seating.seated(
-                    given.token,
+                    admit(),
                     lambda seat: PipelineTalk(
                         seat.fan, seat.stage, self._meters, carry, resume=seat.resume, spoken=voice
                     ),

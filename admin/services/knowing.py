@@ -13,20 +13,22 @@ from gemelo.models.errors import BadLayer, UnknownDeployment
 log = logging.getLogger(__name__)
 
 
-async def open_notebook(house: House, badges: Badges, place: Place, session: str, token: str) -> Notebook:
+async def open_notebook(
+    house: House, badges: Badges, place: Place, session: str, token: str, fan: str
+) -> Notebook:
     """The notebook of a session that is in the store; a fan who came with a badge is linked to it.
 
     Args:
         token: the badge that the fan came with, empty where none.
+        fan: who agreed in this session to be known again, empty where nobody did.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
     key = place.deployment.key
     badge = badges.read(token, key) if token else None
-    record = await house.sessions.get(session)
-    if badge is None and record and record.fan:
-        badge = Badge(key, record.fan)  # the session goes on, its fan agreed in it
+    if badge is None and fan:
+        badge = Badge(key, fan)  # the session goes on, its fan agreed in it
     if badge is None or not place.stage.context.memory.keep:
         return Notebook(house.fans, badges, session, key)
     await house.fans.agree(session, badge.fan)

@@ -1,8 +1,10 @@
 """Who may open a session, and for how many there is room.
 
     admit(deployment, origin) ──▶ Pass (a signed, short-lived token) ──▶ enter(token) ──▶ Seat (a slot held)
+                                     └── who comes in at once ──▶ enter(pass) ──▶
 
-A pass opens one socket, once: which were used is shared by all processes of the house.
+A pass opens one socket, once: which were used is shared by all processes of the house. By its token the
+place is looked up anew, for that may be a minute old; what is handed over as it is was read just now.
 
 Admission is by slots held: a fan who finds the house full is told so and when to come back; the fans
 inside notice nothing.
@@ -13,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -31,6 +33,7 @@ from gemelo.admin.services.state import resumed
 from gemelo.context.kept import PAST_ALL
 from gemelo.context.memory.account import Whose
 from gemelo.context.policy.layers import Layer, parse_layer
+from gemelo.context.twins import SessionRecord
 from gemelo.engine.session import Fan
 from gemelo.engine.stage import Stage
 from gemelo.models.errors import (
@@ -61,13 +64,36 @@ _LAYER = "session.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was read for one session.
+
+    Attributes:
+        place: without what the session brings.
+        stage: with its own `layer`, if any.
+        before: the session that goes on, None where one begins or the store has lost it.
+    """
+
+    place: Place
+    stage: Stage
+    layer: Layer | None = None
+    before: SessionRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
-    """What a page gets to open one socket with."""
+    """What a page gets to open one socket with.
+
+    Attributes:
+        claims: what the token holds.
+        found: what was read to give it out.
+    """
 
     token: str
     expires_in: int
     place: Place
     language: Language
+    claims: Mapping[str, Any]
+    found: Found
     badge: str = ""
     """Of a fan who agreed to be known again here; empty where the one that came is none of ours."""
 
@@ -169,22 +195,24 @@ class Reception:
             StateError.
         """
         await self.check_rate(caller)
-        place = await self._house.place(key)
-        if not lets_in(place, caller):
+        opened = await self._house.place(key)
+        if not lets_in(opened, caller):
             raise OriginRefused("this page may not open this deployment: add its origin to the deployment")
-        place.admits(caller.territory, self._house.wall())
+        opened.admits(caller.territory, self._house.wall())
         self._check_room()
-        session, brought = await self._resumed(resume, key) if resume else ("", "")
-        if layer and not session:
+        before, brought = await self._resumed(resume, key) if resume else (None, "")
+        if layer and not before:
             brought = layer.document.to_json()
-        if brought:
-            place = await self._tailored(place, parse_layer(brought, _LAYER))
+        own = parse_layer(brought, _LAYER) if brought else None
+        place = await self._tailored(opened, own) if own else opened
         spoken = place.stage.context.languages
         chosen = next((known for known in spoken if known == language), spoken[0])
         known = badge if badge and await self._knows(badge, key) else ""
+        session = before.id if before else ""
         claims = {"d": key, "l": chosen, "s": session, "y": brought, "f": known, "n": uuid.uuid4().hex}
         claims |= {"t": caller.territory}
-        return Pass(str(self._passes.dumps(claims)), self._token_s, place, chosen, known)
+        found = Found(opened, place.stage, own, before)
+        return Pass(str(self._passes.dumps(claims)), self._token_s, place, chosen, claims, found, known)
 
     async def places(self, caller: Caller) -> tuple[Place, ...]:
         """The open places that would let somebody in.
@@ -248,8 +276,11 @@ class Reception:
         return deployment is not None and allowed(deployment.origins, origin, "")
 
     @asynccontextmanager
-    async def enter(self, token: str) -> AsyncGenerator[Seat]:
+    async def enter(self, given: str | Pass) -> AsyncGenerator[Seat]:
         """Takes a slot for a session and gives it back at the end.
+
+        Args:
+            given: a pass's token, or the pass itself where it was given out just now, in this process.
 
         A session that is taken up again while it still goes on elsewhere moves: a fan whose network
         changed must not wait for the old socket to be found dead.
@@ -258,19 +289,23 @@ class Reception:
             TokenRefused: forged, expired or used before.
             Busy, Draining, UnknownDeployment, StoreError, StateError.
         """
-        claims = self._claims(token)
-        if not await self._house.shared.first(f"pass:{claims['n']}", self._token_s + 1):
-            raise TokenRefused("this token was used before: ask for a new session")
+        if isinstance(given, Pass):
+            claims, found = given.claims, given.found
+        else:
+            claims, found = self._claims(given), None
+            if not await self._house.shared.first(f"pass:{claims['n']}", self._token_s + 1):
+                raise TokenRefused("this token was used before: ask for a new session")
         session = str(claims["s"] or uuid.uuid4().hex)
         if claims["s"]:  # by another process, perhaps
             await self._house.shared.tell(resumed(session, claims["n"]))
         while before := self._held.get(session):
             before.moved.set()
             await before.left.wait()
+            found = None  # that may have taken a while
         self._check_room()
         slot = self._held[session] = Slot()
         try:
-            yield await self._seat(slot, session, claims)
+            yield await self._seat(slot, session, claims, found or await self._found(claims))
         finally:
             del self._held[session]
             slot.left.set()
@@ -283,12 +318,16 @@ class Reception:
         except StoreError as error:
             log.warning("that a session has ended is told to nobody: %s", error)
 
-    async def _seat(self, slot: Slot, session: str, claims: dict[str, Any]) -> Seat:
-        where: str = claims.get("t", "")
+    async def _found(self, claims: Mapping[str, Any]) -> Found:
         place = await self._house.place(claims["d"])
-        place.admits(where, self._house.wall())
+        place.admits(claims.get("t", ""), self._house.wall())
         layer = parse_layer(claims["y"], _LAYER) if claims.get("y") else None
         stage = (await self._tailored(place, layer)).stage if layer else place.stage
+        before = await self._house.sessions.get(claims["s"]) if claims["s"] else None
+        return Found(place, stage, layer, before)
+
+    async def _seat(self, slot: Slot, session: str, claims: Mapping[str, Any], found: Found) -> Seat:
+        place, stage, record = found.place, found.stage, found.before
         spoken = stage.context.languages  # since the pass was given one may have been taken away
         language = next((known for known in spoken if known == claims["l"]), spoken[0])
         if claims["s"]:
@@ -300,14 +339,13 @@ class Reception:
             )
         else:
             history, turns, in_crisis = (), 0, False
-            await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
-        notebook = await open_notebook(
-            self._house, self._badges, replace(place, stage=stage), session, claims.get("f", "")
-        )
+            record = await self._house.sessions.open(session, claims["d"], stage.context.hash, language)
+        here, badge, fan = replace(place, stage=stage), claims.get("f", ""), record.fan if record else ""
+        notebook = await open_notebook(self._house, self._badges, here, session, badge, fan)
         allowance = await self._allowance(claims, session, turns) if self._quotas else None
-        fan = Fan(session, language, history, turns, in_crisis, notebook, allowance)
+        guest = Fan(session, language, history, turns, in_crisis, notebook, allowance)
         resume = self._resumes.dumps({"d": claims["d"], "s": session, "y": claims.get("y", "")})
-        return Seat(fan, place, stage, str(resume), slot, where, layer, claims["n"])
+        return Seat(guest, place, stage, str(resume), slot, claims.get("t", ""), found.layer, claims["n"])
 
     async def _tailored(self, place: Place, layer: Layer) -> Place:
         """A place under what a session brought; strangers are told nothing of the rules that are there."""
@@ -317,7 +355,7 @@ class Reception:
             told = "; ".join(one.outside or str(one) for one in error.each)
             raise BadLayer(told, error.layer) from None
 
-    async def _allowance(self, claims: dict[str, Any], session: str, turns: int) -> Quota:
+    async def _allowance(self, claims: Mapping[str, Any], session: str, turns: int) -> Quota:
         """Counted for a fan who is known again here, else for the session."""
         key = claims["d"]
         badge = self._badges.read(claims["f"], key) if claims.get("f") else None
@@ -338,20 +376,20 @@ class Reception:
         except BadSignature:
             raise TokenRefused("this token is not valid here: ask for a new session") from None
 
-    async def _resumed(self, resume: str, key: str) -> tuple[str, str]:
+    async def _resumed(self, resume: str, key: str) -> tuple[SessionRecord | None, str]:
         """The session that may be taken up again here and its layer; none where it is over or unknown."""
         try:
             claims = self._resumes.loads(resume, max_age=RESUME_S)
         except SignatureExpired:
-            return "", ""
+            return None, ""
         except BadSignature:
             raise TokenRefused("this resume token is not valid: begin a new session") from None
         record = await self._house.sessions.get(claims["s"])
         if record is None or record.deployment != key:
-            return "", ""
+            return None, ""
         if "n" in claims and claims["n"] != await self._house.records.last_number(record.id):
-            return "", ""
-        return record.id, claims.get("y", "")
+            return None, ""
+        return record, claims.get("y", "")
 
     def _check_room(self) -> None:
         if self.draining:
